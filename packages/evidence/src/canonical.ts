@@ -1,0 +1,45 @@
+// RFC 8785 (JSON Canonicalization Scheme) over what `parseJson` accepts. With safe integers and
+// printable ASCII member names, RFC 8785 and TUF's canonical JSON agree (D32).
+
+import { equal, utf8 } from './bytes.ts';
+import { fail } from './codes.ts';
+import { parseJson, type Json, type JsonLimits } from './json.ts';
+
+export function canonicalJson(value: Json): Uint8Array {
+  return utf8(canonicalText(value));
+}
+
+function canonicalText(value: Json): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw fail('json.number', `not a safe integer: ${value}`);
+    return String(value);
+  }
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw fail('json.surrogate', 'a string with half a surrogate pair');
+    return JSON.stringify(value);
+  }
+  if (isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  const members = Object.keys(value)
+    .filter((name) => value[name] !== undefined)
+    .sort() // by UTF-16 code unit, as RFC 8785 section 3.2.3 asks
+    .map((name) => {
+      if (!/^[\x20-\x7e]*$/.test(name))
+        throw fail('json.member-name', 'a member name that is not plain ASCII');
+      return `${JSON.stringify(name)}:${canonicalText(value[name] as Json)}`;
+    });
+  return `{${members.join(',')}}`;
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Parses bytes that must be the canonical form of their own value: no byte without meaning. */
+export function parseCanonicalJson(bytes: Uint8Array, limits?: JsonLimits): Json {
+  const value = parseJson(bytes, limits);
+  if (!equal(canonicalJson(value), bytes))
+    throw fail('json.not-canonical', 'valid JSON, but not in the canonical form of RFC 8785');
+  return value;
+}

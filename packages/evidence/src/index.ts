@@ -1,0 +1,162 @@
+export { VitrineError, isVitrineError, raiser } from './errors.ts';
+export type { ErrorDetail, ErrorEntry, ErrorTable, Exit, Raise } from './errors.ts';
+export { evidenceErrors } from './codes.ts';
+export {
+  compareBytes,
+  concat,
+  equal,
+  fromBase64,
+  fromHex,
+  fromUtf8,
+  quote,
+  toBase64,
+  toHex,
+  u16,
+  u64,
+  utf8,
+} from './bytes.ts';
+export { sha256 } from './sha256.ts';
+export type { Sha256 } from './sha256.ts';
+export {
+  consistencyProof,
+  emptyRoot,
+  hashSize,
+  inclusionProof,
+  leafHash,
+  nodeHash,
+  subtrees,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts';
+export type { NodeAddress, NodeReader } from './merkle.ts';
+export type { Scheme, Signer } from './signer.ts';
+export { formatSpki, keyidOf, parseSpki } from './spki.ts';
+export type { PublicKey } from './spki.ts';
+export { requireSignature, strictSignature, webCryptoVerify } from './signature.ts';
+export type { VerifySignature } from './signature.ts';
+export { formatVkey, isKeyName, noteTypes, parseVkey, verifierKey } from './vkey.ts';
+export type { NoteType, VerifierKey } from './vkey.ts';
+export {
+  formatNote,
+  formatSignatureLine,
+  noteLimits,
+  parseNote,
+  parseSignatureLine,
+  signaturesBy,
+} from './note.ts';
+export type { Note, NoteSignature } from './note.ts';
+export { formatCheckpoint, parseCheckpoint, parseDecimal, parseSignedCheckpoint } from './checkpoint.ts';
+export type { Checkpoint, SignedCheckpoint } from './checkpoint.ts';
+export { noteSigner, signCheckpoint, verifySignatureBy } from './cosignature.ts';
+export type { NoteSigner, ValidSignature } from './cosignature.ts';
+export { jsonLimits, parseJson } from './json.ts';
+export type { Json, JsonLimits, JsonObject } from './json.ts';
+export { canonicalJson, parseCanonicalJson } from './canonical.ts';
+export * as schema from './schema.ts';
+export type { Schema } from './schema.ts';
+export * as fields from './fields.ts';
+export { formatTime, parseTime } from './fields.ts';
+export {
+  entryLimit,
+  formatEnvelope,
+  inTotoPayload,
+  joinSignatures,
+  parseDocument,
+  parseEnvelope,
+  payloadOf,
+  preAuthEncoding,
+  requireEnvelopeSignatures,
+  signEnvelope,
+  statementIdOf,
+} from './dsse.ts';
+export type { Envelope } from './dsse.ts';
+export {
+  expectKind,
+  parseStatement,
+  roles,
+  signStatement,
+  statementOf,
+  statementPayload,
+  statementType,
+  subjectOf,
+} from './statement.ts';
+export type { Kind, Role, Statement, Subject } from './statement.ts';
+export {
+  decodePath,
+  encodePath,
+  formatTreeListing,
+  parseTreeListing,
+  treeDigest,
+  treeLeaf,
+  treeLimits,
+} from './documents/tree.ts';
+export type { FileMode, TreeFile, TreeListing } from './documents/tree.ts';
+export { formatOutputs, outputsDigest, parseOutputs, sameDigest } from './documents/outputs.ts';
+export type { Output, OutputsManifest } from './documents/outputs.ts';
+export { formatMaterials, parseMaterials } from './documents/materials.ts';
+export type { Material, MaterialsManifest } from './documents/materials.ts';
+export { formatTlogProof, parseTlogProof } from './proof.ts';
+export type { TlogProof } from './proof.ts';
+export { headOf, requireIncluded } from './documents/proven.ts';
+export type { ProvenStatement } from './documents/proven.ts';
+export { formatEvidence, parseEvidence } from './documents/evidence-file.ts';
+export type { EvidenceFile } from './documents/evidence-file.ts';
+export { formatPublicationFile, parsePublicationFile } from './documents/publication-file.ts';
+export type { PublicationFile } from './documents/publication-file.ts';
+export { source } from './predicates/source.ts';
+export type { Source } from './predicates/source.ts';
+export { order } from './predicates/order.ts';
+export type { BuildLimits, Order } from './predicates/order.ts';
+export { buildType, provenance } from './predicates/provenance.ts';
+export type { Isolation, Provenance } from './predicates/provenance.ts';
+export { rebuild } from './predicates/rebuild.ts';
+export type { Rebuild } from './predicates/rebuild.ts';
+export { release } from './predicates/release.ts';
+export type { Release } from './predicates/release.ts';
+export { publication } from './predicates/publication.ts';
+export type { Negative, Publication } from './predicates/publication.ts';
+export { rootVersion } from './predicates/root-version.ts';
+export type { RootVersion } from './predicates/root-version.ts';
+export { withdrawal } from './predicates/withdrawal.ts';
+export type { Withdrawal } from './predicates/withdrawal.ts';
+export { resolution } from './predicates/resolution.ts';
+export type { Resolution } from './predicates/resolution.ts';
+export {
+  accessGrant,
+  commitTo,
+  finding,
+  openCommitment,
+  requestRegister,
+  review,
+} from './predicates/sealed.ts';
+export type { Commitment, Sealed } from './predicates/sealed.ts';
+export { custodyRoot } from './predicates/custody-root.ts';
+export type { CustodyRoot } from './predicates/custody-root.ts';
+export { kindOf, kinds } from './kinds.ts';
+export { trustPolicy } from './policy/document.ts';
+export type { NoteKey, Operator, StatementKey, TrustPolicyDocument, Validity } from './policy/document.ts';
+export type { Position } from './policy/position.ts';
+export { isValidAt } from './policy/position.ts';
+export {
+  buildPolicy,
+  isWitnessQuorum,
+  keyAt,
+  loadPolicy,
+  policyDigest,
+  witnessOperatorsAt,
+} from './policy/load.ts';
+export type { PolicyKey, PolicyNoteKey, TrustPolicy } from './policy/load.ts';
+export { loadRoot, tufKeyidOf } from './policy/root.ts';
+export type { Root, RootKey } from './policy/root.ts';
+export { quorumClaim, quorumsIntersect } from './policy/quorum.ts';
+export { formatState, freshState, parseState } from './verdict/state.ts';
+export type { Head, State } from './verdict/state.ts';
+export { checkNames } from './verdict/trial.ts';
+export type { Check, CheckName, Freshness, Outcome } from './verdict/trial.ts';
+export type { Expected } from './verdict/chain.ts';
+export type { ConsistencyProof } from './verdict/history.ts';
+export { purePlatform, verify, verifyFiles } from './verdict/verify.ts';
+export type { Platform, Question } from './verdict/verify.ts';
+export { signPolicy, signRoot, statementKeyOf } from './policy/write.ts';
+export type { RootPlan, RootSigner } from './policy/write.ts';

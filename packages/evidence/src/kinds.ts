@@ -1,0 +1,39 @@
+// Every kind of statement, by predicate type: what admission accepts and what docs/spec describes.
+
+import { custodyRoot } from './predicates/custody-root.ts';
+import { order } from './predicates/order.ts';
+import { provenance } from './predicates/provenance.ts';
+import { publication } from './predicates/publication.ts';
+import { rebuild } from './predicates/rebuild.ts';
+import { release } from './predicates/release.ts';
+import { resolution } from './predicates/resolution.ts';
+import { rootVersion } from './predicates/root-version.ts';
+import { accessGrant, finding, requestRegister, review } from './predicates/sealed.ts';
+import { source } from './predicates/source.ts';
+import { withdrawal } from './predicates/withdrawal.ts';
+import { trustPolicy } from './policy/document.ts';
+import type { Kind } from './statement.ts';
+
+export const kinds: readonly Kind<unknown>[] = [
+  source,
+  order,
+  provenance,
+  rebuild,
+  release,
+  publication,
+  rootVersion,
+  withdrawal,
+  resolution,
+  trustPolicy,
+  review,
+  finding,
+  accessGrant,
+  requestRegister,
+  custodyRoot,
+];
+
+const byPredicateType = new Map(kinds.map((kind) => [kind.predicateType, kind]));
+
+export function kindOf(predicateType: string): Kind<unknown> | undefined {
+  return byPredicateType.get(predicateType);
+}

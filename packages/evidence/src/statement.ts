@@ -1,0 +1,122 @@
+// in-toto Statement v1: who (subject, by SHA-256 only) and what (predicate).
+
+import { canonicalJson } from './canonical.ts';
+import { fail } from './codes.ts';
+import { inTotoPayload, payloadOf, signEnvelope, type Envelope } from './dsse.ts';
+import * as field from './fields.ts';
+import { parseJson, type Json } from './json.ts';
+import { anything, list, object, oneOf, text, type Schema } from './schema.ts';
+import type { Signer } from './signer.ts';
+
+export const statementType = 'https://in-toto.io/Statement/v1';
+
+/** `digest` holds exactly sha256: matching "any acceptable algorithm" would let a weaker one decide. */
+export interface Subject {
+  readonly name: string;
+  readonly digest: { readonly sha256: string };
+}
+
+const subjectSchema: Schema<Subject> = object({
+  name: text(/^[A-Za-z0-9][A-Za-z0-9._@+~/-]{0,199}$/, 200, 'the name of a subject'),
+  digest: object({ sha256: field.sha256Hex }),
+});
+
+const statementSchema = object({
+  _type: oneOf(statementType),
+  subject: list(subjectSchema, { least: 1, most: 64, sortedBy: ({ name }: Subject) => name }),
+  predicateType: field.uri,
+  predicate: anything,
+});
+
+export interface Statement<Predicate = Json> {
+  readonly _type: typeof statementType;
+  readonly subject: readonly Subject[];
+  readonly predicateType: string;
+  readonly predicate: Predicate;
+}
+
+/** A statement kind: how it is called, what it must look like, who may sign it. */
+export interface Kind<Predicate> {
+  readonly kind: string;
+  readonly predicateType: string;
+  readonly schema: Schema<Predicate>;
+  /** Names of the subjects, in order: what the statement is about. */
+  readonly subjects: readonly string[];
+  /** The role in the trust policy whose keys may sign it. */
+  readonly role: Role;
+  /** A frozen kind changes only with a new version; a provisional one is refused by admission. */
+  readonly status: 'frozen' | 'provisional';
+}
+
+/** What a key of the trust policy may sign. One operator uses distinct keys per role (D4). */
+export const roles = [
+  'source',
+  'order',
+  'builder',
+  'rebuilder',
+  'releaser',
+  'publisher',
+  'supervisor',
+  'reviewer',
+  'root',
+  'datacenter',
+] as const;
+export type Role = (typeof roles)[number];
+
+export function ownKind<Predicate>(kind: Omit<Kind<Predicate>, 'predicateType'>): Kind<Predicate> {
+  return { ...kind, predicateType: `urn:vitrine:attestation:${kind.kind}:v1` };
+}
+
+export function parseStatement(payload: Uint8Array): Statement {
+  return statementSchema.check(parseJson(payload));
+}
+
+/** Parses the statement of an envelope; refuses other payload types. */
+export function statementOf(envelope: Envelope): Statement {
+  if (envelope.payloadType !== inTotoPayload)
+    throw fail('statement.payload-type', `the payload type is not ${inTotoPayload}`);
+  return parseStatement(payloadOf(envelope));
+}
+
+/** The statement as this kind, its predicate checked; throws `statement.kind` if it is another. */
+export function expectKind<Predicate>(statement: Statement, kind: Kind<Predicate>): Statement<Predicate> {
+  if (statement.predicateType !== kind.predicateType) {
+    throw fail(
+      'statement.kind',
+      `expected a ${kind.kind} statement, found the predicate type ${statement.predicateType}`,
+    );
+  }
+  const names = statement.subject.map(({ name }) => name);
+  if (kind.subjects.length > 0 && names.join('\n') !== kind.subjects.join('\n')) {
+    throw fail(
+      'statement.subject',
+      `a ${kind.kind} statement is about ${kind.subjects.join(' and ')}, not ${names.join(' and ')}`,
+    );
+  }
+  return { ...statement, predicate: kind.schema.check(statement.predicate, '/predicate') };
+}
+
+/** The canonical payload of a statement of ours, checked against its schema before anyone signs it. */
+export function statementPayload<Predicate>(
+  kind: Kind<Predicate>,
+  subject: readonly Subject[],
+  predicate: Predicate,
+): Uint8Array {
+  const statement = { _type: statementType, subject, predicateType: kind.predicateType, predicate };
+  const payload = canonicalJson(statement as unknown as Json);
+  expectKind(parseStatement(payload), kind);
+  return payload;
+}
+
+export function signStatement<Predicate>(
+  kind: Kind<Predicate>,
+  subject: readonly Subject[],
+  predicate: Predicate,
+  signer: Signer,
+): Promise<Envelope> {
+  return signEnvelope(statementPayload(kind, subject, predicate), signer);
+}
+
+export function subjectOf(statement: Pick<Statement, 'subject'>, name: string): string | undefined {
+  return statement.subject.find((subject) => subject.name === name)?.digest.sha256;
+}

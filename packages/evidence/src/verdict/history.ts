@@ -1,0 +1,78 @@
+// One log, one history: the heads that a verdict sees must agree with each other and with what was seen before.
+
+import { equal, fromBase64, quote, toBase64 } from '../bytes.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { fail } from '../codes.ts';
+import { verifyConsistency } from '../merkle.ts';
+import type { Sha256 } from '../sha256.ts';
+import type { Head } from './state.ts';
+import type { Finding } from './trial.ts';
+
+/** That the tree of size `to` extends the tree of size `from`; read from the log's tiles. */
+export interface ConsistencyProof {
+  readonly from: number;
+  readonly to: number;
+  readonly path: readonly Uint8Array[];
+}
+
+interface Seen {
+  readonly what: string;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** Answers the largest head. Unproven growth is `unknown`, never a refusal: same size, same root always is (D7). */
+export function requireHistory(
+  remembered: Head | undefined,
+  heads: readonly { readonly what: string; readonly checkpoint: Checkpoint }[],
+  proofs: readonly ConsistencyProof[],
+  demanded: boolean,
+  sha256?: Sha256,
+): Finding<Head> {
+  const seen: Seen[] = heads.map(({ what, checkpoint }) => ({ what, ...checkpoint }));
+  if (remembered !== undefined)
+    seen.push({ what: 'the remembered checkpoint', ...remembered, root: fromBase64(remembered.root) });
+  seen.sort((a, b) => a.size - b.size);
+
+  const unproven: string[] = [];
+  for (let i = 1; i < seen.length; i++) {
+    const [a, b] = [seen[i - 1] as Seen, seen[i] as Seen];
+    if (a.origin !== b.origin) continue; // Different shards; `shard-begin` and `shard-end` tie them.
+    if (a.size === b.size) {
+      if (!equal(a.root, b.root)) {
+        throw fail(
+          'verdict.fork',
+          `two roots for size ${a.size} of ${quote(a.origin)}: ${toBase64(a.root)} in ${a.what}, ${toBase64(b.root)} in ${b.what}`,
+        );
+      }
+      continue;
+    }
+    const proof = proofs.find(({ from, to }) => from === a.size && to === b.size);
+    if (proof === undefined) {
+      unproven.push(`${a.size} → ${b.size}`);
+      continue;
+    }
+    try {
+      verifyConsistency(proof.path, a.size, b.size, a.root, b.root, sha256);
+    } catch (cause) {
+      throw fail(
+        'verdict.fork',
+        `size ${b.size} in ${b.what} does not extend size ${a.size} in ${a.what}: the log shows two histories`,
+        { cause },
+      );
+    }
+  }
+  const last = seen.at(-1) as Seen;
+  const value: Head = { origin: last.origin, size: last.size, root: toBase64(last.root) };
+  if (unproven.length === 0) {
+    const detail =
+      seen.length === 1
+        ? `size ${last.size} is the first one seen`
+        : `${seen.length} heads up to size ${last.size} are one history`;
+    return { value, detail };
+  }
+  const missing = `not compared: ${unproven.join(', ')} needs the log's tiles`;
+  if (demanded) throw fail('verdict.unproven', missing);
+  return { value, detail: missing, outcome: 'unknown' };
+}

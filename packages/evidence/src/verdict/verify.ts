@@ -1,0 +1,197 @@
+// The one offline verdict (D7). No network, no clock of its own, no private key in reach.
+
+import { fail } from '../codes.ts';
+import { parseEvidence, type EvidenceFile } from '../documents/evidence-file.ts';
+import { headOf, requireIncluded } from '../documents/proven.ts';
+import type { SignedCheckpoint } from '../checkpoint.ts';
+import { loadPolicy, type TrustPolicy } from '../policy/load.ts';
+import { subjectOf } from '../statement.ts';
+import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
+import { webCryptoVerify, type VerifySignature } from '../signature.ts';
+import { requireOrder, requireProvenance, requireRelease, requireSource, type Expected } from './chain.ts';
+import { requireSigners } from './claims.ts';
+import { requireLog, requireWitnesses } from './heads.ts';
+import { requireHistory, type ConsistencyProof } from './history.ts';
+import {
+  judgeFreshness,
+  requireNotListed,
+  requirePublication,
+  requirePublicationHead,
+} from './publication.ts';
+import { freshState, type State } from './state.ts';
+import { Trial, type Finding, type Freshness, type Outcome } from './trial.ts';
+import { requireNoHold, requireRebuilds } from './votes.ts';
+
+export interface Question {
+  /** The artifact as hashed by the caller: hex SHA-256 and size in bytes. */
+  readonly artifact: { readonly sha256: string; readonly size: number };
+  readonly expected?: Expected;
+  /** Bytes of the evidence file; undefined where there is none, which leaves the verdict undecided. */
+  readonly evidence: Uint8Array | undefined;
+  readonly publication?: Uint8Array | undefined;
+  readonly policy: TrustPolicy;
+  readonly state?: State | undefined;
+  /** Proofs between the heads of evidence, publication and state, read from the log. */
+  readonly consistency?: readonly ConsistencyProof[];
+  /** What the caller cannot do without: a missing one leaves the verdict undecided. */
+  readonly demand?: readonly ('publication' | 'consistency')[];
+  /** Seconds since 1970; undefined where there is no clock. */
+  readonly now?: number | undefined;
+  /** Judge freshness by the policy's longer limit for offline import. */
+  readonly offline?: boolean;
+}
+
+/** Where the verdict runs: a Node caller injects its own hash and signature check. */
+export interface Platform {
+  readonly sha256: Sha256;
+  readonly verifySignature: VerifySignature;
+}
+
+export const purePlatform: Platform = { sha256: pureSha256, verifySignature: webCryptoVerify };
+
+/** Judges with a policy that is loaded already. */
+export function verify(question: Question, platform: Platform = purePlatform): Promise<Outcome> {
+  const trial = new Trial();
+  return trial.run(() => judge(trial, question, platform));
+}
+
+/** Judges files alone: the policy document and the pinned root are the first check. */
+export function verifyFiles(
+  question: Omit<Question, 'policy'> & { readonly policy: Uint8Array; readonly root: Uint8Array },
+  platform: Platform = purePlatform,
+): Promise<Outcome> {
+  const trial = new Trial();
+  return trial.run(async () => {
+    const policy = await trial.check('policy', async () => {
+      const value = await loadPolicy(
+        question.policy,
+        question.root,
+        platform.verifySignature,
+        platform.sha256,
+      );
+      return {
+        value,
+        detail: `version ${value.document.version}, ${value.digest.slice(0, 16)}…, signed under root version ${value.root.version}`,
+      };
+    });
+    return judge(trial, { ...question, policy }, platform);
+  });
+}
+
+async function judge(
+  trial: Trial,
+  question: Question,
+  { sha256, verifySignature }: Platform,
+): Promise<{ readonly freshness: Freshness; readonly state: State }> {
+  const { artifact, expected = {}, policy, state = freshState, consistency = [], demand = [] } = question;
+
+  const { file, head } = await trial.check('evidence', () => readEvidence(question));
+  const { origin } = head.checkpoint;
+  await trial.check('log', () => requireLog(head, policy, verifySignature));
+  const witnessed = await trial.check('witnesses', () => requireWitnesses(head, policy, verifySignature));
+  await trial.check('inclusion', () => requireAllIncluded(file, head, sha256));
+  const claims = await trial.check('signatures', () =>
+    requireSigners(file.statements, origin, policy, verifySignature, sha256),
+  );
+
+  const release = await trial.check('release', () =>
+    requireRelease(claims, artifact.sha256, withState(expected, state)),
+  );
+  const order = await trial.check('order', () => requireOrder(claims, release));
+  await trial.check('source', () => requireSource(claims, order));
+  const provenance = await trial.check('provenance', () =>
+    requireProvenance(claims, file, release, order, sha256),
+  );
+  await trial.check('rebuilds', () => requireRebuilds(claims, order.statementId, provenance, policy));
+  await trial.check('holds', () => requireNoHold(claims, order.statementId, artifact.sha256));
+
+  const heads = [{ what: 'the evidence', checkpoint: head.checkpoint }];
+  const announced = await trial.check('publication', () => readPublication(question, verifySignature));
+  let freshness: Freshness = 'unknown';
+  let publication = state.publication;
+  if (announced !== undefined) {
+    heads.push({ what: 'the publication', checkpoint: announced.head.checkpoint });
+    const claim = await trial.check('published', () =>
+      requirePublication(announced, policy, state.publication, verifySignature, sha256),
+    );
+    await trial.check('active', () => requireNotListed(claim, artifact.sha256, order.statementId));
+    const { maxAge, offlineMaxAge } = policy.document.freshness;
+    freshness = await trial.check('freshness', () =>
+      judgeFreshness(
+        announced,
+        claim,
+        question.offline === true ? offlineMaxAge : maxAge,
+        question.now,
+        state.floor,
+      ),
+    );
+    const { seq, snapshot } = claim.statement.predicate;
+    publication = { seq, snapshot, sha256: subjectOf(claim.statement, 'snapshot') ?? '' };
+  }
+  const newest = await trial.check('history', () =>
+    requireHistory(state.head, heads, consistency, demand.includes('consistency'), sha256),
+  );
+
+  const { product, channel, sequence } = release.statement.predicate;
+  const line = `${product}/${channel}`;
+  return {
+    freshness,
+    state: {
+      format: state.format,
+      head: newest,
+      ...(publication === undefined ? {} : { publication }),
+      floor: Math.max(state.floor, witnessed.time ?? 0, announced?.time ?? 0),
+      sequences: { ...state.sequences, [line]: Math.max(state.sequences[line] ?? 1, sequence) },
+    },
+  };
+}
+
+function readEvidence({
+  artifact,
+  evidence,
+}: Question): Finding<{ readonly file: EvidenceFile; readonly head: SignedCheckpoint }> {
+  if (evidence === undefined)
+    throw fail('verdict.no-evidence', `no evidence was given for ${artifact.sha256}`);
+  const file = parseEvidence(evidence);
+  if (file.artifact.sha256 !== artifact.sha256 || file.artifact.size !== artifact.size) {
+    throw fail(
+      'verdict.artifact',
+      `the evidence is about ${file.artifact.sha256} (${file.artifact.size} bytes); this artifact is ${artifact.sha256} (${artifact.size} bytes)`,
+    );
+  }
+  return {
+    value: { file, head: headOf(file.checkpoint) },
+    detail: `${file.statements.length} statements about ${artifact.sha256.slice(0, 16)}…, ${artifact.size} bytes`,
+  };
+}
+
+function requireAllIncluded(file: EvidenceFile, head: SignedCheckpoint, sha256: Sha256): Finding<undefined> {
+  for (const statement of file.statements) requireIncluded(statement, head, sha256);
+  return {
+    value: undefined,
+    detail: `${file.statements.length} statements stand in the tree of ${head.checkpoint.size} entries`,
+  };
+}
+
+/** What was accepted before is a lower bound on what is accepted now. */
+function withState(expected: Expected, state: State): Expected {
+  const remembered =
+    expected.product === undefined || expected.channel === undefined
+      ? undefined
+      : state.sequences[`${expected.product}/${expected.channel}`];
+  if (remembered === undefined) return expected;
+  return { ...expected, minSequence: Math.max(remembered, expected.minSequence ?? 1) };
+}
+
+function readPublication(
+  { publication, policy, demand = [] }: Question,
+  verifySignature: VerifySignature,
+): Finding<undefined> | ReturnType<typeof requirePublicationHead> {
+  if (publication !== undefined) return requirePublicationHead(publication, policy, verifySignature);
+  if (demand.includes('publication')) throw fail('verdict.no-publication', 'no publication was given');
+  return {
+    value: undefined,
+    detail: 'no publication was given: freshness, holds and withdrawals are unknown',
+    outcome: 'skipped',
+  };
+}
