@@ -1,0 +1,31 @@
+import { quote, VitrineError } from '@vitrine/evidence';
+import { fail, type HostCode } from './codes.ts';
+
+const codeOfErrno: Readonly<Record<string, HostCode>> = {
+  ENOSPC: 'file.no-space',
+  EDQUOT: 'file.no-space',
+  EFBIG: 'file.no-space',
+  EACCES: 'file.permission',
+  EPERM: 'file.permission',
+  EROFS: 'file.permission',
+  ENOENT: 'file.missing',
+  ENOTDIR: 'file.missing',
+  EEXIST: 'file.exists',
+};
+
+/** The operating system's name of a failure ("ENOSPC"), or undefined for any other error. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** `throw fileFault('write', path, error)`: a failed file operation as a typed error with a remedy. */
+export function fileFault(verb: string, path: string, error: unknown): VitrineError {
+  if (error instanceof VitrineError) return error;
+  const errno = errnoOf(error);
+  const code = (errno === undefined ? undefined : codeOfErrno[errno]) ?? 'file.io';
+  return fail(code, `couldn't ${verb} ${quote(path, 400)}: ${errno ?? 'unexpected error'}`, {
+    at: path,
+    cause: error,
+  });
+}

@@ -1,0 +1,30 @@
+export { eventually } from './eventually.ts';
+export {
+  countCalls,
+  parseTrace,
+  runWithFault,
+  straceAvailable,
+  straceSkipReason,
+  traceCalls,
+  type Fault,
+  type SystemCall,
+  type Traced,
+  type TracedRun,
+} from './faults.ts';
+export { testSigner } from './keys.ts';
+export {
+  everyAsyncParserRefuses,
+  everyParserRefuses,
+  mutate,
+  mutationCount,
+  type MutationReport,
+} from './mutations.ts';
+export { generalise, matchLine, type Bindings } from './placeholders.ts';
+export { randomFrom, type Random } from './random.ts';
+export { replay, runTranscripts, type TranscriptOptions } from './replay.ts';
+export { readTarGz } from './tar.ts';
+export { temporaryDirectory, type Ending } from './temporary.ts';
+export { formatTranscript, parseTranscript, type Step, type Transcript } from './transcript.ts';
+export { repositoryRoot, skipReason, vectors } from './vectors.ts';
+export { signerFromSeed } from '@vitrine/keys';
+export { makeWorld, MemoryLog, worldOrigin, worldTime, type World, type WorldOptions } from './world.ts';
