@@ -1,3 +1,4 @@
+import { getSystemErrorMessage } from 'node:util';
 import { quote, VitrineError } from '@vitrine/evidence';
 import { fail, type HostCode } from './codes.ts';
 
@@ -24,8 +25,14 @@ export function fileFault(verb: string, path: string, error: unknown): VitrineEr
   if (error instanceof VitrineError) return error;
   const errno = errnoOf(error);
   const code = (errno === undefined ? undefined : codeOfErrno[errno]) ?? 'file.io';
-  return fail(code, `couldn't ${verb} ${quote(path, 400)}: ${errno ?? 'unexpected error'}`, {
+  return fail(code, `couldn't ${verb} ${quote(path, 400)}: ${errno === undefined ? 'unexpected error' : wordsOf(error, errno)}`, {
     at: path,
     cause: error,
   });
+}
+
+/** The system's own words, with the name that manuals list. */
+function wordsOf(error: unknown, errno: string): string {
+  const number: unknown = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  return typeof number === 'number' ? `${getSystemErrorMessage(number)} (${errno})` : errno;
 }

@@ -100,7 +100,7 @@ test(
       fileFault('write', '/dev/full', cause),
     );
     assert.ok(isVitrineError(error, 'file.no-space'));
-    assert.match(error.message, /^couldn't write "\/dev\/full": ENOSPC$/);
+    assert.match(error.message, /^couldn't write "\/dev\/full": no space left on device \(ENOSPC\)$/);
     assert.match(error.remedy, /Free space/);
   },
 );

@@ -1,0 +1,39 @@
+import { raiser, type Raise } from '@vitrine/evidence';
+
+export const vitrineErrors = {
+  'cli.usage': {
+    exit: 2,
+    meaning: 'The command line is not understood.',
+    remedy: 'Run the command with --help.',
+  },
+  'cli.config': {
+    exit: 2,
+    meaning: 'A configuration file is malformed or has an unknown key.',
+    remedy: 'Correct the line named; "vitrine help" lists the keys of each file.',
+  },
+  'cli.vkey': {
+    exit: 2,
+    meaning: 'A verifier key on the command line is malformed.',
+    remedy: 'Copy it whole, in quotes: name+id+key.',
+  },
+  'cli.refused': {
+    exit: 3,
+    meaning: 'What was checked was refused.',
+    remedy: 'Read the failing check above.',
+  },
+  'cli.interrupted': { exit: 1, meaning: 'The command was interrupted.', remedy: 'Run it again.' },
+  'tour.step': {
+    exit: 1,
+    meaning: 'A step of the tour did not end as it should.',
+    remedy: 'Read the step named; run with --data DIR to keep what it wrote and look at the logs there.',
+  },
+  'log-client.refused': {
+    exit: 1,
+    meaning: 'The log did not take a statement, or did not publish it in time.',
+    remedy:
+      'Read the reason; look at the log and its witnesses, then run the command again: nothing is logged twice.',
+  },
+} as const;
+
+export type VitrineCode = keyof typeof vitrineErrors;
+export const fail: Raise<VitrineCode> = raiser(vitrineErrors);

@@ -1,0 +1,98 @@
+// vitrine rebuild: what the log's order gives when somebody else builds it.
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { chooseSandbox, httpObjects, policyAuthority, rebuild, type Rebuilt } from '@vitrine/conveyor';
+import { loadSigner } from '@vitrine/keys';
+import { command, required, whole } from '../command.ts';
+import { fail } from '../codes.ts';
+import { logAccess, readPolicy } from '../log-access.ts';
+import { openStores } from './build.ts';
+
+interface Options {
+  readonly log: string;
+  readonly repository: string;
+  readonly policy: string;
+  readonly root: string;
+  readonly key: string;
+  readonly data: string;
+  readonly wait?: number;
+}
+
+export function rebuildCommand(): Command {
+  return command<Options>({
+    usage: 'rebuild <order>',
+    summary: 'build an order again from the log alone, log the digest blind, then compare',
+    options: [
+      required('--log <url>', 'the log that holds the order'),
+      required('--repository <url>', 'where blob/ and source/ are served'),
+      required('--policy <file>', 'the trust policy that names log, witnesses and builders'),
+      required('--root <file>', 'the pinned root of that policy'),
+      required('--key <file>', "the rebuilder's own key, as the policy lists it"),
+      required('--data <folder>', "the rebuilder's own stores and notes"),
+      whole('--wait <seconds>', 'for the provenance to compare with (default 300)', 0, 86_400),
+    ],
+    run: async ({ args: [orderId = ''], options, terminal }) => {
+      if (!/^[0-9a-f]{64}$/.test(orderId))
+        throw fail('cli.usage', `not an order: "${orderId}"; an order is named by 64 hex digits`);
+      const policy = await readPolicy(options.policy, options.root);
+      const signer = await loadSigner(options.key);
+      const { sandbox, why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
+      if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
+      const stores = await openStores(options.data);
+      const rebuilt = await rebuild({
+        orderId,
+        log: await logAccess(options.log, policy),
+        authority: policyAuthority(policy, policy.document.log.origin),
+        objects: httpObjects(options.repository),
+        ...stores,
+        sandbox,
+        signer,
+        operator: policy.keys.get(signer.keyid)?.operator ?? 'unlisted',
+        keep: join(options.data, 'notes'),
+        wait: { timeoutMs: (options.wait ?? 300) * 1000, pollMs: 250 },
+      });
+      const shown = describe(rebuilt);
+      if (terminal.json) terminal.document({ order: orderId, ...shown });
+      for (const [name, value] of Object.entries(shown)) terminal.line(`${name.padEnd(10)} ${String(value)}`);
+      return exitOf(rebuilt);
+    },
+  });
+}
+
+function describe(rebuilt: Rebuilt): Record<string, string | boolean | readonly number[]> {
+  const entries = rebuilt.logged.map(({ index }) => index);
+  switch (rebuilt.result) {
+    case 'cannot-build':
+      return { result: rebuilt.result, reason: rebuilt.reason.message, code: rebuilt.reason.code, entries };
+    case 'built':
+      return {
+        result: rebuilt.result,
+        outputs: rebuilt.outcome.digest,
+        isolation: rebuilt.outcome.isolation,
+        entries,
+      };
+    case 'reproduced':
+    case 'differs':
+      return {
+        result: rebuilt.result,
+        blind: rebuilt.blind,
+        outputs: rebuilt.outcome.digest,
+        isolation: rebuilt.outcome.isolation,
+        entries,
+      };
+  }
+}
+
+/** A difference is a refusal; without outputs or provenance nothing can be told. */
+function exitOf({ result }: Rebuilt): number {
+  switch (result) {
+    case 'reproduced':
+      return 0;
+    case 'differs':
+      return 3;
+    case 'built':
+    case 'cannot-build':
+      return 5;
+  }
+}

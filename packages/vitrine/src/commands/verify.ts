@@ -1,0 +1,161 @@
+// vitrine verify: the offline verdict on a file. Reads only what it is given; with --log, the tiles
+// that compare checkpoints.
+
+import type { Command } from 'commander';
+import {
+  describeOutcome,
+  exitOf,
+  formatState,
+  headOf,
+  isVitrineError,
+  loadPolicy,
+  parseEvidence,
+  parsePublicationFile,
+  parseState,
+  parseTime,
+  verifyFiles,
+  type ConsistencyProof,
+  type Outcome,
+  type Platform,
+  type State,
+} from '@vitrine/evidence';
+import { hashFile, sha256, systemClock, verifySignature, writeDurable } from '@vitrine/host';
+import { command, option, required, whole } from '../command.ts';
+import { fail } from '../codes.ts';
+import { readFile, readIfPresent } from '../files.ts';
+
+interface Options {
+  readonly evidence: string;
+  readonly policy: string;
+  readonly root: string;
+  readonly publication?: string;
+  readonly state?: string;
+  readonly log?: string;
+  readonly product?: string;
+  readonly channel?: string;
+  readonly platform?: string;
+  readonly minSequence?: number;
+  readonly now?: string;
+  readonly offline?: boolean;
+}
+
+const platform: Platform = { sha256, verifySignature };
+
+export function verifyCommand(): Command {
+  return command<Options>({
+    usage: 'verify <file>',
+    summary: 'the offline verdict on an artifact: one line per check',
+    options: [
+      required('--evidence <file>', 'the evidence about the artifact'),
+      required('--policy <file>', 'the signed trust policy'),
+      required('--root <file>', 'the pinned root of trust'),
+      option('--publication <file>', 'the publication: without it, freshness and withdrawals are unknown'),
+      option('--state <file>', 'what was accepted before; written after an accepted verdict'),
+      option('--log <url or folder>', 'the log, to compare checkpoints from its tiles'),
+      option('--product <name>', 'refuse any other product'),
+      option('--channel <name>', 'refuse any other channel'),
+      option('--platform <name>', 'refuse any other platform'),
+      whole('--min-sequence <n>', 'refuse older releases', 1),
+      option('--now <time>', 'judge as of this time (RFC 3339, UTC) instead of the clock'),
+      option('--offline', "use the policy's longer limit for offline import"),
+    ],
+    example: 'vitrine verify verifier.mjs --evidence evidence.json --policy policy.json --root root.json',
+    run: async ({ args: [path = ''], options, terminal }) => {
+      const artifact = await hashFile(path);
+      const { evidence, publication, policy, root, state } = await readInputs(options);
+      const consistency =
+        options.log === undefined
+          ? []
+          : await readConsistency(options.log, { evidence, publication, policy, root, state });
+      const outcome = await verifyFiles(
+        {
+          artifact,
+          evidence,
+          publication,
+          policy,
+          root,
+          state,
+          consistency,
+          expected: options,
+          demand: options.log === undefined ? [] : ['consistency'],
+          now: options.now === undefined ? Math.floor(systemClock.now() / 1000) : parseNow(options.now),
+          offline: options.offline ?? false,
+        },
+        platform,
+      );
+      // Remembered only with an accepted verdict (D7).
+      if (options.state !== undefined && outcome.state !== undefined) {
+        await writeDurable(options.state, formatState(outcome.state), { overwrite: true });
+      }
+      if (terminal.json) terminal.document(documentOf(outcome, artifact));
+      for (const line of describeOutcome(outcome)) terminal.line(line);
+      return exitOf(outcome);
+    },
+  });
+}
+
+interface Inputs {
+  readonly evidence: Uint8Array | undefined;
+  readonly publication: Uint8Array | undefined;
+  readonly policy: Uint8Array;
+  readonly root: Uint8Array;
+  readonly state: State | undefined;
+}
+
+async function readInputs(options: Options): Promise<Inputs> {
+  const [evidence, publication, policy, root, stored] = await Promise.all([
+    readIfPresent(options.evidence),
+    options.publication === undefined ? undefined : readFile(options.publication),
+    readFile(options.policy),
+    readFile(options.root),
+    options.state === undefined ? undefined : readIfPresent(options.state),
+  ]);
+  return {
+    evidence,
+    publication,
+    policy,
+    root,
+    state: stored === undefined ? undefined : parseState(stored),
+  };
+}
+
+function parseNow(text: string): number {
+  const seconds = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? parseTime(text) : Number.NaN;
+  if (!Number.isSafeInteger(seconds)) throw fail('cli.usage', '--now takes a time like 2026-11-24T09:00:00Z');
+  return seconds;
+}
+
+/** Proofs between all heads in sight, ascending, from the log's own tiles. */
+async function readConsistency(
+  log: string,
+  { evidence, publication, policy: document, root, state }: Inputs,
+): Promise<ConsistencyProof[]> {
+  const { openLog } = await import('@vitrine/log');
+  const policy = await loadPolicy(document, root, verifySignature, sha256);
+  const sizes = new Set<number>();
+  if (state?.head !== undefined) sizes.add(state.head.size);
+  try {
+    if (evidence !== undefined) sizes.add(headOf(parseEvidence(evidence).checkpoint).checkpoint.size);
+    if (publication !== undefined)
+      sizes.add(headOf(parsePublicationFile(publication).checkpoint).checkpoint.size);
+  } catch (error) {
+    if (isVitrineError(error)) return []; // The verdict names what is wrong with the file.
+    throw error;
+  }
+  const reader = await openLog(log, {
+    origin: policy.document.log.origin,
+    logKeys: policy.logKeys.map(({ key }) => key),
+  });
+  const ascending = [...sizes].sort((a, b) => a - b);
+  const proofs: ConsistencyProof[] = [];
+  for (let i = 1; i < ascending.length; i++) {
+    const [from, to] = [ascending[i - 1] as number, ascending[i] as number];
+    proofs.push({ from, to, path: await reader.consistency(from, to) });
+  }
+  return proofs;
+}
+
+function documentOf(outcome: Outcome, artifact: { readonly sha256: string; readonly size: number }): object {
+  const { verdict, freshness, code, checks } = outcome;
+  return { verdict, freshness, ...(code === undefined ? {} : { code }), artifact, checks };
+}

@@ -1,0 +1,65 @@
+// The tour: the whole system on loopback, on this repository.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeDurableDirectory } from '@vitrine/host';
+import type { Terminal } from '../terminal.ts';
+import { runAttacks } from './attacks.ts';
+import { runChain, type Chain } from './chain.ts';
+import { Stage } from './stage.ts';
+
+const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+
+export interface TourOptions {
+  /** Keeps everything below this folder; otherwise a temporary one is removed at the end. */
+  readonly data?: string | undefined;
+  readonly chapters: readonly Chapter[];
+  /** Resolves when the visitor has seen enough; the services run until then. */
+  readonly stay: () => Promise<void>;
+}
+
+export const chapters = ['chain', 'attacks'] as const;
+export type Chapter = (typeof chapters)[number];
+
+/** Answers whether every step ended as it should and every attack was refused for its own reason. */
+export async function runTour(terminal: Terminal, options: TourOptions): Promise<boolean> {
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'vitrine-tour-')));
+  await makeDurableDirectory(data);
+  const stage = new Stage(terminal);
+  let chain: Chain | undefined;
+  try {
+    stage.heading('The chain: this repository’s own verifier, from its source at HEAD to a verdict');
+    chain = await runChain(stage, repository, data);
+    if (options.chapters.includes('attacks')) {
+      stage.heading('The attacks: each must be refused for its own reason');
+      await runAttacks(stage, chain);
+    }
+    const { steps, attacks, totalMs } = stage;
+    if (terminal.json) terminal.document({ steps, attacks, totalMs });
+    close(terminal, stage, chain);
+    await options.stay();
+    return stage.passed;
+  } finally {
+    await chain?.close();
+    if (options.data === undefined) await rm(data, { recursive: true, force: true });
+  }
+}
+
+function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { siteUrl, logUrl }: Chain): void {
+  terminal.line();
+  const refused = attacks.filter((attack) => attack.refused).length;
+  terminal.line(
+    `${passed ? 'All as it should be' : 'NOT as it should be'}: ${refused} of ${attacks.length} attacks refused, ${(totalMs / 1000).toFixed(1)} s.`,
+  );
+  terminal.line(
+    'Builder, witnesses and rebuilder ran our code on one machine: who shares code shares its bugs.',
+  );
+  terminal.line();
+  terminal.line(`verify in a browser   ${siteUrl}/verifier.html   (the page is what was built above)`);
+  terminal.line(
+    `what to drop there    verifier.mjs, evidence/…, publication/…, policy.json and root.json from ${siteUrl}/`,
+  );
+  terminal.line(`the log               ${logUrl}/checkpoint`);
+}

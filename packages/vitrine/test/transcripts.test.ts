@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+import { runTranscripts } from '@vitrine/testkit';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+runTranscripts(at('./transcripts'), {
+  commands: {
+    vitrine: [process.execPath, at('../src/main.ts')],
+    'make-world': [process.execPath, at('./make-world.ts')],
+  },
+});

@@ -1,0 +1,139 @@
+// npm test, npm run test:faults, npm run test:browser: every test file of one kind, on two cores at most.
+// After `--`: words select files by a part of their path, --flags=… go to `node --test` as they are.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isOnPath } from './programs.ts';
+import { codeFiles, repositoryRoot } from './repository.ts';
+import type { Tally } from './tally-reporter.ts';
+
+interface Tool {
+  readonly program: string;
+  readonly install: string;
+}
+
+interface Suite {
+  /** Test files end with `.<ending>.ts`. */
+  readonly ending: string;
+  readonly tools: readonly Tool[];
+  readonly concurrency: number;
+  /** The whole suite is stopped after this time, and what was running is named. */
+  readonly minutes: number;
+}
+
+const cores = Math.min(2, availableParallelism());
+const suites: Readonly<Record<string, Suite>> = {
+  test: { ending: 'test', tools: [], concurrency: cores, minutes: 15 },
+  faults: {
+    ending: 'faults',
+    tools: [{ program: 'strace', install: 'apt-get install strace' }],
+    concurrency: cores,
+    minutes: 20,
+  },
+  browser: {
+    ending: 'browser',
+    tools: [{ program: 'chromium', install: 'apt-get install chromium' }],
+    // Chromium is many processes already.
+    concurrency: 1,
+    minutes: 10,
+  },
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const first = args[0] ?? '';
+  const name = Object.hasOwn(suites, first) ? first : 'test';
+  const rest = first === name ? args.slice(1) : args;
+  const suite = suites[name];
+  if (suite === undefined) throw new Error(`no suite ${name}`);
+  const flags = rest.filter((arg) => arg.startsWith('-'));
+  const words = rest.filter((arg) => !arg.startsWith('-'));
+
+  const files = testFiles(suite.ending).filter(
+    (file) => words.length === 0 || words.some((word) => file.includes(word)),
+  );
+  if (files.length === 0) {
+    const which =
+      words.length === 0 ? '' : ` with ${words.map((word) => `"${word}"`).join(' or ')} in its path`;
+    process.stderr.write(`test: no *.${suite.ending}.ts file${which}\n`);
+    return words.length === 0 ? 1 : 2;
+  }
+  const { code, tally } = await run(suite, files, flags);
+  const faults = verdictFaults(suite, tally, flags);
+  for (const fault of faults) process.stderr.write(`test: ${fault}\n`);
+  return code === 0 && faults.length > 0 ? 1 : code;
+}
+
+function testFiles(ending: string): readonly string[] {
+  return ['packages', 'products', 'tools']
+    .flatMap((folder) => codeFiles(repositoryRoot, folder))
+    .filter((file) => file.includes('/test/') && file.endsWith(`.${ending}.ts`));
+}
+
+async function run(
+  suite: Suite,
+  files: readonly string[],
+  flags: readonly string[],
+): Promise<{ readonly code: number; readonly tally: Tally | undefined }> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
+  try {
+    const counted = join(folder, 'tally.json');
+    const reporters = [
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${join(import.meta.dirname, 'tally-reporter.ts')}`,
+      `--test-reporter-destination=${counted}`,
+    ];
+    const concurrency = `--test-concurrency=${String(suite.concurrency)}`;
+    const child = spawn(process.execPath, ['--test', concurrency, ...reporters, ...flags, ...files], {
+      cwd: repositoryRoot,
+      stdio: 'inherit',
+    });
+    // On SIGINT the runner stops its children and names the files that were running.
+    const limit = setTimeout(() => {
+      process.stderr.write(`test: stopped after ${String(suite.minutes)} minutes\n`);
+      child.kill('SIGINT');
+    }, suite.minutes * 60_000);
+    process.on('SIGTERM', () => child.kill('SIGINT'));
+    process.on('SIGINT', () => {
+      // A terminal sends Ctrl-C to the runner too.
+      if (!process.stdin.isTTY) child.kill('SIGINT');
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve(code ?? 1);
+    });
+    const code = await promise;
+    clearTimeout(limit);
+    return { code, tally: readTally(counted) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Undefined where the runner ended before its reporters did. */
+function readTally(path: string): Tally | undefined {
+  const text = readFileSync(path, 'utf8');
+  return text === '' ? undefined : (JSON.parse(text) as Tally);
+}
+
+/** Why a run that node calls green is none. Says also what was skipped, which is no fault by itself. */
+function verdictFaults(suite: Suite, tally: Tally | undefined, flags: readonly string[]): readonly string[] {
+  const faults: string[] = [];
+  if (tally === undefined) faults.push('the runner ended before it had counted its tests');
+  else {
+    for (const [reason, times] of Map.groupBy(tally.skipped, (text) => text || 'no reason given')) {
+      process.stdout.write(`skipped ${String(times.length)}: ${reason}\n`);
+    }
+    // A name pattern that selects nothing in a file leaves it without a test; that is then wanted.
+    if (flags.length === 0) faults.push(...tally.empty.map((file) => `${file} holds no test`));
+    if (tally.ran === 0) faults.push('no test ran');
+  }
+  for (const { program, install } of suite.tools) {
+    if (!isOnPath(program)) faults.push(`${program} is missing: this suite needs it (${install})`);
+  }
+  return faults;
+}
+
+process.exitCode = await main(process.argv.slice(2));
