@@ -56,9 +56,7 @@ function vkeyOf(
 }
 
 /** A log of the world's policy with one witness, both configured and not yet running. */
-async function makeLogAndWitness(
-  t: TestContext,
-): Promise<{
+async function makeLogAndWitness(t: TestContext): Promise<{
   readonly folder: string;
   readonly world: World;
   readonly witness: string;

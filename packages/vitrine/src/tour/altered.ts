@@ -15,7 +15,8 @@ import { makeDurableDirectory, sha256Hex } from '@vitrine/host';
 import { openPolicyLog } from '../log-access.ts';
 import { fail } from '../codes.ts';
 import { builderId } from './cast.ts';
-import { rebuild, type Chain } from './chain.ts';
+import type { Chain } from './chain.ts';
+import { rebuild } from './rebuilder.ts';
 import { noteKeys } from './release.ts';
 
 /** The verifier would no longer ask for rebuilds. */

@@ -21,7 +21,7 @@ import { generateKey } from '@vitrine/keys';
 
 export const builderId = 'urn:vitrine:tour:conveyor';
 
-export const operators = [
+const operators = [
   { id: 'supervisor', name: 'Supervisor of the tour', jurisdiction: 'CH', part: 'supervisor' },
   { id: 'trustee', name: 'Trustee of the customers of the tour', jurisdiction: 'DE', part: 'independent' },
   { id: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH', part: 'vendor' },
@@ -166,7 +166,7 @@ function policyOf(
         .sort(byVkey),
     },
     keys: [...keys].sort((a, b) => (a.keyid < b.keyid ? -1 : 1)),
-    rebuilds: { threshold: 1, blind: false },
+    rebuilds: { threshold: 1, blind: true },
     freshness: { maxAge: 86_400, offlineMaxAge: 2_592_000 },
     resolutionDeadline: 604_800,
   };

@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import {
   formatEnvelope,
   loadPolicy,
-  order as orderKind,
   parseJson,
   schema,
-  statementIdOf,
-  statementOf,
-  utf8,
   type Envelope,
   type TrustPolicy,
 } from '@vitrine/evidence';
@@ -31,14 +27,15 @@ import {
   writeDurable,
   type Store,
 } from '@vitrine/host';
-import { httpAppender, type Appender } from '../append.ts';
+import { httpAppender } from '../append.ts';
 import { fail } from '../codes.ts';
 import { openStores } from '../commands/build.ts';
 import { openPolicyLog } from '../log-access.ts';
 import { siteHandler } from '../site.ts';
 import { builderId, makeCast, type Cast } from './cast.ts';
 import { judge, judgeWith, requireAccepted, type Files } from './judge.ts';
-import { vitrine, type Service } from './processes.ts';
+import type { Service } from './processes.ts';
+import { watchForOrder } from './rebuilder.ts';
 import { publish, releaseOutputs, signPublication, writeEvidence, type Publisher } from './release.ts';
 import { startServices } from './services.ts';
 import type { Stage } from './stage.ts';
@@ -169,40 +166,28 @@ const proves: Readonly<Record<ProductionStep, string>> = {
   materials: 'everything else the build may read, fetched by digest while nothing is executed',
   order: 'builder and rebuilders start from one signed order and nothing else',
   build: 'no network, fixed clock, path and locale; outputs hashed before anything else runs',
-  provenance: 'the builder says in the log which order gave which bytes',
+  provenance: 'the builder says which order gave which bytes, once the rebuilder has committed to its own',
 };
 
 /** The vendor builds; as soon as its order is in the log, the rebuilder starts from that alone. */
 async function buildAndRebuild(stage: Stage, running: Running, repository: string): Promise<Produced> {
-  const { cast, appender, stores, sandbox, folders } = running;
-  const ordered = Promise.withResolvers<string>();
-  const announcing: Appender = {
-    async append(envelope) {
-      const answer = await appender.append(envelope);
-      if (statementOf(envelope).predicateType === orderKind.predicateType)
-        ordered.resolve(statementIdOf(envelope, sha256));
-      return answer;
-    },
-  };
+  const { cast, stores, sandbox, folders } = running;
+  const rebuilder = watchForOrder(running, folders.rebuilder);
   const times: { readonly step: ProductionStep; readonly ms: number }[] = [];
-  const producing = produce({
+  const produced = await produce({
     repository,
     revision: 'HEAD',
     recipePath: 'products/verifier/conveyor.toml',
     signers: { source: cast.signer('source'), order: cast.signer('order'), builder: cast.signer('builder') },
     builderId,
-    log: announcing,
+    log: rebuilder.appender,
     source: stores.source,
     materials: openMaterialCache(stores.blobs, join(folders.vendor, 'materials')),
     sandbox,
     onStep: (step, ms) => times.push({ step, ms }),
   });
-  producing.catch(ordered.reject);
-  const rebuilding = ordered.promise.then((orderId) => rebuild(running, orderId, folders.rebuilder));
-  rebuilding.catch(() => undefined); // Awaited below; a failed build is told first.
-  const produced = await producing;
   for (const { step, ms } of times) stage.record(step, proves[step], ms, detailOf(step, produced));
-  const { ms, result, blind } = await rebuilding;
+  const { ms, result, blind } = await rebuilder.finished;
   if (result !== 'reproduced')
     throw fail('tour.step', `the rebuild of ${produced.statements.order.id} ended with "${result}"`);
   stage.record(
@@ -227,56 +212,6 @@ function detailOf(step: ProductionStep, { tree, materials, statements, result }:
     case 'provenance':
       return `outputs ${result.digest.slice(0, 16)}…, entry ${statements.provenance.index}`;
   }
-}
-
-const rebuildDocument = schema.object(
-  { result: schema.oneOf('built', 'reproduced', 'differs', 'cannot-build') },
-  { blind: schema.flag },
-  { open: true },
-);
-
-export interface RebuildReport {
-  readonly result: string;
-  readonly blind: boolean;
-  readonly ms: number;
-}
-
-/** `vitrine rebuild` in its own process, home and stores. */
-export async function rebuild(
-  { cast, logUrl, siteUrl }: Pick<Chain, 'cast' | 'logUrl' | 'siteUrl'>,
-  orderId: string,
-  data: string,
-): Promise<RebuildReport> {
-  const started = performance.now();
-  const { code, stdout, stderr } = await vitrine(
-    [
-      'rebuild',
-      orderId,
-      '--log',
-      logUrl,
-      '--repository',
-      siteUrl,
-      '--policy',
-      cast.policyFile,
-      '--root',
-      cast.rootFile,
-      '--key',
-      cast.keyFile('rebuilder'),
-      '--data',
-      data,
-      '--json',
-    ],
-    data,
-  );
-  const document = parseJson(utf8(stdout));
-  if (typeof document === 'object' && document !== null && 'error' in document) {
-    throw fail(
-      'tour.step',
-      `the rebuilder ended with ${String(code)}: ${JSON.stringify(document)} ${stderr}`,
-    );
-  }
-  const { result, blind = false } = rebuildDocument.check(document);
-  return { result, blind, ms: performance.now() - started };
 }
 
 async function releaseAndJudge(stage: Stage, running: Running, produced: Produced): Promise<Required<Files>> {

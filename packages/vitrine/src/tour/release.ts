@@ -131,7 +131,7 @@ export async function writeEvidence(
   return files;
 }
 
-export function evidenceOf(
+function evidenceOf(
   log: LogReader,
   policy: TrustPolicy,
   { result, statements }: Produced,

@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal.ts';
 import { runAttacks } from './attacks.ts';
 import { runChain, type Chain } from './chain.ts';
 import { Stage } from './stage.ts';
+import { writeVisitorsPage } from './visitors-page.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -38,6 +39,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
     }
     const { steps, attacks, totalMs } = stage;
     if (terminal.json) terminal.document({ steps, attacks, totalMs });
+    await writeVisitorsPage(chain);
     close(terminal, stage, chain);
     await options.stay();
     return stage.passed;
@@ -57,9 +59,6 @@ function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { siteUr
     'Builder, witnesses and rebuilder ran our code on one machine: who shares code shares its bugs.',
   );
   terminal.line();
-  terminal.line(`verify in a browser   ${siteUrl}/verifier.html   (the page is what was built above)`);
-  terminal.line(
-    `what to drop there    verifier.mjs, evidence/…, publication/…, policy.json and root.json from ${siteUrl}/`,
-  );
+  terminal.line(`see it in a browser   ${siteUrl}/`);
   terminal.line(`the log               ${logUrl}/checkpoint`);
 }
