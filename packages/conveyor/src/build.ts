@@ -1,0 +1,200 @@
+// One build, as ordered (D14): unpack the source, place the materials, install and run without a
+// network, hash the outputs. Builder and rebuilder run this same function; nothing here knows which.
+
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import {
+  encodePath,
+  formatTime,
+  isVitrineError,
+  quote,
+  utf8,
+  type Isolation,
+  type Material,
+  type Order,
+  type TreeFile,
+  type TreeListing,
+} from '@vitrine/evidence';
+import { systemClock, type Clock, type Store } from '@vitrine/host';
+import { fail } from './codes.ts';
+import { frameOf } from './environment.ts';
+import { installPackages, placeMaterials } from './install.ts';
+import { lockfileBytes } from './materials/lockfile.ts';
+import { neededMaterials } from './materials/needed.ts';
+import { collectOutputs, type CollectedOutputs } from './outputs.ts';
+import { hostPlatform, type Platform } from './platform.ts';
+import { parseRecipe, recipeBytes, requireFreeNames, type Recipe } from './recipe.ts';
+import { emptyFolder, withFolders } from './sandbox/folders.ts';
+import type { BuildFolders, Sandbox } from './sandbox/sandbox.ts';
+import { withTemporary } from './temporary.ts';
+import { exportTree } from './tree.ts';
+
+export interface BuildInputs {
+  readonly tree: TreeListing;
+  readonly materials: readonly Material[];
+  /** Holds the files of the tree. */
+  readonly source: Store;
+  /** Holds the materials; the outputs and their manifest are put into it. */
+  readonly blobs: Store;
+  readonly sandbox: Sandbox;
+  readonly clock?: Clock | undefined;
+  /** Told the lines of each step when it has ended, also when it failed. */
+  readonly onLog?: ((log: string) => void) | undefined;
+}
+
+export interface BuildResult extends CollectedOutputs {
+  readonly isolation: Isolation;
+  readonly startedOn: string;
+  readonly finishedOn: string;
+}
+
+/** Builds an order. The blob store holds every output and the manifest when this resolves. */
+export async function build(order: Order, inputs: BuildInputs): Promise<BuildResult> {
+  const clock = inputs.clock ?? systemClock;
+  const startedOn = formatTime(clock.now() / 1000);
+  const { recipe, platform } = await checkOrder(order, inputs);
+  return withFolders(async (folders) => {
+    await exportTree(inputs.tree, inputs.source, folders.tree, { time: order.clock });
+    await placeMaterials(inputs.materials, recipe, platform, inputs.blobs, folders);
+    await runSteps(order, recipe, folders, inputs);
+    const outputs = await hashOutputs(order, recipe, folders, inputs.blobs);
+    const finishedOn = formatTime(clock.now() / 1000);
+    return { ...outputs, isolation: inputs.sandbox.isolation, startedOn, finishedOn };
+  });
+}
+
+/** What the order says must be what the tree and its recipe say; an order is written by others. */
+async function checkOrder(
+  order: Order,
+  { tree, materials, source, sandbox }: BuildInputs,
+): Promise<{ readonly recipe: Recipe; readonly platform: Platform }> {
+  const platform = hostPlatform();
+  if (order.environment.platform !== platform.name) {
+    throw fail(
+      'build.platform',
+      `the order is for ${quote(order.environment.platform)}, this is ${platform.name}`,
+    );
+  }
+  if (order.environment.sandbox && sandbox.isolation === 'none') {
+    throw fail('sandbox.required', 'the order demands a sandbox and there is none here');
+  }
+  requireFreeNames(Object.keys(order.parameters));
+  const file = fileAt(tree, order.recipe.path);
+  if (file === undefined) throw fail('recipe.missing', `the source has no ${quote(order.recipe.path)}`);
+  if (file.sha256 !== order.recipe.sha256) {
+    throw fail(
+      'recipe.digest',
+      `${quote(order.recipe.path)} is ${file.sha256}, ordered was ${order.recipe.sha256}`,
+    );
+  }
+  const recipe = parseRecipe(await source.get(file.sha256, { maxBytes: recipeBytes }));
+  if (recipe.product !== order.product) {
+    throw fail(
+      'order.mismatch',
+      `the order is for ${quote(order.product)}, the recipe for ${quote(recipe.product)}`,
+    );
+  }
+  await requireMaterials(recipe, platform, tree, materials, source);
+  return { recipe, platform };
+}
+
+/** Neither one less nor one more than lockfile and recipe ask for, and none called open that is opaque. */
+async function requireMaterials(
+  recipe: Recipe,
+  platform: Platform,
+  tree: TreeListing,
+  materials: readonly Material[],
+  source: Store,
+): Promise<void> {
+  const needed = neededMaterials(recipe, await lockfileOf(tree, source), platform);
+  const given = new Map(materials.map((material) => [material.id, material]));
+  for (const { id, integrity, opaque } of needed) {
+    const material = given.get(id);
+    if (material?.integrity !== integrity || material.opaque !== opaque) {
+      throw fail('material.mismatch', `the materials do not hold ${quote(id)} as it is locked`, { at: id });
+    }
+    given.delete(id);
+  }
+  const [extra] = given.keys();
+  if (extra !== undefined)
+    throw fail('material.mismatch', `nothing asks for the material ${quote(extra)}`, { at: extra });
+}
+
+export async function lockfileOf(tree: TreeListing, source: Store): Promise<Uint8Array | undefined> {
+  const file = fileAt(tree, 'package-lock.json');
+  return file === undefined ? undefined : source.get(file.sha256, { maxBytes: lockfileBytes });
+}
+
+/** The regular file at a path of the tree. */
+export function fileAt(tree: TreeListing, path: string): TreeFile | undefined {
+  const encoded = encodePath(utf8(path));
+  return tree.files.find((file) => file.path === encoded && file.mode !== '120000');
+}
+
+async function runSteps(
+  order: Order,
+  recipe: Recipe,
+  folders: BuildFolders,
+  inputs: BuildInputs,
+): Promise<void> {
+  const { sandbox, onLog } = inputs;
+  const frame = frameOf(order, recipe, sandbox.inside(folders));
+  const deadline = Date.now() + order.limits.seconds * 1000;
+  const limits = (): { timeoutMs: number; logBytes: number } => ({
+    timeoutMs: Math.max(1, deadline - Date.now()),
+    logBytes: order.limits.logBytes,
+  });
+  try {
+    await installPackages(recipe, inputs.materials, folders, sandbox, {
+      env: frame.install,
+      ...limits(),
+      onLog,
+    });
+    for (const folder of [folders.home, folders.temporary]) await emptyFolder(folder);
+    const { code, signal, log, logTruncated } = await sandbox.run(folders, {
+      command: recipe.command,
+      folder: dirnameOf(order.recipe.path),
+      env: frame.build,
+      ...limits(),
+    });
+    onLog?.(log);
+    if (code !== 0)
+      throw fail('build.command', `the command ended with ${code ?? signal ?? 'nothing'}${lastLine(log)}`);
+    if (logTruncated)
+      throw fail('build.log-limit', `the build printed more than ${order.limits.logBytes} bytes`);
+  } catch (error) {
+    if (!isVitrineError(error, 'process.timeout')) throw error;
+    throw fail('build.time-limit', `the build took longer than ${order.limits.seconds} seconds`, {
+      cause: error,
+    });
+  }
+}
+
+function lastLine(log: string): string {
+  const line = log.trimEnd().split('\n').at(-1) ?? '';
+  return line === '' ? '' : `: ${quote(line, 200)}`;
+}
+
+function dirnameOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The first thing after the build: copied out of its reach, hashed, and kept as blobs. */
+function hashOutputs(
+  order: Order,
+  recipe: Recipe,
+  folders: BuildFolders,
+  blobs: Store,
+): Promise<CollectedOutputs> {
+  return withTemporary('outputs', async (fresh) => {
+    const collected = await collectOutputs(folders.out, fresh, recipe.outputs, order.limits.outputBytes);
+    for (const { path, sha256, size } of collected.manifest.outputs) {
+      const kept = await blobs.putStream(createReadStream(join(fresh, path)), { maxBytes: size });
+      // Without a sandbox something that the build left running may still reach these files.
+      if (kept.sha256 !== sha256)
+        throw fail('output.irregular', `the output ${quote(path)} changed after it was hashed`, { at: path });
+    }
+    await blobs.put(collected.manifestBytes);
+    return collected;
+  });
+}

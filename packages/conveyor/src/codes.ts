@@ -1,0 +1,267 @@
+import { raiser, type Raise } from '@vitrine/evidence';
+
+/** What the conveyor refuses, in the order of its steps: recipe, source, materials, sandbox, build, rebuild. */
+export const conveyorErrors = {
+  'recipe.size': {
+    exit: 2,
+    meaning: 'A recipe is larger than is accepted.',
+    remedy: 'Move data out of the recipe; it holds at most 64 KiB.',
+  },
+  'recipe.syntax': {
+    exit: 2,
+    meaning: 'A recipe is not TOML.',
+    remedy: 'Correct the line that is named; docs/spec/conveyor-toml.md shows a whole recipe.',
+  },
+  'recipe.field': {
+    exit: 2,
+    meaning: 'A recipe has an unknown, missing or malformed key.',
+    remedy: 'Compare the key that is named with docs/spec/conveyor-toml.md.',
+  },
+  'recipe.parameter': {
+    exit: 2,
+    meaning: 'A build parameter would replace a variable that the conveyor itself sets.',
+    remedy: 'Choose another name for the parameter.',
+  },
+  'recipe.toolchain': {
+    exit: 2,
+    meaning: 'A recipe names an npm workspace without the toolchain to install it, or the reverse.',
+    remedy: 'Give [npm], [toolchain.node] and [toolchain.npm] together, or only [toolchain.node], or none.',
+  },
+  'recipe.missing': {
+    exit: 2,
+    meaning: 'The source at this commit does not hold the recipe.',
+    remedy: 'Commit the recipe, or name its path from the root of the repository.',
+  },
+  'recipe.version': {
+    exit: 2,
+    meaning: 'The version of the product is neither in the recipe nor in a package.json beside it.',
+    remedy: 'Add version to [product], or give the package.json a version.',
+  },
+  'recipe.digest': {
+    exit: 3,
+    meaning: 'The recipe in the source is not the one that was ordered.',
+    remedy: 'Treat the order as wrong; ask who signed it.',
+  },
+  'git.missing': {
+    exit: 1,
+    meaning: 'git is not installed or not on the PATH.',
+    remedy: 'Install git 2.30 or later.',
+  },
+  'git.not-repository': {
+    exit: 2,
+    meaning: 'A folder is not inside a git repository.',
+    remedy: 'Name the folder of a git clone; an archive without .git has no commits.',
+  },
+  'git.ownership': {
+    exit: 1,
+    meaning: 'git refuses a repository that belongs to another user.',
+    remedy: 'Run as its owner, or allow it with "git config --global --add safe.directory FOLDER".',
+  },
+  'git.revision': {
+    exit: 2,
+    meaning: 'This repository does not have the commit that was asked for.',
+    remedy: 'Name HEAD, a branch, a tag or a commit; in a shallow clone, fetch the commit first.',
+  },
+  'git.failed': {
+    exit: 1,
+    meaning: 'git failed or answered in a form that it should not.',
+    remedy: 'Run "git fsck" in the repository and look at what git says.',
+  },
+  'git.object': {
+    exit: 1,
+    meaning: 'The repository lacks an object of the commit, or it is of the wrong type.',
+    remedy: 'Run "git fsck"; in a partial clone, fetch the missing objects first.',
+  },
+  'source.empty': {
+    exit: 2,
+    meaning: 'The tree of a commit holds no file.',
+    remedy: 'Name a commit with files in it.',
+  },
+  'source.lfs': {
+    exit: 2,
+    meaning: 'A file is a Git LFS pointer: its real content is not in the repository.',
+    remedy: 'Commit the file itself; what is audited must be in the tree.',
+  },
+  'source.submodule': {
+    exit: 2,
+    meaning:
+      'A submodule cannot be expanded: it is not checked out, lacks its commit, or is nested too deeply.',
+    remedy: 'Run "git submodule update --init --recursive" and try again.',
+  },
+  'source.case-collision': {
+    exit: 2,
+    meaning: 'Two paths of the tree are one on a file system that ignores case.',
+    remedy: 'Rename one of the two.',
+  },
+  'source.symlink': {
+    exit: 3,
+    meaning: 'A symbolic link of the tree does not stay inside it.',
+    remedy: 'Replace the link; one that is absolute, or climbs after a folder, is never unpacked.',
+  },
+  'source.size': {
+    exit: 2,
+    meaning: 'The source has more files or bytes than are accepted.',
+    remedy: 'Keep large data out of the source; make it a material.',
+  },
+  'source.digest': {
+    exit: 3,
+    meaning: 'A source tree does not have the digest that was signed.',
+    remedy: 'Fetch the source again; it is damaged or not what was signed.',
+  },
+  'tree.unpack': {
+    exit: 3,
+    meaning: 'A source tree cannot be unpacked here: a file of it is not what the listing says.',
+    remedy: 'Fetch the source again; it is damaged or not what was signed.',
+  },
+  'lockfile.syntax': {
+    exit: 2,
+    meaning: 'package-lock.json is missing, too large, or not a lockfile of version 3.',
+    remedy: 'Write it again with npm 9 or later: "npm install --package-lock-only".',
+  },
+  'lockfile.entry': {
+    exit: 2,
+    meaning: 'An entry of package-lock.json is malformed.',
+    remedy: 'Write the lockfile again with npm; do not edit it by hand.',
+  },
+  'lockfile.integrity': {
+    exit: 2,
+    meaning: 'A locked package has no sha512 integrity.',
+    remedy:
+      'Remove the entry and run "npm install --package-lock-only"; packages without sha512 cannot be materials.',
+  },
+  'lockfile.resolved': {
+    exit: 2,
+    meaning: 'A locked package does not come from a registry.',
+    remedy: 'Publish it to a registry or make it a workspace; git and file dependencies cannot be materials.',
+  },
+  'lockfile.incomplete': {
+    exit: 2,
+    meaning: 'package-lock.json lacks a workspace or a package that another one needs.',
+    remedy: 'Run "npm install --package-lock-only" and commit the lockfile.',
+  },
+  'lockfile.platform': {
+    exit: 2,
+    meaning: 'A required package does not support the platform of the build.',
+    remedy: 'Build on a platform that it supports, or make the dependency optional.',
+  },
+  'platform.unknown': {
+    exit: 2,
+    meaning: 'No toolchain is known for this platform.',
+    remedy: 'Build on linux-x64, linux-arm64 or darwin-arm64.',
+  },
+  'material.unavailable': {
+    exit: 5,
+    meaning: 'npm could not fetch a package.',
+    remedy: 'Check the network and the registry of your npm ("npm ping"), then run the command again.',
+  },
+  'material.integrity': {
+    exit: 3,
+    meaning: 'A package does not have the integrity that the lockfile or the manifest gives.',
+    remedy: 'Do not use it: the registry, the path to it or the lockfile was altered.',
+  },
+  'material.mismatch': {
+    exit: 3,
+    meaning: 'The materials are not exactly those that the lockfile and the recipe ask for.',
+    remedy: 'Treat the order as wrong; ask who signed it.',
+  },
+  'tarball.entry': {
+    exit: 3,
+    meaning: 'A package archive holds a link, a device, a path outside itself, or a file twice.',
+    remedy: 'Do not use the package; registries do not serve such archives.',
+  },
+  'tarball.damaged': {
+    exit: 3,
+    meaning: 'A package archive is damaged or unpacks to more than is accepted.',
+    remedy: 'Do not use the package.',
+  },
+  'sandbox.choice': {
+    exit: 2,
+    meaning: 'VITRINE_SANDBOX is not one of none, bubblewrap and auto.',
+    remedy: 'Set it to one of the three, or unset it.',
+  },
+  'sandbox.unavailable': {
+    exit: 1,
+    meaning: 'bubblewrap was demanded and does not work here.',
+    remedy: 'Install bubblewrap and allow user namespaces, or set VITRINE_SANDBOX=auto.',
+  },
+  'sandbox.failed': {
+    exit: 1,
+    meaning: 'The sandbox broke down while or before the build ran in it.',
+    remedy: 'Look at the message of bubblewrap; try "bwrap --ro-bind / / --unshare-all true".',
+  },
+  'sandbox.required': {
+    exit: 1,
+    meaning: 'The order demands a sandbox and there is none here.',
+    remedy: 'Build on a machine with a working bubblewrap.',
+  },
+  'build.platform': {
+    exit: 1,
+    meaning: 'The order is for another platform than this machine.',
+    remedy: 'Build it on a machine of the platform that is named.',
+  },
+  'build.install': {
+    exit: 1,
+    meaning: 'The locked packages could not be installed from the materials.',
+    remedy: "Look at npm's message; the lockfile and the package.json files of the source must agree.",
+  },
+  'build.command': {
+    exit: 1,
+    meaning: 'The command of the recipe failed.',
+    remedy: 'Look at the log of the build.',
+  },
+  'build.time-limit': {
+    exit: 1,
+    meaning: 'The build ran longer than the order allows and was killed.',
+    remedy: 'Make the build faster or raise limits.seconds in the recipe.',
+  },
+  'build.log-limit': {
+    exit: 1,
+    meaning: 'The build printed more than the order allows.',
+    remedy: 'Make the build quieter or raise limits.log-bytes in the recipe.',
+  },
+  'output.missing': {
+    exit: 1,
+    meaning: 'The build did not write an output that the recipe lists.',
+    remedy: 'Let the command write it below $OUT, or correct the list of outputs.',
+  },
+  'output.unlisted': {
+    exit: 1,
+    meaning: 'The build wrote a file below $OUT that the recipe does not list.',
+    remedy: 'List it in build.outputs, or write it elsewhere.',
+  },
+  'output.irregular': {
+    exit: 1,
+    meaning: 'An output is not a plain file: a link, a folder or a device.',
+    remedy: 'Let the build copy the bytes into a file of its own below $OUT.',
+  },
+  'output.size-limit': {
+    exit: 1,
+    meaning: 'The outputs are larger than the order allows.',
+    remedy: 'Write less, or raise limits.output-bytes in the recipe.',
+  },
+  'evidence.release': {
+    exit: 5,
+    meaning: 'The log holds no release of an artifact.',
+    remedy: 'Check the artifact; wait until its release is in the log.',
+  },
+  'order.missing': {
+    exit: 5,
+    meaning: 'The log does not hold the statement that was asked for.',
+    remedy: 'Check the identifier; wait until the log has published the entry.',
+  },
+  'order.mismatch': {
+    exit: 3,
+    meaning: 'An order and what it names contradict each other.',
+    remedy: 'Treat the order as wrong; ask who signed it.',
+  },
+  'order.signer': {
+    exit: 4,
+    meaning:
+      'A statement is not signed by a key that the trust policy lists for its role at that place in the log.',
+    remedy:
+      'Check that the trust policy is the current one; if it is, nobody was entitled to this statement.',
+  },
+} as const;
+
+export type ConveyorCode = keyof typeof conveyorErrors;
+export const fail: Raise<ConveyorCode> = raiser(conveyorErrors);

@@ -1,0 +1,104 @@
+// A listed tree, written out as files: for a build, in a fresh folder that nobody else can reach.
+
+import { open, symlink, utimes, lutimes, mkdir, readdir, type FileHandle } from 'node:fs/promises';
+import { decodePath, quote, type TreeFile, type TreeListing } from '@vitrine/evidence';
+import { eachBounded, errnoOf, fileFault, type Store } from '@vitrine/host';
+import { fail } from './codes.ts';
+import { requireInside } from './paths.ts';
+
+export interface UnpackOptions {
+  /** Modification time of every file and folder, seconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * Unpacks a listing from the store into an empty folder. The listing was checked when it was parsed: no
+ * dot segments, no file that is also a folder. Links are made last, so that nothing is written through
+ * one; each must stay inside. Throws `tree.unpack`, `source.symlink`, and the store's refusals.
+ */
+export async function exportTree(
+  listing: TreeListing,
+  store: Store,
+  folder: string,
+  options: UnpackOptions,
+): Promise<void> {
+  if ((await readdir(folder)).length > 0) throw fail('tree.unpack', `${quote(folder, 200)} is not empty`);
+  const folders = foldersOf(listing.files);
+  for (const path of folders) await makeFolder(inside(folder, path));
+  const files = listing.files.filter(({ mode }) => mode !== '120000');
+  await eachBounded(files, 8, (file) => writeFile(file, store, inside(folder, file.path), options.time));
+  for (const file of listing.files) {
+    if (file.mode === '120000') await writeLink(file, store, inside(folder, file.path), options.time);
+  }
+  for (const path of folders.toReversed()) await utimes(inside(folder, path), options.time, options.time);
+}
+
+/** Path bytes need not be UTF-8, so paths of files are buffers. */
+function inside(folder: string, path: string): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), decodePath(path)]);
+}
+
+/** Every folder of the files, parents first. */
+function foldersOf(files: readonly TreeFile[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const { path } of files) {
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
+      folders.add(path.slice(0, end));
+  }
+  return [...folders].toSorted();
+}
+
+async function makeFolder(path: Buffer): Promise<void> {
+  try {
+    await mkdir(path, 0o755);
+  } catch (error) {
+    throw unpackFault(path, error);
+  }
+}
+
+async function writeFile(file: TreeFile, store: Store, path: Buffer, time: number): Promise<void> {
+  const bytes = await contentOf(file, store);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'wx', 0o600);
+    await handle.writeFile(bytes);
+    // Whatever the umask: only the executable bit is part of the tree.
+    await handle.chmod(file.mode === '100755' ? 0o755 : 0o644);
+    await handle.utimes(time, time);
+  } catch (error) {
+    throw unpackFault(path, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function writeLink(file: TreeFile, store: Store, path: Buffer, time: number): Promise<void> {
+  const target = await contentOf(file, store);
+  requireInside(file.path, target);
+  try {
+    await symlink(Buffer.from(target), path);
+    await lutimes(path, time, time);
+  } catch (error) {
+    throw unpackFault(path, error);
+  }
+}
+
+async function contentOf(file: TreeFile, store: Store): Promise<Uint8Array> {
+  const bytes = await store.get(file.sha256, { maxBytes: file.size });
+  if (bytes.length === file.size) return bytes;
+  throw fail('tree.unpack', `${quote(file.path)} has ${bytes.length} bytes, listed are ${file.size}`, {
+    at: file.path,
+  });
+}
+
+function unpackFault(path: Buffer, error: unknown): Error {
+  const shown = path.toString('utf8');
+  // EEXIST: a file system that ignores case found two names to be one.
+  if (['EEXIST', 'EILSEQ', 'ENAMETOOLONG'].includes(errnoOf(error) ?? '')) {
+    return fail('tree.unpack', `couldn't write ${quote(shown, 200)}: ${errnoOf(error) ?? ''}`, {
+      at: shown,
+      cause: error,
+    });
+  }
+  return fileFault('write', shown, error);
+}
