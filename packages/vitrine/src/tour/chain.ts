@@ -36,7 +36,14 @@ import { builderId, makeCast, type Cast } from './cast.ts';
 import { judge, judgeWith, requireAccepted, type Files } from './judge.ts';
 import type { Service } from './processes.ts';
 import { watchForOrder } from './rebuilder.ts';
-import { publish, releaseOutputs, signPublication, writeEvidence, type Publisher } from './release.ts';
+import {
+  publish,
+  releaseOutputs,
+  signPublication,
+  writeEvidence,
+  writePublication,
+  type Publisher,
+} from './release.ts';
 import { startServices } from './services.ts';
 import type { Stage } from './stage.ts';
 
@@ -78,8 +85,8 @@ export async function runChain(stage: Stage, repository: string, data: string): 
   try {
     const running = await setUp(stage, data, (stop) => started.push(stop));
     const produced = await buildAndRebuild(stage, running, repository);
-    const files = await releaseAndJudge(stage, running, produced);
-    const older = await killAndRecover(stage, running, produced, files);
+    const { files, index } = await releaseAndJudge(stage, running, produced);
+    const older = await killAndRecover(stage, running, produced, files, index);
     return { ...running, produced, files, olderPublication: older, close };
   } catch (error) {
     await close();
@@ -214,7 +221,12 @@ function detailOf(step: ProductionStep, { tree, materials, statements, result }:
   }
 }
 
-async function releaseAndJudge(stage: Stage, running: Running, produced: Produced): Promise<Required<Files>> {
+/** Answers what `vitrine verify` needs, and the index of the first publication. */
+async function releaseAndJudge(
+  stage: Stage,
+  running: Running,
+  produced: Produced,
+): Promise<{ readonly files: Required<Files>; readonly index: number }> {
   const { outputs } = produced.result.manifest;
   await stage.step(
     'release',
@@ -224,16 +236,16 @@ async function releaseAndJudge(stage: Stage, running: Running, produced: Produce
       return [undefined, `${outputs.map(({ path }) => path).join(' and ')}: stable, sequence 1`];
     },
   );
-  const files = await stage.step(
+  const announced = await stage.step(
     'evidence',
     'everything claimed about a file, proven against one checkpoint that both witnesses cosigned',
     async () => {
-      const { file } = await publish(running, outputs, 1, null);
+      const { file, index } = await publish(running, outputs, 1, null);
       await writeEvidence(running, produced);
       const artifact = outputs.find(({ path }) => path === 'verifier.mjs');
       if (artifact === undefined) throw fail('tour.step', 'the build gave no verifier.mjs');
       const evidence = join(running.folder, 'evidence', `${artifact.sha256}.json`);
-      const made: Required<Files> = {
+      const files: Required<Files> = {
         artifact: join(running.folder, artifact.path),
         evidence,
         publication: file,
@@ -242,9 +254,10 @@ async function releaseAndJudge(stage: Stage, running: Running, produced: Produce
         state: join(running.folders.data, 'state.json'),
         log: running.logUrl,
       };
-      return [made, `${(await readFile(evidence)).length} bytes of evidence, publication 1`];
+      return [{ files, index }, `${(await readFile(evidence)).length} bytes of evidence, publication 1`];
     },
   );
+  const { files } = announced;
   await stage.step(
     'verdict',
     'accepted offline: by the command, and by the very file that was built',
@@ -261,7 +274,7 @@ async function releaseAndJudge(stage: Stage, running: Running, produced: Produce
       return [undefined, `vitrine verify: ${own.detail}; verifier.mjs: ${built.detail}`];
     },
   );
-  return files;
+  return announced;
 }
 
 /** A heartbeat (D3) is acknowledged, the log is killed at once, and started again. Answers the older publication. */
@@ -270,6 +283,7 @@ async function killAndRecover(
   running: Running,
   produced: Produced,
   files: Required<Files>,
+  previous: number,
 ): Promise<string> {
   const older = join(running.folders.data, 'publication-1.json');
   await writeDurable(older, await readFile(files.publication), {});
@@ -277,7 +291,12 @@ async function killAndRecover(
     'kill -9',
     'what the log acknowledged is there after a crash, once and in its place',
     async () => {
-      const { envelope } = await signPublication(running, produced.result.manifest.outputs, 2, null);
+      const { envelope, snapshot } = await signPublication(
+        running,
+        produced.result.manifest.outputs,
+        2,
+        previous,
+      );
       const acknowledged = await addUnpublished(running.logUrl, envelope);
       await running.log.service.kill9();
       await running.log.service.start();
@@ -288,7 +307,7 @@ async function killAndRecover(
       const entry = await reader.entry(index);
       if (!Buffer.from(entry).equals(formatEnvelope(envelope)))
         throw fail('tour.step', `entry ${index} has other bytes after the crash`);
-      await publish(running, produced.result.manifest.outputs, 3, index);
+      await writePublication(running, index, snapshot);
       const judged = await judge(files, running.folders.home);
       requireAccepted(judged, 'vitrine verify after the crash');
       return [older, `entry ${index} survived; size ${reader.head().checkpoint.size}; ${judged.detail}`];

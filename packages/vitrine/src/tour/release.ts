@@ -108,12 +108,19 @@ export async function publish(
 ): Promise<{ readonly index: number; readonly file: string }> {
   const { envelope, snapshot } = await signPublication(publisher, outputs, seq, previous);
   const { index } = await publisher.appender.append(envelope);
-  const log = await openPolicyLog(publisher.logUrl, publisher.policy);
-  const file = join(publisher.folder, 'publication', `${snapshot}.json`);
-  await writeDurable(file, await provePublication(log, index, noteKeys(publisher.policy)), {
-    overwrite: true,
-  });
-  return { index, file };
+  return { index, file: await writePublication(publisher, index, snapshot) };
+}
+
+/** publication/<sha256 of the snapshot>.json: the logged publication with its proof against the newest checkpoint. */
+export async function writePublication(
+  { logUrl, policy, folder }: Publisher,
+  index: number,
+  snapshot: string,
+): Promise<string> {
+  const log = await openPolicyLog(logUrl, policy);
+  const file = join(folder, 'publication', `${snapshot}.json`);
+  await writeDurable(file, await provePublication(log, index, noteKeys(policy)), { overwrite: true });
+  return file;
 }
 
 /** Writes evidence/<sha256>.json for each output, against the newest checkpoint. */
