@@ -1,21 +1,31 @@
-// `vitrine verify` answers the shared table of cases as the library does. Cases that need a machine
-// without a clock, or proofs that the command reads from a log, are the library's and the verifier's own.
+// `vitrine verify` answers the shared table of cases as the library does.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { exitOf, formatTime, parseState, sha256, toHex, verifyFiles, type Outcome } from '@vitrine/evidence';
+import {
+  exitOf,
+  formatCheckpoint,
+  formatNote,
+  formatTime,
+  noteSigner,
+  noteTypes,
+  parseState,
+  sha256,
+  signCheckpoint,
+  toHex,
+  verifyFiles,
+  type ConsistencyProof,
+  type Outcome,
+} from '@vitrine/evidence';
 import { run } from '@vitrine/host';
-import { temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
+import { formatAddCheckpoint } from '@vitrine/log/witness';
+import { temporaryDirectory, testSigner, verdictCases, type VerdictCase } from '@vitrine/testkit';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const folder = temporaryDirectory({ after });
-
-function isForTheCommand({ now, consistency, demand }: VerdictCase): boolean {
-  return now !== undefined && consistency === undefined && demand === undefined;
-}
 
 function artifactOf({ artifact }: VerdictCase): { readonly sha256: string; readonly size: number } {
   return { sha256: toHex(sha256(artifact)), size: artifact.length };
@@ -30,13 +40,26 @@ async function libraryAnswer(one: VerdictCase): Promise<Outcome | string> {
   }
 }
 
+/** What a witness would have been sent with this proof. */
+async function addCheckpointBody({ from, to, path }: ConsistencyProof): Promise<string> {
+  const origin = 'log.example/proofs';
+  const text = formatCheckpoint({ origin, size: to, root: new Uint8Array(32), extensions: [] });
+  const signer = noteSigner(origin, noteTypes.log, testSigner('proofs', 'ed25519'));
+  return formatAddCheckpoint(
+    from,
+    path,
+    formatNote({ text, signatures: [await signCheckpoint(text, signer, 0)] }),
+  );
+}
+
 async function commandAnswer(
   one: VerdictCase,
   name: string,
 ): Promise<{ readonly exit: number | null; readonly answer: unknown }> {
   const at = join(folder, name);
   mkdirSync(at);
-  const args = [join(at, 'artifact'), '--json', '--now', formatTime(one.now ?? 0)];
+  const args = [join(at, 'artifact'), '--json'];
+  args.push(...(one.now === undefined ? ['--no-clock'] : ['--now', formatTime(one.now)]));
   for (const file of ['evidence', 'publication', 'policy', 'root', 'state'] as const) {
     const bytes = one[file];
     if (bytes !== undefined) writeFileSync(join(at, file), bytes);
@@ -48,6 +71,11 @@ async function commandAnswer(
     if (value !== undefined) args.push(`--${option}`, String(value));
   }
   if (one.offline === true) args.push('--offline');
+  for (const what of one.demand ?? []) args.push('--require', what);
+  for (const [i, proof] of (one.consistency ?? []).entries()) {
+    writeFileSync(join(at, `proof-${i}`), await addCheckpointBody(proof));
+    args.push('--consistency', join(at, `proof-${i}`));
+  }
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
   const { code, stdout, stderr } = await run(process.execPath, [main, 'verify', ...args], {
     env,
@@ -62,8 +90,8 @@ test(
   'vitrine verify gives the same verdict, checks and exit code as the library',
   { concurrency: 4 },
   async (t) => {
-    const cases = (await verdictCases()).filter(isForTheCommand);
-    assert.ok(cases.length > 80, `${cases.length} cases`);
+    const cases = await verdictCases();
+    assert.ok(cases.length > 100, `${cases.length} cases`);
     await Promise.all(
       cases.map((one, i) =>
         t.test(one.name, async () => {

@@ -20,7 +20,7 @@ import {
   type State,
 } from '@vitrine/evidence';
 import { hashFile, sha256, systemClock, verifySignature, writeDurable } from '@vitrine/host';
-import { command, option, required, whole } from '../command.ts';
+import { command, many, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile, readIfPresent } from '../files.ts';
 
@@ -31,6 +31,9 @@ interface Options {
   readonly publication?: string;
   readonly state?: string;
   readonly log?: string;
+  readonly consistency?: readonly string[];
+  readonly require?: readonly string[];
+  readonly clock: boolean;
   readonly product?: string;
   readonly channel?: string;
   readonly platform?: string;
@@ -52,21 +55,27 @@ export function verifyCommand(): Command {
       option('--publication <file>', 'the publication: without it, freshness and withdrawals are unknown'),
       option('--state <file>', 'what was accepted before; written after an accepted verdict'),
       option('--log <url or folder>', 'the log, to compare checkpoints from its tiles'),
+      many('--consistency <file>', 'a proof that one checkpoint extends another (an add-checkpoint body)'),
+      many('--require <what>', 'leave the verdict undecided without it: publication or consistency'),
       option('--product <name>', 'refuse any other product'),
       option('--channel <name>', 'refuse any other channel'),
       option('--platform <name>', 'refuse any other platform'),
       whole('--min-sequence <n>', 'refuse older releases', 1),
       option('--now <time>', 'judge as of this time (RFC 3339, UTC) instead of the clock'),
+      option('--no-clock', 'judge without a clock: freshness stays unknown'),
       option('--offline', "use the policy's longer limit for offline import"),
     ],
     example: 'vitrine verify verifier.mjs --evidence evidence.json --policy policy.json --root root.json',
     run: async ({ args: [path = ''], options, terminal }) => {
       const artifact = await hashFile(path);
       const { evidence, publication, policy, root, state } = await readInputs(options);
-      const consistency =
-        options.log === undefined
+      const demand = demandsOf(options);
+      const consistency = [
+        ...(await Promise.all((options.consistency ?? []).map(readProof))),
+        ...(options.log === undefined
           ? []
-          : await readConsistency(options.log, { evidence, publication, policy, root, state });
+          : await readConsistency(options.log, { evidence, publication, policy, root, state })),
+      ];
       const outcome = await verifyFiles(
         {
           artifact,
@@ -77,8 +86,8 @@ export function verifyCommand(): Command {
           state,
           consistency,
           expected: options,
-          demand: options.log === undefined ? [] : ['consistency'],
-          now: options.now === undefined ? Math.floor(systemClock.now() / 1000) : parseNow(options.now),
+          demand,
+          now: nowOf(options),
           offline: options.offline ?? false,
         },
         platform,
@@ -117,6 +126,27 @@ async function readInputs(options: Options): Promise<Inputs> {
     root,
     state: stored === undefined ? undefined : parseState(stored),
   };
+}
+
+const demands = ['publication', 'consistency'] as const;
+
+/** A log that is named is asked: without its proof the verdict is undecided. */
+function demandsOf({ require: asked = [], log }: Options): (typeof demands)[number][] {
+  const other = asked.find((what) => !demands.some((known) => known === what));
+  if (other !== undefined)
+    throw fail('cli.usage', `--require takes publication or consistency, not "${other}"`);
+  return demands.filter((what) => asked.includes(what) || (what === 'consistency' && log !== undefined));
+}
+
+async function readProof(path: string): Promise<ConsistencyProof> {
+  const { parseAddCheckpoint } = await import('@vitrine/log/witness');
+  const { old, proof, signed } = parseAddCheckpoint(await readFile(path));
+  return { from: old, to: signed.checkpoint.size, path: proof };
+}
+
+function nowOf({ now, clock }: Options): number | undefined {
+  if (!clock) return undefined;
+  return now === undefined ? Math.floor(systemClock.now() / 1000) : parseNow(now);
 }
 
 function parseNow(text: string): number {
