@@ -76,7 +76,8 @@ export interface CaseFiles {
 export async function writeCase(one: VerdictCase, folder: string): Promise<CaseFiles> {
   mkdirSync(folder);
   const write = (name: string, bytes: Uint8Array): string => {
-    const path = join(folder, name);
+    // As long as the names that a repository gives: sixty-four hex digits and an ending.
+    const path = join(folder, `${name}-${'0123456789abcdef'.repeat(4)}.json`);
     writeFileSync(path, bytes);
     return path;
   };

@@ -308,6 +308,7 @@ async function killAndRecover(
       if (!Buffer.from(entry).equals(formatEnvelope(envelope)))
         throw fail('tour.step', `entry ${index} has other bytes after the crash`);
       await writePublication(running, index, snapshot);
+      await writeEvidence(running, produced); // Against the same checkpoint: one history, visibly.
       const judged = await judge(files, running.folders.home);
       requireAccepted(judged, 'vitrine verify after the crash');
       return [older, `entry ${index} survived; size ${reader.head().checkpoint.size}; ${judged.detail}`];
