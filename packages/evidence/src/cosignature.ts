@@ -6,6 +6,7 @@
 import { concat, u64, utf8 } from './bytes.ts';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { fail } from './codes.ts';
+import { isVitrineError } from './errors.ts';
 import type { Note, NoteSignature } from './note.ts';
 import { describeSignature, signaturesBy } from './note.ts';
 import { requireSignature, type VerifySignature } from './signature.ts';
@@ -93,14 +94,11 @@ export async function verifySignatureBy(
   try {
     await requireSignature(key.spki, message, signature, verify);
   } catch (cause) {
-    if (isPlatformFault(cause)) throw cause;
+    // Only a judgement on the signature is one on the note; a platform without the scheme cannot tell.
+    if (!isVitrineError(cause) || cause.code === 'signature.platform') throw cause;
     throw fail('note.signature', `the signature line by ${describeSignature(line)} is not valid`, { cause });
   }
   return { key, time };
-}
-
-function isPlatformFault(error: unknown): boolean {
-  return (error as { code?: string }).code === 'signature.platform';
 }
 
 function cosignatureTime(key: VerifierKey, { blob }: NoteSignature): number | undefined {

@@ -5,6 +5,7 @@
 import { concat, fromBase64, toBase64, toHex, utf8 } from './bytes.ts';
 import { canonicalJson, parseCanonicalJson } from './canonical.ts';
 import { fail } from './codes.ts';
+import { inOrder } from './concurrent.ts';
 import * as field from './fields.ts';
 import type { Json } from './json.ts';
 import { list, object, text, where, type Infer, type Schema } from './schema.ts';
@@ -120,7 +121,7 @@ export async function requireEnvelopeSignatures(
   sha256: Sha256 = pureSha256,
 ): Promise<void> {
   const message = preAuthEncoding(envelope.payloadType, fromBase64(envelope.payload));
-  await Promise.all(
+  await inOrder(
     envelope.signatures.map(async ({ keyid, sig }) => {
       const spki = spkiOf(keyid);
       if (spki === undefined) throw fail('envelope.key', `no known key has the keyid ${keyid}`);

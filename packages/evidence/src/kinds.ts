@@ -1,14 +1,20 @@
 // Every kind of statement, by predicate type: what admission accepts and what docs/spec describes.
 
 import { custodyRoot } from './predicates/custody-root.ts';
+import { epoch } from './predicates/epoch.ts';
+import { indexVerified } from './predicates/index-verified.ts';
 import { order } from './predicates/order.ts';
 import { provenance } from './predicates/provenance.ts';
 import { publication } from './predicates/publication.ts';
 import { rebuild } from './predicates/rebuild.ts';
+import { relocation } from './predicates/relocation.ts';
+import { residencyPolicy } from './predicates/residency-policy.ts';
 import { release } from './predicates/release.ts';
 import { resolution } from './predicates/resolution.ts';
 import { rootVersion } from './predicates/root-version.ts';
 import { accessGrant, finding, requestRegister, review } from './predicates/sealed.ts';
+import { sealingKey } from './predicates/sealing-key.ts';
+import { site } from './predicates/site.ts';
 import { source } from './predicates/source.ts';
 import { withdrawal } from './predicates/withdrawal.ts';
 import { trustPolicy } from './policy/document.ts';
@@ -30,6 +36,12 @@ export const kinds: readonly Kind<unknown>[] = [
   accessGrant,
   requestRegister,
   custodyRoot,
+  residencyPolicy,
+  sealingKey,
+  site,
+  relocation,
+  epoch,
+  indexVerified,
 ];
 
 const byPredicateType = new Map(kinds.map((kind) => [kind.predicateType, kind]));

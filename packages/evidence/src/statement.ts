@@ -16,7 +16,7 @@ export interface Subject {
   readonly digest: { readonly sha256: string };
 }
 
-const subjectSchema: Schema<Subject> = object({
+export const subjectSchema: Schema<Subject> = object({
   name: text(/^[A-Za-z0-9][A-Za-z0-9._@+~/-]{0,199}$/, 200, 'the name of a subject'),
   digest: object({ sha256: field.sha256Hex }),
 });
@@ -108,7 +108,7 @@ export function statementPayload<Predicate>(
   return payload;
 }
 
-export function signStatement<Predicate>(
+export async function signStatement<Predicate>(
   kind: Kind<Predicate>,
   subject: readonly Subject[],
   predicate: Predicate,

@@ -25,10 +25,14 @@ export function fileFault(verb: string, path: string, error: unknown): VitrineEr
   if (error instanceof VitrineError) return error;
   const errno = errnoOf(error);
   const code = (errno === undefined ? undefined : codeOfErrno[errno]) ?? 'file.io';
-  return fail(code, `couldn't ${verb} ${quote(path, 400)}: ${errno === undefined ? 'unexpected error' : wordsOf(error, errno)}`, {
-    at: path,
-    cause: error,
-  });
+  return fail(
+    code,
+    `couldn't ${verb} ${quote(path, 400)}: ${errno === undefined ? 'unexpected error' : wordsOf(error, errno)}`,
+    {
+      at: path,
+      cause: error,
+    },
+  );
 }
 
 /** The system's own words, with the name that manuals list. */

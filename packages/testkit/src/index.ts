@@ -28,3 +28,7 @@ export { formatTranscript, parseTranscript, type Step, type Transcript } from '.
 export { repositoryRoot, skipReason, vectors } from './vectors.ts';
 export { signerFromSeed } from '@vitrine/keys';
 export { makeWorld, MemoryLog, worldOrigin, worldTime, type World, type WorldOptions } from './world.ts';
+export { verdictCases } from './cases.ts';
+export type { Answer, Asked, VerdictCase } from './cases/case.ts';
+export { nodePlatform, rememberingPlatform } from './platform.ts';
+export { evidenceParsers, type ParserUnderTest } from './parsers.ts';

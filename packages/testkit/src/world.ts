@@ -37,7 +37,6 @@ import {
   utf8,
   buildType,
   type Envelope,
-  type Negative,
   type NodeAddress,
   type NoteSigner,
   type Publication,
@@ -117,16 +116,9 @@ export interface World {
   /** The evidence file over the log as it is now. */
   evidence(options?: { checkpoint?: string; indices?: readonly number[] }): Promise<Uint8Array>;
   /** Logs a publication and answers its file. */
-  publish(options?: {
-    seq?: number;
-    previous?: number | null;
-    snapshot?: number;
-    asOf?: number;
-    root?: Publication['root'];
-    active?: readonly Negative[];
-    issuedAt?: number;
-    time?: number;
-  }): Promise<Uint8Array>;
+  publish(
+    options?: Partial<Omit<Publication, 'roles' | 'issuedAt'>> & { issuedAt?: number; time?: number },
+  ): Promise<Uint8Array>;
 }
 
 const operators = [

@@ -21,7 +21,7 @@ export interface EvidenceFile {
   readonly statements: readonly ProvenStatement[];
 }
 
-const schema: Schema<EvidenceFile> = object({
+export const evidenceSchema: Schema<EvidenceFile> = object({
   format: oneOf(evidenceFormat),
   artifact: field.content,
   checkpoint: noteText,
@@ -30,7 +30,7 @@ const schema: Schema<EvidenceFile> = object({
 });
 
 export function parseEvidence(bytes: Uint8Array): EvidenceFile {
-  return schema.check(parseCanonicalJson(bytes));
+  return evidenceSchema.check(parseCanonicalJson(bytes));
 }
 
 export function formatEvidence(file: Omit<EvidenceFile, 'format'>): Uint8Array {

@@ -28,7 +28,7 @@ export const materialsSchema: Schema<MaterialsManifest> = object({
     object({
       id: text(/^npm:[!-~]{1,300}$/, 320, 'a material identifier'),
       kind: oneOf('npm'),
-      name: text(/^(?:@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i, 214, 'an npm package name'),
+      name: text(/^(?:@[A-Za-z0-9._~-]+\/)?[A-Za-z0-9._~-]+$/, 214, 'an npm package name'),
       version: field.version,
       integrity: text(/^sha512-[A-Za-z0-9+/]{86}==$/, 95, 'a sha512 integrity'),
       sha256: field.sha256Hex,

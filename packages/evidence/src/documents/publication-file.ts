@@ -14,14 +14,14 @@ export interface PublicationFile {
   readonly statement: ProvenStatement;
 }
 
-const schema: Schema<PublicationFile> = object({
+export const publicationFileSchema: Schema<PublicationFile> = object({
   format: oneOf(publicationFormat),
   checkpoint: noteText,
   statement: provenStatement,
 });
 
 export function parsePublicationFile(bytes: Uint8Array): PublicationFile {
-  return schema.check(parseCanonicalJson(bytes));
+  return publicationFileSchema.check(parseCanonicalJson(bytes));
 }
 
 export function formatPublicationFile(file: Omit<PublicationFile, 'format'>): Uint8Array {

@@ -86,7 +86,7 @@ function pathObjection(encoded: string): string | undefined {
   return undefined;
 }
 
-const listingSchema: Schema<TreeListing> = where(
+export const treeListingSchema: Schema<TreeListing> = where(
   object({ files: list(treeFile, { least: 1, most: treeLimits.files }) }),
   ({ files }) => {
     const paths = files.map(({ path }) => decodePath(path));
@@ -105,12 +105,12 @@ const listingSchema: Schema<TreeListing> = where(
 );
 
 export function parseTreeListing(bytes: Uint8Array): TreeListing {
-  return listingSchema.check(parseCanonicalJson(bytes, { bytes: treeLimits.bytes, depth: 4 }));
+  return treeListingSchema.check(parseCanonicalJson(bytes, { bytes: treeLimits.bytes, depth: 4 }));
 }
 
 export function formatTreeListing(files: readonly TreeFile[]): Uint8Array {
   const sorted = [...files].sort((a, b) => compareBytes(decodePath(a.path), decodePath(b.path)));
-  return canonicalJson(listingSchema.check({ files: sorted } as unknown as Json) as unknown as Json);
+  return canonicalJson(treeListingSchema.check({ files: sorted } as unknown as Json) as unknown as Json);
 }
 
 /** The leaf of a file: mode ‖ 20 ‖ path bytes ‖ 00 ‖ SHA-256 of the blob. */

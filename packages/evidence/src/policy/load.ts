@@ -9,7 +9,7 @@ import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import type { VerifySignature } from '../signature.ts';
 import { keyidOf, parseSpki } from '../spki.ts';
 import { expectKind, statementOf, subjectOf, type Role } from '../statement.ts';
-import { parseVkey, type VerifierKey } from '../vkey.ts';
+import { noteTypes, parseVkey, type VerifierKey } from '../vkey.ts';
 import {
   trustPolicy,
   type NoteKey,
@@ -102,6 +102,7 @@ export function buildPolicy(
   };
   requireKeys(policy, sha256);
   requireParts(policy);
+  requirePositions(policy);
   requireIntersection(policy);
   requireRebuilders(policy);
   return policy;
@@ -135,8 +136,16 @@ function requireKeys(policy: TrustPolicy, sha256: Sha256): void {
     known(operator, what);
     once(key.spki, what);
   }
-  if (!policy.logKeys.some(({ key }) => key.scheme === 'ed25519'))
-    throw fail('policy.key', 'the log has no Ed25519 key');
+  if (!policy.logKeys.some(({ key }) => key.type === noteTypes.log))
+    throw fail('policy.key', 'the log has no Ed25519 key of type 01');
+  const unfit =
+    policy.logKeys.find(({ key }) => key.type === noteTypes.cosignature) ??
+    policy.witnessKeys.find(({ key }) => key.type === noteTypes.log); // It would attest no time.
+  if (unfit !== undefined)
+    throw fail(
+      'policy.key',
+      `the note key ${unfit.key.name} is of type 0${unfit.key.type}, unfit for its part`,
+    );
 }
 
 /** The vendor runs the log; it never counts as witness, rebuilder or supervisor (D4). */
@@ -183,12 +192,17 @@ function requireIntersection(policy: TrustPolicy): void {
     throw fail('policy.quorum', `a quorum of ${quorum} cannot form among ${current.size} witnesses`);
 }
 
+/** A validity in a log that the policy does not know would silently never begin, or never end as meant. */
+function requirePositions({ logKeys, witnessKeys, keys, place }: TrustPolicy): void {
+  for (const { from, until } of [...logKeys, ...witnessKeys, ...keys.values()]) {
+    const unknown = [from, until].find((point) => point !== undefined && place(point) === undefined);
+    if (unknown !== undefined)
+      throw fail('policy.position', `a key's validity names the unknown log "${unknown.origin}"`);
+  }
+}
+
 function turningPoints({ witnessKeys, place, document }: TrustPolicy): Position[] {
   const points = witnessKeys.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
-  for (const point of points) {
-    if (place(point) === undefined)
-      throw fail('policy.position', `a key's validity names the unknown log "${point.origin}"`);
-  }
   const last: Position = { origin: document.log.origin, index: Number.MAX_SAFE_INTEGER };
   return [...points, last].sort((a, b) =>
     comparePlaces(place(a) as [number, number], place(b) as [number, number]),

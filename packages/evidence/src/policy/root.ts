@@ -56,7 +56,7 @@ interface RootFile {
   readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
-const rootSchema: Schema<RootFile> = object({
+export const rootSchema: Schema<RootFile> = object({
   signed: object(
     {
       _type: oneOf('root'),
@@ -87,10 +87,12 @@ export function tufKeyidOf(
   key: { readonly keytype: string; readonly scheme: string; readonly keyval: { readonly public: string } },
   sha256: Sha256 = pureSha256,
 ): string {
-  return toHex(sha256(canonicalJson(key as unknown as Json)));
+  return toHex(sha256(canonicalJson(key)));
 }
 
 function spkiOf(key: TufKey): Uint8Array {
+  if (key.scheme !== (key.keytype === 'ed25519' ? 'ed25519' : 'ecdsa-sha2-nistp256'))
+    throw fail('root.key', `an ${key.keytype} key cannot have the scheme ${key.scheme}`);
   if (key.keytype === 'ed25519') return formatSpki({ scheme: 'ed25519', raw: fromHex(key.keyval.public) });
   const pem = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=\n]+)\n-----END PUBLIC KEY-----\n?$/.exec(
     key.keyval.public,
@@ -118,7 +120,11 @@ export async function loadRoot(
       throw fail('root.key', `the key listed as ${keyid} has another keyid`);
     if (keys.has(keyid)) throw fail('root.key', `the root key ${keyid} is listed twice`);
     const spki = spkiOf(key);
-    keys.set(keyid, { keyid: keyidOf(spki, sha256), spki, operator });
+    const own = keyidOf(spki, sha256);
+    // The same key in another PEM layout has another TUF keyid, and must not count twice.
+    if ([...keys.values()].some((other) => other.keyid === own))
+      throw fail('root.key', `the root key ${own} is listed twice`);
+    keys.set(keyid, { keyid: own, spki, operator });
   }
   const { threshold } = signed.roles.root;
   requireBalance([...keys.values()], threshold, signed['x-vitrine'].vendor);

@@ -9,7 +9,7 @@ export interface BuildLimits {
   readonly logBytes: number;
 }
 
-export const buildLimits: Schema<BuildLimits> = object({
+const buildLimits: Schema<BuildLimits> = object({
   seconds: integer(1, 86_400),
   outputBytes: integer(1),
   logBytes: integer(1),

@@ -20,48 +20,55 @@ export interface Expected {
   readonly minSequence?: number | undefined;
 }
 
+/** `accepted`: by product/channel, the highest sequence accepted before: a lower bound from now on. */
 export function requireRelease(
   claims: Claims,
   artifact: string,
   expected: Expected,
+  accepted: Readonly<Record<string, number>>,
 ): Finding<Claim<Release>> {
-  const claim = claims.require(
-    release,
-    ({ statement }) => subjectOf(statement, 'artifact') === artifact,
-    'for this artifact',
+  // One artifact may be released to several channels, and again under a higher sequence (D26).
+  const isThis = ({ statement }: Claim<Release>): boolean => subjectOf(statement, 'artifact') === artifact;
+  const claim =
+    claims.of(release).findLast((one) => isThis(one) && unexpected(one, expected) === undefined) ??
+    claims.require(release, isThis, 'for this artifact');
+  const objection = unexpected(claim, expected);
+  if (objection !== undefined) throw fail('verdict.expected', objection);
+  const { product, channel, platform, version, sequence } = claim.statement.predicate;
+  const line = `${product}/${channel}`;
+  const least = Math.max(
+    expected.minSequence ?? 1,
+    Object.hasOwn(accepted, line) ? (accepted[line] as number) : 1,
   );
-  const found = claim.statement.predicate;
+  if (sequence < least)
+    throw fail('verdict.sequence', `sequence ${sequence} of ${line} is below ${least}: an older release`);
+  return { value: claim, detail: `${product} ${version}, ${channel}, ${platform}, sequence ${sequence}` };
+}
+
+function unexpected({ statement }: Claim<Release>, expected: Expected): string | undefined {
   for (const name of ['product', 'channel', 'platform'] as const) {
     const wanted = expected[name];
-    if (wanted !== undefined && found[name] !== wanted) {
-      throw fail(
-        'verdict.expected',
-        `expected the ${name} "${wanted}"; the artifact was released as "${found[name]}"`,
-      );
-    }
+    const found = statement.predicate[name];
+    if (wanted !== undefined && found !== wanted)
+      return `expected the ${name} "${wanted}"; the artifact was released as "${found}"`;
   }
-  if (expected.minSequence !== undefined && found.sequence < expected.minSequence) {
-    throw fail(
-      'verdict.sequence',
-      `sequence ${found.sequence} is below ${expected.minSequence}: an older release`,
-    );
-  }
-  return {
-    value: claim,
-    detail: `${found.product} ${found.version}, ${found.channel}, ${found.platform}, sequence ${found.sequence}`,
-  };
+  return undefined;
 }
 
 export function requireOrder(claims: Claims, { statement }: Claim<Release>): Finding<Claim<Order>> {
-  const { order: id, product } = statement.predicate;
+  const { order: id, product, version } = statement.predicate;
   const claim = claims.require(
     order,
     ({ statementId }) => statementId === id,
     `with the identifier ${id.slice(0, 16)}… that the release names`,
   );
   const predicate = claim.statement.predicate;
-  if (predicate.product !== product)
-    throw fail('verdict.chain', `the order builds "${predicate.product}", not "${product}"`);
+  if (predicate.product !== product || predicate.version !== version) {
+    throw fail(
+      'verdict.chain',
+      `the order builds ${predicate.product} ${predicate.version}, the release is ${product} ${version}`,
+    );
+  }
   return {
     value: claim,
     detail: `${id.slice(0, 16)}…, recipe ${predicate.recipe.path}, ${predicate.environment.platform}, entry ${claim.index}`,

@@ -2,6 +2,7 @@
 // that kind, valid at the entry's position. Everything else is proven and ignored.
 
 import { fail } from '../codes.ts';
+import { inOrder } from '../concurrent.ts';
 import type { ProvenStatement } from '../documents/proven.ts';
 import { requireEnvelopeSignatures, statementIdOf } from '../dsse.ts';
 import { kindOf } from '../kinds.ts';
@@ -54,34 +55,30 @@ export async function requireSigners(
   verify?: VerifySignature,
   sha256?: Sha256,
 ): Promise<Finding<Claims>> {
-  const claims: Claim[] = [];
-  const ignored: string[] = [];
-  await Promise.all(
-    statements.map(async ({ envelope, index }) => {
+  const judged = await inOrder(
+    statements.map(async ({ envelope, index }): Promise<Claim | string> => {
       const key = policy.keys.get(envelope.signatures[0]?.keyid ?? '');
-      if (key === undefined) {
-        ignored.push(`entry ${index} is by a key that the policy does not list`);
-        return;
-      }
+      if (key === undefined) return `entry ${index} is by a key that the policy does not list`;
       // A signature by a listed key that fails is never ignored.
       await requireEnvelopeSignatures(envelope, () => key.spki, verify, sha256);
       const statement = statementOf(envelope);
       const kind = kindOf(statement.predicateType);
-      if (kind === undefined) ignored.push(`entry ${index} is of an unknown kind`);
-      else if (kind.role !== key.role) ignored.push(`entry ${index} is a ${kind.kind} by a ${key.role} key`);
-      else if (!isValidAt(key, { origin, index }, policy.place))
-        ignored.push(`entry ${index} is by a key that was not valid there`);
-      else
-        claims.push({
-          statement: expectKind(statement, kind),
-          statementId: statementIdOf(envelope, sha256),
-          kind: kind.kind,
-          index,
-          key,
-        });
+      // A provisional form may still change, so a statement of it is not judged yet.
+      if (kind === undefined || kind.status === 'provisional') return `entry ${index} is of an unknown kind`;
+      if (kind.role !== key.role) return `entry ${index} is a ${kind.kind} by a ${key.role} key`;
+      if (!isValidAt(key, { origin, index }, policy.place))
+        return `entry ${index} is by a key that was not valid there`;
+      return {
+        statement: expectKind(statement, kind),
+        statementId: statementIdOf(envelope, sha256),
+        kind: kind.kind,
+        index,
+        key,
+      };
     }),
   );
-  claims.sort((a, b) => a.index - b.index);
+  const claims = judged.filter((one) => typeof one !== 'string');
+  const ignored = judged.filter((one) => typeof one === 'string');
   const kinds = [...new Set(claims.map(({ kind }) => kind))].join(', ');
   return {
     value: new Claims(claims, ignored),

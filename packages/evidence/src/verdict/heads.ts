@@ -3,6 +3,7 @@
 import { equal, fromBase64 } from '../bytes.ts';
 import type { SignedCheckpoint } from '../checkpoint.ts';
 import { fail } from '../codes.ts';
+import { inOrder } from '../concurrent.ts';
 import { verifySignatureBy, type ValidSignature } from '../cosignature.ts';
 import { describeSignature } from '../note.ts';
 import { isWitnessQuorum, witnessOperatorsAt, type PolicyNoteKey, type TrustPolicy } from '../policy/load.ts';
@@ -12,7 +13,7 @@ import type { VerifySignature } from '../signature.ts';
 import type { Finding } from './trial.ts';
 
 /** A frozen shard is pinned in the policy by size and root, and needs no key any more (D24). */
-export function pinnedShard({ checkpoint }: SignedCheckpoint, { document }: TrustPolicy): boolean {
+function pinnedShard({ checkpoint }: SignedCheckpoint, { document }: TrustPolicy): boolean {
   const shard = document.log.frozen.find(({ origin }) => origin === checkpoint.origin);
   if (shard === undefined) return false;
   if (checkpoint.size !== shard.size || !equal(checkpoint.root, fromBase64(shard.root))) {
@@ -54,8 +55,9 @@ export async function requireLog(
   const due = policy.logKeys.filter((key) => isValidAt(key, position, policy.place));
   if (due.length === 0)
     throw fail('verdict.log', `no log key of the policy is valid at size ${checkpoint.size}`);
-  const found = await Promise.all(due.map(({ key }) => verifySignatureBy(note, key, verify)));
-  const missing = due[found.indexOf(undefined)];
+  // Lines of keys that are listed but not due are verified too: no byte of a file is without meaning.
+  const found = await inOrder(policy.logKeys.map(({ key }) => verifySignatureBy(note, key, verify)));
+  const missing = due.find((key) => found[policy.logKeys.indexOf(key)] === undefined);
   if (missing !== undefined)
     throw fail(
       'verdict.log',
@@ -79,7 +81,7 @@ export async function requireWitnesses(
   if (pinnedShard(head, policy))
     return { value: { time: undefined }, detail: 'an ended log needs no witness' };
   const position = checkpointPosition(checkpoint);
-  const found = await Promise.all(
+  const found = await inOrder(
     policy.witnessKeys.map(async (witness) => ({
       witness,
       signature: await verifySignatureBy(note, witness.key, verify),

@@ -4,6 +4,7 @@ import { equal, fromBase64, quote, toBase64 } from '../bytes.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { fail } from '../codes.ts';
 import { verifyConsistency } from '../merkle.ts';
+import type { TrustPolicy } from '../policy/load.ts';
 import type { Sha256 } from '../sha256.ts';
 import type { Head } from './state.ts';
 import type { Finding } from './trial.ts';
@@ -22,10 +23,14 @@ interface Seen {
   readonly root: Uint8Array;
 }
 
-/** Answers the largest head. Unproven growth is `unknown`, never a refusal: same size, same root always is (D7). */
+/**
+ * Answers the head to remember: the largest of the active shard, or of an ended one if no other was
+ * seen. Unproven growth is `unknown`; another root for the same size is always a refusal (D7).
+ */
 export function requireHistory(
   remembered: Head | undefined,
   heads: readonly { readonly what: string; readonly checkpoint: Checkpoint }[],
+  { document }: TrustPolicy,
   proofs: readonly ConsistencyProof[],
   demanded: boolean,
   sha256?: Sha256,
@@ -33,12 +38,16 @@ export function requireHistory(
   const seen: Seen[] = heads.map(({ what, checkpoint }) => ({ what, ...checkpoint }));
   if (remembered !== undefined)
     seen.push({ what: 'the remembered checkpoint', ...remembered, root: fromBase64(remembered.root) });
-  seen.sort((a, b) => a.size - b.size);
+  // The active shard last. Heads of different shards are not compared: `shard-begin` and `shard-end` tie them.
+  const rank = ({ origin }: Seen): number => (origin === document.log.origin ? 1 : 0);
+  seen.sort(
+    (a, b) => rank(a) - rank(b) || (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : a.size - b.size),
+  );
 
   const unproven: string[] = [];
   for (let i = 1; i < seen.length; i++) {
     const [a, b] = [seen[i - 1] as Seen, seen[i] as Seen];
-    if (a.origin !== b.origin) continue; // Different shards; `shard-begin` and `shard-end` tie them.
+    if (a.origin !== b.origin) continue;
     if (a.size === b.size) {
       if (!equal(a.root, b.root)) {
         throw fail(

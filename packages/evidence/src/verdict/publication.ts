@@ -55,9 +55,16 @@ export async function requirePublication(
     sha256,
   );
   const claim = claims.require(publication, () => true, 'by a publisher');
-  const { seq, snapshot, asOf, issuedAt, root } = claim.statement.predicate;
+  const { seq, previous, snapshot, asOf, issuedAt, root } = claim.statement.predicate;
   if (asOf > claim.index)
     throw fail('verdict.publication', `the publication at ${claim.index} speaks of entries up to ${asOf}`);
+  // Otherwise `active` could be true of a log as it was long ago (D2): each publication covers the one before.
+  if ((previous === null) !== (seq === 1) || (previous !== null && previous >= asOf)) {
+    throw fail(
+      'verdict.publication',
+      `publication ${seq} as of ${asOf} does not cover the one before it (entry ${String(previous)})`,
+    );
+  }
   if (
     root.version < policy.root.version ||
     (root.version === policy.root.version && root.sha256 !== policy.root.sha256)
@@ -75,12 +82,11 @@ export async function requirePublication(
         `publication ${seq} (snapshot ${snapshot}) is older than ${last.seq} (snapshot ${last.snapshot}), which was accepted before`,
       );
     }
-    if (
-      (seq === last.seq || snapshot === last.snapshot) &&
-      sha !== last.sha256 &&
-      snapshot === last.snapshot
-    ) {
-      throw fail('verdict.rollback', `two different snapshots of version ${snapshot}`);
+    if ((seq === last.seq || snapshot === last.snapshot) && sha !== last.sha256) {
+      throw fail(
+        'verdict.rollback',
+        `publication ${seq} (snapshot ${snapshot}) names another snapshot than ${last.seq} (snapshot ${last.snapshot}), which was accepted before`,
+      );
     }
   }
   const issued = parseTime(issuedAt);
@@ -111,13 +117,13 @@ export function requireNotListed(
 
 /** D3, D7: `now` is the later of the clock and the floor; without a clock freshness is unknown, and we say so. */
 export function judgeFreshness(
-  published: Published,
+  { time }: Published,
   claim: Claim<Publication>,
-  maxAge: number,
-  clock: number | undefined,
+  { document }: TrustPolicy,
+  { now: clock, offline = false }: { readonly now?: number | undefined; readonly offline?: boolean },
   floor: number,
 ): Finding<Freshness> {
-  const { time } = published;
+  const maxAge = offline ? document.freshness.offlineMaxAge : document.freshness.maxAge;
   if (time === undefined)
     return {
       value: 'stale',

@@ -23,7 +23,7 @@ export interface State {
   readonly sequences: Readonly<Record<string, number>>;
 }
 
-const schema: Schema<State> = object(
+export const stateSchema: Schema<State> = object(
   {
     format: oneOf('urn:vitrine:state:v1'),
     floor: integer(0),
@@ -38,9 +38,9 @@ const schema: Schema<State> = object(
 export const freshState: State = { format: 'urn:vitrine:state:v1', floor: 0, sequences: {} };
 
 export function parseState(bytes: Uint8Array): State {
-  return schema.check(parseCanonicalJson(bytes));
+  return stateSchema.check(parseCanonicalJson(bytes));
 }
 
 export function formatState(state: State): Uint8Array {
-  return canonicalJson(schema.check(state as unknown as Json) as unknown as Json);
+  return canonicalJson(stateSchema.check(state as unknown as Json) as unknown as Json);
 }

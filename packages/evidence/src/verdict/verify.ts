@@ -9,7 +9,8 @@ import { subjectOf } from '../statement.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import { webCryptoVerify, type VerifySignature } from '../signature.ts';
 import { requireOrder, requireProvenance, requireRelease, requireSource, type Expected } from './chain.ts';
-import { requireSigners } from './claims.ts';
+import type { Publication } from '../predicates/publication.ts';
+import { requireSigners, type Claim } from './claims.ts';
 import { requireLog, requireWitnesses } from './heads.ts';
 import { requireHistory, type ConsistencyProof } from './history.ts';
 import {
@@ -95,7 +96,7 @@ async function judge(
   );
 
   const release = await trial.check('release', () =>
-    requireRelease(claims, artifact.sha256, withState(expected, state)),
+    requireRelease(claims, artifact.sha256, expected, state.sequences),
   );
   const order = await trial.check('order', () => requireOrder(claims, release));
   await trial.check('source', () => requireSource(claims, order));
@@ -107,30 +108,23 @@ async function judge(
 
   const heads = [{ what: 'the evidence', checkpoint: head.checkpoint }];
   const announced = await trial.check('publication', () => readPublication(question, verifySignature));
-  let freshness: Freshness = 'unknown';
-  let publication = state.publication;
+  let claim: Claim<Publication> | undefined;
   if (announced !== undefined) {
     heads.push({ what: 'the publication', checkpoint: announced.head.checkpoint });
-    const claim = await trial.check('published', () =>
+    const published = await trial.check('published', () =>
       requirePublication(announced, policy, state.publication, verifySignature, sha256),
     );
-    await trial.check('active', () => requireNotListed(claim, artifact.sha256, order.statementId));
-    const { maxAge, offlineMaxAge } = policy.document.freshness;
-    freshness = await trial.check('freshness', () =>
-      judgeFreshness(
-        announced,
-        claim,
-        question.offline === true ? offlineMaxAge : maxAge,
-        question.now,
-        state.floor,
-      ),
-    );
-    const { seq, snapshot } = claim.statement.predicate;
-    publication = { seq, snapshot, sha256: subjectOf(claim.statement, 'snapshot') ?? '' };
+    await trial.check('active', () => requireNotListed(published, artifact.sha256, order.statementId));
+    claim = published;
   }
   const newest = await trial.check('history', () =>
-    requireHistory(state.head, heads, consistency, demand.includes('consistency'), sha256),
+    requireHistory(state.head, heads, policy, consistency, demand.includes('consistency'), sha256),
   );
+  // Last, because it can leave open what the checks above refuse.
+  const freshness =
+    announced === undefined || claim === undefined
+      ? 'unknown'
+      : await trial.check('freshness', () => judgeFreshness(announced, claim, policy, question, state.floor));
 
   const { product, channel, sequence } = release.statement.predicate;
   const line = `${product}/${channel}`;
@@ -139,11 +133,17 @@ async function judge(
     state: {
       format: state.format,
       head: newest,
-      ...(publication === undefined ? {} : { publication }),
+      ...remember(claim, state),
       floor: Math.max(state.floor, witnessed.time ?? 0, announced?.time ?? 0),
       sequences: { ...state.sequences, [line]: Math.max(state.sequences[line] ?? 1, sequence) },
     },
   };
+}
+
+function remember(claim: Claim<Publication> | undefined, { publication }: State): Pick<State, 'publication'> {
+  if (claim === undefined) return publication === undefined ? {} : { publication };
+  const { seq, snapshot } = claim.statement.predicate;
+  return { publication: { seq, snapshot, sha256: subjectOf(claim.statement, 'snapshot') ?? '' } };
 }
 
 function readEvidence({
@@ -171,16 +171,6 @@ function requireAllIncluded(file: EvidenceFile, head: SignedCheckpoint, sha256: 
     value: undefined,
     detail: `${file.statements.length} statements stand in the tree of ${head.checkpoint.size} entries`,
   };
-}
-
-/** What was accepted before is a lower bound on what is accepted now. */
-function withState(expected: Expected, state: State): Expected {
-  const remembered =
-    expected.product === undefined || expected.channel === undefined
-      ? undefined
-      : state.sequences[`${expected.product}/${expected.channel}`];
-  if (remembered === undefined) return expected;
-  return { ...expected, minSequence: Math.max(remembered, expected.minSequence ?? 1) };
 }
 
 function readPublication(

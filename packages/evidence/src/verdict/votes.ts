@@ -1,5 +1,6 @@
-// The vote of the rebuilders (D14): the latest statement per operator and order. Digests are compared
-// here; the word in a statement never makes a match, and `differs` always makes a hold.
+// The vote of the rebuilders (D14): the latest statement per operator and order; `cannot-build` says
+// nothing. Digests are compared here; the word in a statement never makes a match. Other bytes, or the
+// word `differs`, make a hold that only a supervisor's resolution ends, not the operator's next vote.
 
 import { fail } from '../codes.ts';
 import { sameDigest } from '../documents/outputs.ts';
@@ -12,37 +13,6 @@ import { subjectOf } from '../statement.ts';
 import type { Claim, Claims } from './claims.ts';
 import type { Finding } from './trial.ts';
 
-interface Vote {
-  readonly operator: string;
-  readonly claim: Claim<Rebuild>;
-  readonly agrees: boolean;
-  /** The operator logged this digest before the provenance was in the log. */
-  readonly blind: boolean;
-}
-
-function votes(claims: Claims, orderId: string, provenance: Claim<Provenance>): readonly Vote[] {
-  const vendors = subjectOf(provenance.statement, 'outputs') ?? '';
-  const about = claims.of(rebuild).filter(({ statement }) => statement.predicate.order === orderId);
-  const latest = new Map<string, Claim<Rebuild>>();
-  for (const claim of about) {
-    if (claim.statement.predicate.result !== 'cannot-build') latest.set(claim.key.operator, claim);
-  }
-  return [...latest].map(([operator, claim]) => {
-    const own = subjectOf(claim.statement, 'outputs') ?? '';
-    return {
-      operator,
-      claim,
-      agrees: sameDigest(own, vendors) && claim.statement.predicate.result !== 'differs',
-      blind: about.some(
-        (earlier) =>
-          earlier.key.operator === operator &&
-          earlier.index < provenance.index &&
-          sameDigest(subjectOf(earlier.statement, 'outputs') ?? '', own),
-      ),
-    };
-  });
-}
-
 export function requireRebuilds(
   claims: Claims,
   orderId: string,
@@ -50,35 +20,51 @@ export function requireRebuilds(
   { document }: TrustPolicy,
 ): Finding<undefined> {
   const { threshold, blind } = document.rebuilds;
-  const all = votes(claims, orderId, provenance);
-  const differing = all.find(({ agrees }) => !agrees);
-  if (differing !== undefined && !isCleared(claims, orderId, differing)) {
+  const votes = claims
+    .of(rebuild)
+    .filter(
+      ({ statement: { predicate } }) => predicate.order === orderId && predicate.result !== 'cannot-build',
+    );
+  const outputs = subjectOf(provenance.statement, 'outputs') ?? '';
+
+  const differing = votes.find((vote) => !agrees(vote, outputs) && !isCleared(claims, orderId, vote));
+  if (differing !== undefined) {
     throw fail(
       'verdict.differs',
-      `${differing.operator} rebuilt the order and got other bytes (entry ${differing.claim.index})`,
+      `${differing.key.operator} rebuilt the order and got other bytes (entry ${differing.index})`,
     );
   }
-  const counted = all.filter((vote) => vote.agrees && (vote.blind || !blind));
+  const latest = new Map(votes.map((vote) => [vote.key.operator, vote]));
+  const agreeing = [...latest.values()].filter((vote) => agrees(vote, outputs));
+  const isBlind = (operator: string): boolean =>
+    votes.some(
+      (vote) => vote.key.operator === operator && vote.index < provenance.index && agrees(vote, outputs),
+    );
+  const counted = agreeing.map(({ key }) => key.operator).filter((operator) => !blind || isBlind(operator));
   if (counted.length < threshold) {
     throw fail(
       'verdict.rebuilds',
       `${counted.length} of ${threshold} rebuilds gave the same bytes${blind ? ' blind' : ''}`,
     );
   }
-  const names = counted.map((vote) => `${vote.operator}${vote.blind ? ' (blind)' : ''}`).join(', ');
+  const names = counted.map((operator) => `${operator}${isBlind(operator) ? ' (blind)' : ''}`).join(', ');
   return { value: undefined, detail: `${names}: ${counted.length} of ${threshold} rebuilt the same bytes` };
 }
 
-function isCleared(claims: Claims, orderId: string, { claim }: Vote): boolean {
-  return claims
-    .of(resolution)
-    .some(
-      ({ statement, index }) =>
-        index > claim.index &&
-        subjectOf(statement, 'order') === orderId &&
-        statement.predicate.differs === claim.index &&
-        statement.predicate.outcome === 'cleared',
-    );
+function agrees({ statement }: Claim<Rebuild>, outputs: string): boolean {
+  return (
+    statement.predicate.result !== 'differs' && sameDigest(subjectOf(statement, 'outputs') ?? '', outputs)
+  );
+}
+
+/** A resolution clears the named entry and what the same operator logged before it (its blind digest). */
+function isCleared(claims: Claims, orderId: string, vote: Claim<Rebuild>): boolean {
+  return claims.of(resolution).some(({ statement, index }) => {
+    const { differs, outcome } = statement.predicate;
+    if (subjectOf(statement, 'order') !== orderId || outcome !== 'cleared' || differs >= index) return false;
+    const named = claims.of(rebuild).find((claim) => claim.index === differs);
+    return named?.key.operator === vote.key.operator && vote.index <= differs;
+  });
 }
 
 export function requireNoHold(claims: Claims, orderId: string, artifact: string): Finding<undefined> {

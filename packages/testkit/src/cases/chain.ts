@@ -61,13 +61,9 @@ async function orderAgain(world: World, change: Partial<Order>): Promise<string>
 
 export const chainCases: readonly Draft[] = [
   given('an artifact with its evidence and a fresh publication', accepted()),
-  given(
-    'every expectation met',
-    accepted(),
-    () => ({
-      expected: { product: 'verifier', channel: 'stable', platform: 'any', minSequence: 7 },
-    }),
-  ),
+  given('every expectation met', accepted(), () => ({
+    expected: { product: 'verifier', channel: 'stable', platform: 'any', minSequence: 7 },
+  })),
   given('another artifact', refused('evidence', 'verdict.artifact'), () => ({
     artifact: utf8('another artifact\n'),
   })),
@@ -181,16 +177,20 @@ export const chainCases: readonly Draft[] = [
     await buildAgain(world, {}, { id: 'https://elsewhere.example/conveyor' });
     return {};
   }),
-  given('a build without the sandbox that was ordered', refused('provenance', 'verdict.isolation'), async (world) => {
-    const id = await orderAgain(world, {
-      environment: { platform: 'linux-x64', root: 'host', sandbox: true },
-    });
-    await buildAgain(world, {
-      externalParameters: { order: id },
-      internalParameters: { isolation: 'none' },
-    });
-    return {};
-  }),
+  given(
+    'a build without the sandbox that was ordered',
+    refused('provenance', 'verdict.isolation'),
+    async (world) => {
+      const id = await orderAgain(world, {
+        environment: { platform: 'linux-x64', root: 'host', sandbox: true },
+      });
+      await buildAgain(world, {
+        externalParameters: { order: id },
+        internalParameters: { isolation: 'none' },
+      });
+      return {};
+    },
+  ),
   given('an output released under another name', refused('provenance', 'verdict.chain'), async (world) => {
     await releaseAgain(world, { output: 'agent.mjs' });
     return {};
@@ -218,22 +218,30 @@ export const chainCases: readonly Draft[] = [
     world.log.append(await signEnvelope(utf8('[]'), world.signer('order', 'nobody'), 'text/plain'));
     return {};
   }),
-  given('a foreign payload by a listed key', refused('signatures', 'statement.payload-type'), async (world) => {
-    world.log.append(await signEnvelope(utf8('[]'), world.signer('order'), 'text/plain'));
-    return {};
-  }),
-  given('a statement of a known kind in a wrong form', refused('signatures', 'schema.mismatch'), async (world) => {
-    const payload = utf8(
-      JSON.stringify({
-        _type: 'https://in-toto.io/Statement/v1',
-        subject: [{ name: 'artifact', digest: { sha256: world.artifact.sha256 } }],
-        predicateType: release.predicateType,
-        predicate: { purl: 'pkg:generic/verifier@0.1.0' },
-      }),
-    );
-    world.log.append(await signEnvelope(payload, world.signer('releaser')));
-    return {};
-  }),
+  given(
+    'a foreign payload by a listed key',
+    refused('signatures', 'statement.payload-type'),
+    async (world) => {
+      world.log.append(await signEnvelope(utf8('[]'), world.signer('order'), 'text/plain'));
+      return {};
+    },
+  ),
+  given(
+    'a statement of a known kind in a wrong form',
+    refused('signatures', 'schema.mismatch'),
+    async (world) => {
+      const payload = utf8(
+        JSON.stringify({
+          _type: 'https://in-toto.io/Statement/v1',
+          subject: [{ name: 'artifact', digest: { sha256: world.artifact.sha256 } }],
+          predicateType: release.predicateType,
+          predicate: { purl: 'pkg:generic/verifier@0.1.0' },
+        }),
+      );
+      world.log.append(await signEnvelope(payload, world.signer('releaser')));
+      return {};
+    },
+  ),
   given('a statement under a borrowed keyid', refused('signatures', 'signature.invalid'), async (world) => {
     const forged = await signEnvelope(utf8('{}'), world.signer('order', 'nobody'));
     const { keyid } = world.signer('order');

@@ -78,11 +78,15 @@ export const voteCases: readonly Draft[] = [
     await vote(world, 'supervisor-b', 'differs');
     return {};
   }),
-  given('a difference that its rebuilder takes back', refused('rebuilds', 'verdict.differs'), async (world) => {
-    await vote(world, 'supervisor-b', 'differs', otherOutputs);
-    await vote(world, 'supervisor-b', 'reproduced');
-    return {};
-  }),
+  given(
+    'a difference that its rebuilder takes back',
+    refused('rebuilds', 'verdict.differs'),
+    async (world) => {
+      await vote(world, 'supervisor-b', 'differs', otherOutputs);
+      await vote(world, 'supervisor-b', 'reproduced');
+      return {};
+    },
+  ),
   given(
     'a difference that a supervisor cleared',
     accepted(),
@@ -147,7 +151,12 @@ export const voteCases: readonly Draft[] = [
     },
     one,
   ),
-  given('two rebuilds, one of them blind, of two blind ones', refused('rebuilds', 'verdict.rebuilds'), () => ({}), blind),
+  given(
+    'two rebuilds, one of them blind, of two blind ones',
+    refused('rebuilds', 'verdict.rebuilds'),
+    () => ({}),
+    blind,
+  ),
   given('a blind rebuild where one is asked', accepted(), () => ({}), oneBlind),
 
   given('a withdrawn artifact', refused('holds', 'verdict.withdrawn'), async (world) => {
@@ -158,11 +167,15 @@ export const voteCases: readonly Draft[] = [
     await withdraw(world, digestOf('another artifact'));
     return {};
   }),
-  given('a withdrawal that only the publication lists', refused('active', 'verdict.withdrawn'), async (world) => {
-    const index = await withdraw(world, world.artifact.sha256);
-    const active = [{ kind: 'withdrawal', index, about: world.artifact.sha256 }] as const;
-    return { publication: await world.publish({ active }), evidence: await world.evidence() };
-  }),
+  given(
+    'a withdrawal that only the publication lists',
+    refused('active', 'verdict.withdrawn'),
+    async (world) => {
+      const index = await withdraw(world, world.artifact.sha256);
+      const active = [{ kind: 'withdrawal', index, about: world.artifact.sha256 }] as const;
+      return { publication: await world.publish({ active }), evidence: await world.evidence() };
+    },
+  ),
   given('a hold that only the publication lists', refused('active', 'verdict.held'), async (world) => {
     const index = await vote(world, 'supervisor-b', 'differs', otherOutputs);
     const active = [{ kind: 'hold', index, about: world.orderId }] as const;

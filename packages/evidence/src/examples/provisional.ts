@@ -1,0 +1,164 @@
+// One statement of each provisional kind; these may still change.
+
+import type { Json } from '../json.ts';
+
+export const provisionalStatements: Readonly<Record<string, Json>> = {
+  'residency-policy': {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'residency-policy',
+        digest: {
+          sha256: 'f5aac8da6b173a5f2f1626767312873c79a768701c7581c2152dc7fac3b0cdb6',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:residency-policy:v1',
+    predicate: {
+      version: 1,
+      effective: '2027-01-01T00:00:00Z',
+      centers: [
+        {
+          id: 'frankfurt',
+          operator: 'vendor',
+          country: 'DE',
+          keyid: '190d9ebb32ddc32faedb816a2e25a281976f938790524bcfb7f2a4815e4a2aa8',
+        },
+        {
+          id: 'zurich',
+          operator: 'vendor',
+          country: 'CH',
+          keyid: '82155bf4302310b875bf904142debeb02c43ffda627d6a07d14f526ec5bb6a07',
+        },
+      ],
+      countries: {
+        AT: 'frankfurt',
+        CH: 'zurich',
+        DE: 'frankfurt',
+        LI: 'zurich',
+      },
+      milestones: [
+        {
+          id: 'conveyor-to-zurich',
+          what: 'conveyor',
+          due: '2027-06-30T00:00:00Z',
+        },
+      ],
+    },
+  },
+  'sealing-key': {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'sealing-key',
+        digest: {
+          sha256: '4bb06f8e4e3a7715d201d573d0aa423762e55dabd61a2c02278fa56cc6d294e0',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:sealing-key:v1',
+    predicate: {
+      center: 'zurich',
+      suite: 'x25519-sha256-chacha20poly1305',
+      publicKey: 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=',
+      policy: 1,
+      consent: 'b05a653d334d124ebd4082a12a88910873c1fdc60b5fb1639ecff7cd33657a30',
+      notBefore: '2026-11-24T00:00:00Z',
+      notAfter: '2026-12-01T00:00:00Z',
+      graceUntil: '2026-12-08T00:00:00Z',
+    },
+  },
+  site: {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'site',
+        digest: {
+          sha256: 'b40815e589ed1b02c88b9851179e8f00fbc905eb6954e0811280b3e7d9844db0',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:site:v1',
+    predicate: {
+      site: 'zurich-1',
+      country: 'CH',
+      purposes: ['builder', 'signer'],
+      keys: ['0f240e104cc6b1fbc53eb68a2fbf331a1b50a61145493879869fea70aadde08e'],
+      attestation: {
+        sha256: '076fa679e0cb0f32bf6fd63023f5fc17b4618e5d744efb3999b83093b19d4c24',
+        size: 8192,
+      },
+      inspectedAt: '2026-10-25T09:00:00Z',
+      expires: '2027-10-25T09:00:00Z',
+    },
+  },
+  relocation: {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'moved',
+        digest: {
+          sha256: '3b4e4122436d50fd41f61e78a12999ba51a9c3cc3b9347ea3ce80e2e6a4a4a13',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:relocation:v1',
+    predicate: {
+      what: 'data',
+      policy: 1,
+      from: {
+        ledger: 'frankfurt.example/custody',
+        size: 1042,
+        root: 'AgvDXJYfFP8i5lWsFGaeUiHSBCuVr3SHKjzsj9p1Nec=',
+      },
+      to: {
+        ledger: 'zurich.example/custody',
+        size: 1037,
+        root: 'lClE5yO/bQZGVBtF+WkDlBuJzI3bpiZO0gN2FMl/Zow=',
+      },
+      moved: 1037,
+      erased: 3,
+      expired: 2,
+      keysDestroyed: '2026-11-25T09:00:00Z',
+      issuedAt: '2026-11-25T10:00:00Z',
+    },
+  },
+  epoch: {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'map',
+        digest: {
+          sha256: '61831502c7fbed4f3784109164196a03fac5f187b3844f702f1aff0f0706f420',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:epoch:v1',
+    predicate: {
+      number: 1,
+      previous: null,
+      prefixBits: 14,
+      bucketBytes: 65536,
+      records: 10000000,
+      leastRecords: 512,
+      issuedAt: '2026-11-24T09:00:00Z',
+    },
+  },
+  'index-verified': {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'map',
+        digest: {
+          sha256: '6496a5599a4e5a066087aad99bf2ae498f3d1d0af1d1bb28ab7516007aff723f',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:index-verified:v1',
+    predicate: {
+      origin: 'log.example/vitrine',
+      asOf: 7,
+      issuedAt: '2026-11-24T09:10:00Z',
+    },
+  },
+};

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import {
+  canonicalJson,
+  expectKind,
+  kinds,
+  loadPolicy,
+  loadRoot,
+  parseDocument,
+  parseEnvelope,
+  parseEvidence,
+  parseMaterials,
+  parseOutputs,
+  parsePublicationFile,
+  parseState,
+  parseStatement,
+  parseTreeListing,
+  sha256,
+  specifications,
+  statementOf,
+  toHex,
+  utf8,
+  verifyFiles,
+  type EvidenceFile,
+  type Json,
+  type JsonObject,
+} from '@vitrine/evidence';
+import { repositoryRoot, worldTime } from '@vitrine/testkit';
+
+const specFolder = join(repositoryRoot, 'docs', 'spec');
+const exampleOf = (kind: string): Json => {
+  const found = specifications.find((one) => one.kind === kind);
+  assert.ok(found, kind);
+  return found.example;
+};
+const bytesOf = (kind: string): Uint8Array => canonicalJson(exampleOf(kind));
+/** The root file is signed in canonical form and stored indented, as docs/spec shows it. */
+const rootFile = utf8(`${JSON.stringify(exampleOf('root-file'), null, 2)}\n`);
+
+const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
+  'entry-envelope': (bytes) => statementOf(parseEnvelope(bytes)),
+  'evidence-file': parseEvidence,
+  'publication-file': parsePublicationFile,
+  'policy-file': (bytes) => statementOf(parseDocument(bytes)),
+  'root-file': (bytes) => loadRoot(bytes),
+  state: parseState,
+  outputs: parseOutputs,
+  materials: parseMaterials,
+  tree: parseTreeListing,
+};
+
+test('every kind of statement and every file format is specified, once', () => {
+  const names = specifications.map(({ kind }) => kind);
+  assert.equal(new Set(names).size, names.length);
+  assert.deepEqual(names.toSorted(), [...kinds.map(({ kind }) => kind), ...Object.keys(parsers)].sort());
+});
+
+test('every example is read by the parser of its own format', async () => {
+  for (const { kind, predicateType, status, example } of specifications) {
+    const bytes = canonicalJson(example);
+    const own = kinds.find((one) => one.kind === kind);
+    if (own === undefined) {
+      assert.equal(predicateType, undefined);
+      const parse = parsers[kind];
+      assert.ok(parse, kind);
+      await parse(bytes);
+    } else {
+      assert.equal(predicateType, own.predicateType);
+      assert.equal(status, own.status);
+      expectKind(parseStatement(bytes), own);
+    }
+  }
+});
+
+test('every example satisfies its own JSON Schema', () => {
+  for (const { kind, schema, example } of specifications) {
+    assert.deepEqual(objections(schema, example, kind), []);
+    assert.equal(schema['$schema'], 'https://json-schema.org/draft/2020-12/schema');
+    // And a schema that takes anything would be none.
+    assert.notDeepEqual(objections(schema, { ...(example as JsonObject), more: 1 }, kind), [], kind);
+  }
+});
+
+test('the examples of evidence, publication, policy and root are one accepted verdict', async () => {
+  const artifact = utf8('the artifact\n'.repeat(150));
+  const outcome = await verifyFiles({
+    artifact: { sha256: toHex(sha256(artifact)), size: artifact.length },
+    evidence: bytesOf('evidence-file'),
+    publication: bytesOf('publication-file'),
+    policy: bytesOf('policy-file'),
+    root: rootFile,
+    expected: { product: 'verifier', channel: 'stable', platform: 'any', minSequence: 7 },
+    now: worldTime + 60,
+  });
+  assert.deepEqual([outcome.verdict, outcome.freshness], ['accepted', 'fresh']);
+  assert.ok(outcome.checks.every((check) => check.outcome === 'passed'));
+  assert.deepEqual(outcome.state, exampleOf('state'));
+});
+
+test('the examples of statements are those in the example of evidence', async () => {
+  const { statements } = exampleOf('evidence-file') as unknown as EvidenceFile;
+  const logged = statements.map(({ envelope }) => canonicalJson(statementOf(envelope) as unknown as Json));
+  for (const kind of ['source', 'order', 'provenance', 'rebuild', 'release'])
+    assert.ok(
+      logged.some((one) => Buffer.compare(one, bytesOf(kind)) === 0),
+      kind,
+    );
+  const { document } = await loadPolicy(bytesOf('policy-file'), rootFile);
+  const policy = exampleOf('trust-policy') as JsonObject;
+  assert.deepEqual(policy['predicate'], document);
+});
+
+test('docs/spec holds the same schemas and examples', () => {
+  for (const { kind, schema, example } of specifications) {
+    for (const [part, value] of Object.entries({ schema, example })) {
+      const path = join(specFolder, `${kind}.${part}.json`);
+      assert.ok(existsSync(path), `${path} is missing: npm run docs`);
+      assert.equal(readFileSync(path, 'utf8'), `${JSON.stringify(value, null, 2)}\n`, path);
+    }
+    assert.ok(existsSync(join(specFolder, `${kind}.md`)), `docs/spec/${kind}.md is missing`);
+  }
+});
+
+/** As much of JSON Schema 2020-12 as our schemas use; another keyword is an objection. */
+function objections(schema: JsonObject, value: Json, at: string): readonly string[] {
+  const found: string[] = [];
+  const want = (good: boolean, what: string): unknown => good || found.push(`${at}: ${what}`);
+  const object =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  const items = Array.isArray(value) ? (value as readonly Json[]) : undefined;
+  for (const [keyword, rule] of Object.entries(schema)) {
+    switch (keyword) {
+      case '$schema':
+      case '$id':
+      case 'title':
+      case 'description':
+        break;
+      case 'type':
+        want(typeOf(value) === rule, `is ${typeOf(value)}, not ${JSON.stringify(rule)}`);
+        break;
+      case 'const':
+        want(value === rule, `is not ${JSON.stringify(rule)}`);
+        break;
+      case 'enum':
+        want((rule as readonly Json[]).includes(value), `is not one of ${JSON.stringify(rule)}`);
+        break;
+      case 'pattern':
+        want(
+          typeof value === 'string' && new RegExp(rule as string, 'u').test(value),
+          `is not like ${JSON.stringify(rule)}`,
+        );
+        break;
+      case 'maxLength':
+        want(typeof value === 'string' && value.length <= Number(rule), 'is too long');
+        break;
+      case 'minimum':
+        want(Number(value) >= Number(rule), 'is too small');
+        break;
+      case 'maximum':
+        want(Number(value) <= Number(rule), 'is too large');
+        break;
+      case 'minItems':
+        want((items?.length ?? -1) >= Number(rule), 'has too few items');
+        break;
+      case 'maxItems':
+        want((items?.length ?? Infinity) <= Number(rule), 'has too many items');
+        break;
+      case 'uniqueItems':
+        want(new Set(items?.map((item) => JSON.stringify(item))).size === items?.length, 'has an item twice');
+        break;
+      case 'items':
+        items?.forEach((item, i) => found.push(...objections(rule as JsonObject, item, `${at}/${i}`)));
+        break;
+      case 'prefixItems':
+        (rule as readonly JsonObject[]).forEach((one, i) =>
+          found.push(...objections(one, items?.[i] ?? null, `${at}/${i}`)),
+        );
+        break;
+      case 'anyOf':
+        want(
+          (rule as readonly JsonObject[]).some((one) => objections(one, value, at).length === 0),
+          'fits none',
+        );
+        break;
+      case 'required':
+        for (const name of rule as readonly string[])
+          want(object !== undefined && Object.hasOwn(object, name), `lacks ${name}`);
+        break;
+      case 'maxProperties':
+        want(Object.keys(object ?? {}).length <= Number(rule), 'has too many members');
+        break;
+      case 'propertyNames':
+        for (const name of Object.keys(object ?? {}))
+          found.push(...objections(rule as JsonObject, name, `${at}/${name}`));
+        break;
+      case 'properties':
+        for (const [name, one] of Object.entries(rule as JsonObject))
+          if (object !== undefined && Object.hasOwn(object, name))
+            found.push(...objections(one as JsonObject, object[name] as Json, `${at}/${name}`));
+        break;
+      case 'additionalProperties':
+        for (const [name, member] of Object.entries(object ?? {})) {
+          if (Object.hasOwn((schema['properties'] ?? {}) as JsonObject, name)) continue;
+          if (rule === false) want(false, `has the unknown member ${name}`);
+          else found.push(...objections(rule as JsonObject, member, `${at}/${name}`));
+        }
+        break;
+      default:
+        want(false, `uses ${keyword}, which this test does not know`);
+    }
+  }
+  return found;
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isSafeInteger(value) ? 'integer' : typeof value;
+}
