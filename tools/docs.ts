@@ -9,7 +9,7 @@ import { readErrorTables, type ErrorRow } from './error-tables.ts';
 import { repositoryRoot } from './repository.ts';
 import { endWith } from './scripts.ts';
 
-/** How evidence describes one of its formats (`export const specifications`). */
+/** How evidence describes one of its formats (`@vitrine/evidence/specifications`). */
 interface Specification {
   readonly kind: string;
   readonly predicateType: string;
@@ -58,12 +58,12 @@ function conclude(faults: readonly string[]): number {
 }
 
 async function readSpecifications(): Promise<readonly Specification[]> {
-  const path = join(repositoryRoot, 'packages/evidence/src/index.ts');
+  const path = join(repositoryRoot, 'packages/evidence/src/specifications.ts');
   const evidence = existsSync(path)
     ? ((await import(pathToFileURL(path).href)) as { readonly specifications?: readonly Specification[] })
     : {};
   if (evidence.specifications === undefined) {
-    process.stderr.write('docs: evidence exports no specifications yet; docs/spec is left as it is\n');
+    process.stderr.write('docs: evidence has no specifications; docs/spec is left as it is\n');
     return [];
   }
   const kinds = new Set<string>();

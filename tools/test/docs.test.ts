@@ -89,8 +89,7 @@ test('a package without source is named and left out', () => {
 
 const specified = (status: string, title: string): Tree => ({
   ...tree,
-  'packages/evidence/src/index.ts': `export { evidenceErrors } from './codes.ts';
-    export const specifications = [
+  'packages/evidence/src/specifications.ts': `export const specifications = [
       { kind: 'order', predicateType: 'urn:x', status: '${status}', schema: { title: '${title}' }, example: { a: 1 } },
     ];`,
   'docs/spec/order.md': '# order',
@@ -122,8 +121,7 @@ test('a format without its page and a schema without its format are named', () =
   using planted = plantWithTools({
     ...specified('frozen', 'one'),
     'docs/spec/older.schema.json': '{}',
-    'packages/evidence/src/index.ts': `export { evidenceErrors } from './codes.ts';
-      export const specifications = [{ kind: 'note', status: 'frozen', schema: {}, example: {} }];`,
+    'packages/evidence/src/specifications.ts': `export const specifications = [{ kind: 'note', status: 'frozen', schema: {}, example: {} }];`,
   });
   const { code, stderr } = runTool(planted, ['docs.ts']);
   assert.equal(code, 1);

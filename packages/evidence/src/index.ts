@@ -174,5 +174,3 @@ export { purePlatform, verify, verifyFiles } from './verdict/verify.ts';
 export type { Platform, Question } from './verdict/verify.ts';
 export { signPolicy, signRoot, statementKeyOf } from './policy/write.ts';
 export type { RootPlan, RootSigner } from './policy/write.ts';
-export { specifications } from './specifications.ts';
-export type { Specification } from './specifications.ts';

@@ -9,11 +9,11 @@ import {
   provenance,
   rebuild,
   schema,
-  specifications,
   type Json,
   type JsonObject,
   type Schema,
 } from '@vitrine/evidence';
+import { specifications } from '@vitrine/evidence/specifications';
 import { refuses } from './refusal.ts';
 
 const { integer, list, nullable, object, oneOf, record, text, where } = schema;

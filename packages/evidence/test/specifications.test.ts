@@ -18,7 +18,6 @@ import {
   parseStatement,
   parseTreeListing,
   sha256,
-  specifications,
   statementOf,
   toHex,
   utf8,
@@ -27,6 +26,7 @@ import {
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
+import { specifications } from '@vitrine/evidence/specifications';
 import { repositoryRoot, worldTime } from '@vitrine/testkit';
 
 const specFolder = join(repositoryRoot, 'docs', 'spec');

@@ -36,7 +36,14 @@ export {
   type Metrics,
 } from './metrics.ts';
 export { eachBounded } from './parallel.ts';
-export { hashFile, sha256, sha256Hex, verifySignature, type FileDigest } from './platform.ts';
+export {
+  hashFile,
+  sha256,
+  sha256Hex,
+  verifySignature,
+  verifySignatureHere,
+  type FileDigest,
+} from './platform.ts';
 export { run, type ExtraFd, type RunOptions, type RunResult } from './process.ts';
 export { immutable, serveStatic, type StaticOptions } from './static.ts';
 export { openStore, type Store, type StreamLimit } from './store.ts';

@@ -2,7 +2,7 @@
 
 import { createHash, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Sha256, VerifySignature } from '@vitrine/evidence';
+import type { Scheme, Sha256, VerifySignature } from '@vitrine/evidence';
 import { fileFault } from './fault.ts';
 
 /** A plain Uint8Array: `slice` of a Buffer would share its bytes instead of copying them. */
@@ -52,20 +52,36 @@ function publicKey(spki: Uint8Array): KeyObject {
 }
 
 /**
- * On the thread pool, several at once. The caller has checked that the signature is canonical
- * (`strictSignature`); here only the mathematics is judged.
+ * On the thread pool, several at once: for a server. The caller has checked that the signature is
+ * canonical (`strictSignature`); here only the mathematics is judged.
  */
 export const verifySignature: VerifySignature = (scheme, spki, message, signature) => {
-  let key: KeyObject;
-  try {
-    key = publicKey(spki);
-  } catch {
-    return Promise.resolve(false); // Not a point of the curve: nothing verifies under such a key.
-  }
-  const algorithm = scheme === 'ecdsa-p256' ? 'sha256' : null;
+  const key = usableKey(spki);
+  if (key === undefined) return Promise.resolve(false);
   return new Promise((settle) => {
-    verify(algorithm, message, { key, dsaEncoding: 'der' }, signature, (error, valid) => {
+    verify(algorithmOf(scheme), message, { key, dsaEncoding: 'der' }, signature, (error, valid) => {
       settle(error === null && valid);
     });
   });
 };
+
+/** The same on this thread: for a command that ends with its verdict, starting a pool costs more than it saves. */
+export const verifySignatureHere: VerifySignature = (scheme, spki, message, signature) => {
+  const key = usableKey(spki);
+  return Promise.resolve(
+    key !== undefined && verify(algorithmOf(scheme), message, { key, dsaEncoding: 'der' }, signature),
+  );
+};
+
+/** Undefined for what is not a point of the curve: nothing verifies under such a key. */
+function usableKey(spki: Uint8Array): KeyObject | undefined {
+  try {
+    return publicKey(spki);
+  } catch {
+    return undefined;
+  }
+}
+
+function algorithmOf(scheme: Scheme): 'sha256' | null {
+  return scheme === 'ecdsa-p256' ? 'sha256' : null;
+}

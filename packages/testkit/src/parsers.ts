@@ -32,13 +32,13 @@ import {
   payloadOf,
   signPolicy,
   signRoot,
-  specifications,
   trustPolicy,
   utf8,
   type Json,
   type Root,
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
+import { specifications } from '@vitrine/evidence/specifications';
 import { everyAsyncParserRefuses, everyParserRefuses, type MutationReport } from './mutations.ts';
 import { nodePlatform, rememberingPlatform } from './platform.ts';
 import { makeWorld, type World } from './world.ts';

@@ -1,7 +1,7 @@
 // Reading what the user names, bounded; a missing file says which argument named it.
 
 import { isVitrineError } from '@vitrine/evidence';
-import { readBounded } from '@vitrine/host';
+import { readBounded } from '@vitrine/host/files';
 
 const fileLimit = 1 << 20;
 

@@ -25,6 +25,6 @@ export async function makeProgram(argv: readonly string[]): Promise<Command> {
   const named = commands[argv[0] ?? ''];
   for (const load of named === undefined ? Object.values(commands) : [named])
     program.addCommand(await load());
-  program.addCommand((await import('./commands/help.ts')).helpCommand(program));
+  if (named === undefined) program.addCommand((await import('./commands/help.ts')).helpCommand(program));
   return program;
 }

@@ -19,7 +19,7 @@ import {
   type Platform,
   type State,
 } from '@vitrine/evidence';
-import { hashFile, sha256, systemClock, verifySignature, writeDurable } from '@vitrine/host';
+import { hashFile, sha256, systemClock, verifySignatureHere, writeDurable } from '@vitrine/host/files';
 import { command, many, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile, readIfPresent } from '../files.ts';
@@ -42,7 +42,7 @@ interface Options {
   readonly offline?: boolean;
 }
 
-const platform: Platform = { sha256, verifySignature };
+const platform: Platform = { sha256, verifySignature: verifySignatureHere };
 
 export function verifyCommand(): Command {
   return command<Options>({
@@ -161,7 +161,7 @@ async function readConsistency(
   { evidence, publication, policy: document, root, state }: Inputs,
 ): Promise<ConsistencyProof[]> {
   const { openLog } = await import('@vitrine/log');
-  const policy = await loadPolicy(document, root, verifySignature, sha256);
+  const policy = await loadPolicy(document, root, verifySignatureHere, sha256);
   const sizes = new Set<number>();
   if (state?.head !== undefined) sizes.add(state.head.size);
   try {
