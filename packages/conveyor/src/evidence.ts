@@ -2,6 +2,7 @@
 // with its path to one witnessed checkpoint (D2). What speaks against the artifact is gathered too.
 
 import {
+  activeNegatives,
   expectKind,
   formatEvidence,
   formatNote,
@@ -23,12 +24,14 @@ import {
   type Envelope,
   type Note,
   type Kind,
+  type Negative,
   type OutputsManifest,
   type ProvenStatement,
   type Statement,
+  type TrustPolicy,
   type VerifierKey,
 } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { sha256, verifySignature } from '@vitrine/host';
 import type { LogReader } from '@vitrine/log';
 import { fail } from './codes.ts';
 
@@ -76,6 +79,11 @@ export async function provePublication(
     checkpoint: noteOfKeys(note, keys),
     statement: await prove(log, index, envelope, checkpoint.size),
   });
+}
+
+/** What a publication as of the reader's head must list (D2). */
+export async function activeIn(log: LogReader, policy: TrustPolicy): Promise<readonly Negative[]> {
+  return activeNegatives(await statementsIn(log, 0), policy, verifySignature, sha256);
 }
 
 async function prove(

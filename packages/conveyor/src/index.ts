@@ -9,7 +9,7 @@ export {
   type ProductionStep,
 } from './conveyor.ts';
 export { differingPaths } from './difference.ts';
-export { gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
+export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
 export { findOrder, type Ordered } from './inputs.ts';
 export { viewOf, type Appender, type LogEntry, type LogView } from './log.ts';
 export { integrityOf, openMaterialCache, type MaterialCache } from './materials/cache.ts';

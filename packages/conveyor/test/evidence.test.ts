@@ -5,12 +5,14 @@ import {
   formatVkey,
   isVitrineError,
   parseEvidence,
+  rebuild,
+  resolution,
   signStatement,
   verify,
   withdrawal,
   type NoteSigner,
 } from '@vitrine/evidence';
-import { gatherEvidence, provePublication } from '@vitrine/conveyor';
+import { activeIn, gatherEvidence, provePublication } from '@vitrine/conveyor';
 import { writeDurable } from '@vitrine/host';
 import { initLog, openLog, openLogWriter, type LogReader } from '@vitrine/log';
 import { cosignAnything } from '@vitrine/log/testing';
@@ -101,4 +103,44 @@ test('an artifact that was never released has no evidence', async (t) => {
     gatherEvidence(log, { artifact, outputs: world.outputs, keys: keysOf(world) }),
     (error) => isVitrineError(error, 'evidence.release'),
   );
+});
+
+test('a publication lists the hold that a differing rebuild makes, until a supervisor clears it, and every withdrawal', async (t) => {
+  const world = await makeWorld();
+  const { artifact, orderId, policy } = world;
+  const finishedOn = '2026-11-24T09:00:00Z';
+  const differing = world.log.append(
+    await signStatement(
+      rebuild,
+      [{ name: 'outputs', digest: { sha256: 'd'.repeat(64) } }],
+      { order: orderId, result: 'differs', isolation: 'none', finishedOn },
+      world.signer('rebuilder', 'supervisor-b'),
+    ),
+  );
+  assert.deepEqual(await activeIn(await logOf(t, world), policy), [
+    { kind: 'hold', index: differing, about: orderId },
+  ]);
+
+  const explanation = { commitment: 'e'.repeat(64), heldBy: 'supervisor-a' };
+  world.log.append(
+    await signStatement(
+      resolution,
+      [{ name: 'order', digest: { sha256: orderId } }],
+      { differs: differing, outcome: 'cleared', explanation, issuedAt: finishedOn },
+      world.signer('supervisor', 'supervisor-a'),
+    ),
+  );
+  assert.deepEqual(await activeIn(await logOf(t, world), policy), []);
+
+  const taken = world.log.append(
+    await signStatement(
+      withdrawal,
+      [{ name: 'artifact', digest: { sha256: artifact.sha256 } }],
+      { product: 'verifier', channel: 'stable', sequence: 7, reason: 'defect', issuedAt: finishedOn },
+      world.signer('releaser'),
+    ),
+  );
+  assert.deepEqual(await activeIn(await logOf(t, world), policy), [
+    { kind: 'withdrawal', index: taken, about: artifact.sha256 },
+  ]);
 });

@@ -170,6 +170,8 @@ export { describeCheck, describeOutcome, describeVerdict, exitOf } from './verdi
 export type { CheckReport, VerdictReport } from './verdict/report.ts';
 export type { Expected } from './verdict/chain.ts';
 export type { ConsistencyProof } from './verdict/history.ts';
+export { activeNegatives } from './verdict/active.ts';
+export type { LoggedStatement } from './verdict/claims.ts';
 export { purePlatform, verify, verifyFiles } from './verdict/verify.ts';
 export type { Platform, Question } from './verdict/verify.ts';
 export { signPolicy, signRoot, statementKeyOf } from './policy/write.ts';

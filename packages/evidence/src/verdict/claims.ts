@@ -3,8 +3,7 @@
 
 import { fail } from '../codes.ts';
 import { inOrder } from '../concurrent.ts';
-import type { ProvenStatement } from '../documents/proven.ts';
-import { requireEnvelopeSignatures, statementIdOf } from '../dsse.ts';
+import { requireEnvelopeSignatures, statementIdOf, type Envelope } from '../dsse.ts';
 import { kindOf } from '../kinds.ts';
 import type { PolicyKey, TrustPolicy } from '../policy/load.ts';
 import { isValidAt } from '../policy/position.ts';
@@ -12,6 +11,12 @@ import type { Sha256 } from '../sha256.ts';
 import type { VerifySignature } from '../signature.ts';
 import { expectKind, statementOf, type Kind, type Statement } from '../statement.ts';
 import type { Finding } from './trial.ts';
+
+/** An entry of the log that the caller has proven to be there. */
+export interface LoggedStatement {
+  readonly envelope: Envelope;
+  readonly index: number;
+}
 
 export interface Claim<Predicate = unknown> {
   readonly statement: Statement<Predicate>;
@@ -49,7 +54,7 @@ export class Claims {
 }
 
 export async function requireSigners(
-  statements: readonly ProvenStatement[],
+  statements: readonly LoggedStatement[],
   origin: string,
   policy: TrustPolicy,
   verify?: VerifySignature,

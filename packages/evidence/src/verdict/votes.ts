@@ -20,14 +20,10 @@ export function requireRebuilds(
   { document }: TrustPolicy,
 ): Finding<undefined> {
   const { threshold, blind } = document.rebuilds;
-  const votes = claims
-    .of(rebuild)
-    .filter(
-      ({ statement: { predicate } }) => predicate.order === orderId && predicate.result !== 'cannot-build',
-    );
+  const votes = votesOn(claims, orderId);
   const outputs = subjectOf(provenance.statement, 'outputs') ?? '';
 
-  const differing = votes.find((vote) => !agrees(vote, outputs) && !isCleared(claims, orderId, vote));
+  const differing = differingVote(claims, orderId, outputs);
   if (differing !== undefined) {
     throw fail(
       'verdict.differs',
@@ -49,6 +45,19 @@ export function requireRebuilds(
   }
   const names = counted.map((operator) => `${operator}${isBlind(operator) ? ' (blind)' : ''}`).join(', ');
   return { value: undefined, detail: `${names}: ${counted.length} of ${threshold} rebuilt the same bytes` };
+}
+
+function votesOn(claims: Claims, orderId: string): readonly Claim<Rebuild>[] {
+  return claims
+    .of(rebuild)
+    .filter(
+      ({ statement: { predicate } }) => predicate.order === orderId && predicate.result !== 'cannot-build',
+    );
+}
+
+/** The first vote for other bytes than `outputs` that no supervisor has cleared: a hold. */
+export function differingVote(claims: Claims, orderId: string, outputs: string): Claim<Rebuild> | undefined {
+  return votesOn(claims, orderId).find((vote) => !agrees(vote, outputs) && !isCleared(claims, orderId, vote));
 }
 
 function agrees({ statement }: Claim<Rebuild>, outputs: string): boolean {

@@ -13,7 +13,7 @@ import {
   type Output,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { gatherEvidence, provePublication, type Produced } from '@vitrine/conveyor';
+import { activeIn, gatherEvidence, provePublication, type Produced } from '@vitrine/conveyor';
 import { sha256, systemClock, writeDurable, type Store } from '@vitrine/host';
 import type { LogReader } from '@vitrine/log';
 import type { Appender } from '../append.ts';
@@ -91,7 +91,7 @@ export async function signPublication(
       snapshot: 1,
       roles: {},
       asOf: log.head().checkpoint.size,
-      active: [],
+      active: await activeIn(log, policy),
       issuedAt: formatTime(systemClock.now() / 1000),
     },
     cast.signer('publisher'),
