@@ -254,6 +254,21 @@ export const evidenceErrors = {
     meaning: 'The trust policy asks for more rebuilds than it has rebuilders.',
     remedy: 'Lower the threshold or add rebuilders.',
   },
+  'verdict.question': {
+    exit: 2,
+    meaning: 'A number of the question is not a whole number.',
+    remedy: 'Give size, sequence and time as whole numbers.',
+  },
+  'verdict.policy': {
+    exit: 3,
+    meaning: 'The trust policy or its root is older than one that was accepted before.',
+    remedy: 'Obtain the current policy and root; a repeated refusal means that someone replays an old one.',
+  },
+  'verdict.state-full': {
+    exit: 5,
+    meaning: 'More lines of products are remembered than one endpoint can follow.',
+    remedy: 'Keep a state of its own for each group of products.',
+  },
   'verdict.no-evidence': {
     exit: 5,
     meaning: 'There is no evidence about this artifact.',

@@ -152,6 +152,7 @@ export type { Position } from './policy/position.ts';
 export { isValidAt } from './policy/position.ts';
 export {
   buildPolicy,
+  headKeysAt,
   isWitnessQuorum,
   keyAt,
   loadPolicy,

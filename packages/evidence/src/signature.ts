@@ -109,7 +109,10 @@ const webCryptoNames = {
 } as const;
 
 export const webCryptoVerify: VerifySignature = async (scheme, spki, message, signature) => {
-  const { subtle } = globalThis.crypto;
+  // Browsers keep it from pages that came over plain http.
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
+  if (subtle === undefined)
+    throw fail('signature.platform', 'this page has no WebCrypto: open it from a file or over https');
   const id = toHex(spki);
   let key = imported.get(id);
   if (key === undefined) {

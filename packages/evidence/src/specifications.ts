@@ -41,19 +41,25 @@ const examples: Readonly<Record<string, Json>> = {
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
-function ofStatement({ kind, predicateType, status, subjects, schema }: Kind<unknown>): Specification {
-  const subject: JsonObject =
-    subjects.length === 0
-      ? { type: 'array', items: subjectSchema.json, minItems: 1, maxItems: 1 }
-      : {
-          type: 'array',
-          prefixItems: subjects.map((name) => ({
-            ...subjectSchema.json,
-            properties: { ...(subjectSchema.json['properties'] as JsonObject), name: { const: name } },
-          })),
-          minItems: subjects.length,
-          maxItems: subjects.length,
-        };
+function ofStatement({
+  kind,
+  predicateType,
+  status,
+  subjects,
+  exception,
+  schema,
+}: Kind<unknown>): Specification {
+  const named = (name: string): JsonObject =>
+    exception === undefined ? { const: name } : { enum: [name, ...exception.subjects] };
+  const subject: JsonObject = {
+    type: 'array',
+    prefixItems: subjects.map((name) => ({
+      ...subjectSchema.json,
+      properties: { ...(subjectSchema.json['properties'] as JsonObject), name: named(name) },
+    })),
+    minItems: subjects.length,
+    maxItems: subjects.length,
+  };
   return {
     kind,
     predicateType,

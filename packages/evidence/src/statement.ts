@@ -1,10 +1,10 @@
 // in-toto Statement v1: who (subject, by SHA-256 only) and what (predicate).
 
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson, parseCanonicalJson } from './canonical.ts';
 import { fail } from './codes.ts';
 import { inTotoPayload, payloadOf, signEnvelope, type Envelope } from './dsse.ts';
 import * as field from './fields.ts';
-import { parseJson, type Json } from './json.ts';
+import { parseJson, type Json, type JsonObject } from './json.ts';
 import { anything, list, object, oneOf, text, type Schema } from './schema.ts';
 import type { Signer } from './signer.ts';
 
@@ -42,6 +42,12 @@ export interface Kind<Predicate> {
   readonly schema: Schema<Predicate>;
   /** Names of the subjects, in order: what the statement is about. */
   readonly subjects: readonly string[];
+  /** Where this member of the predicate has this value, the statement is about these instead. */
+  readonly exception?: {
+    readonly member: string;
+    readonly value: string;
+    readonly subjects: readonly string[];
+  };
   /** The role in the trust policy whose keys may sign it. */
   readonly role: Role;
   /** A frozen kind changes only with a new version; a provisional one is refused by admission. */
@@ -63,12 +69,29 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+const ownPrefix = 'urn:vitrine:attestation:';
+/** Standard predicates in the form that only we write. */
+const writtenHere: ReadonlySet<string> = new Set([
+  'https://slsa.dev/provenance/v1',
+  'https://in-toto.io/attestation/release/v0.2',
+]);
+
 export function ownKind<Predicate>(kind: Omit<Kind<Predicate>, 'predicateType'>): Kind<Predicate> {
-  return { ...kind, predicateType: `urn:vitrine:attestation:${kind.kind}:v1` };
+  return { ...kind, predicateType: `${ownPrefix}${kind.kind}:v1` };
 }
 
+/**
+ * Payloads of our own kinds are canonical JSON: one statement, one identifier. Foreign predicates are
+ * taken as they were written and never canonicalised (D32).
+ */
 export function parseStatement(payload: Uint8Array): Statement {
-  return statementSchema.check(parseJson(payload));
+  const statement = statementSchema.check(parseJson(payload));
+  if (isOwn(statement.predicateType)) parseCanonicalJson(payload);
+  return statement;
+}
+
+function isOwn(predicateType: string): boolean {
+  return predicateType.startsWith(ownPrefix) || writtenHere.has(predicateType);
 }
 
 /** Parses the statement of an envelope; refuses other payload types. */
@@ -86,14 +109,19 @@ export function expectKind<Predicate>(statement: Statement, kind: Kind<Predicate
       `expected a ${kind.kind} statement, found the predicate type ${statement.predicateType}`,
     );
   }
+  const predicate = kind.schema.check(statement.predicate, '/predicate');
+  const { exception } = kind;
+  const excepted = exception !== undefined && (predicate as JsonObject)[exception.member] === exception.value;
+  const wanted = excepted ? exception.subjects : kind.subjects;
   const names = statement.subject.map(({ name }) => name);
-  if (kind.subjects.length > 0 && names.join('\n') !== kind.subjects.join('\n')) {
+  if (names.join('\n') !== wanted.join('\n')) {
+    // Names are not repeated here: they are the one text that a stranger chose.
     throw fail(
       'statement.subject',
-      `a ${kind.kind} statement is about ${kind.subjects.join(' and ')}, not ${names.join(' and ')}`,
+      `a ${kind.kind} statement is about ${wanted.join(' and ')}, and about nothing else`,
     );
   }
-  return { ...statement, predicate: kind.schema.check(statement.predicate, '/predicate') };
+  return { ...statement, predicate };
 }
 
 /** The canonical payload of a statement of ours, checked against its schema before anyone signs it. */

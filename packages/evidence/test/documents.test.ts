@@ -95,6 +95,8 @@ const badPaths = [
   'é',
   'a\nb',
   'x'.repeat(4097),
+  'a/'.repeat(64) + 'a',
+  'a/'.repeat(2040) + 'b',
 ];
 
 test('a tree that is unpacked cannot leave its folder, write a repository or be two things at once', () => {
@@ -103,9 +105,21 @@ test('a tree that is unpacked cannot leave its folder, write a repository or be 
   const both = [file('a'), file('a/b')];
   refuses('schema.mismatch', () => parseTreeListing(json({ files: both })));
   refuses('schema.mismatch', () => formatTreeListing(both));
+  for (const between of ['a', 'a-b', 'a.b', 'a%20b'])
+    refuses('schema.mismatch', () => formatTreeListing([...both, file(`${between}-`)]), between);
   parseTreeListing(
     formatTreeListing(['.gitignore', '.github/x', 'a/..b', 'a/...'].map((path) => file(path))),
   );
+});
+
+test('a listing of many files, or of long names that begin alike, is read', () => {
+  const many = Array.from({ length: 50_000 }, (_, i) =>
+    file(`${i % 100}/${i % 1000}/file ${i}`.replace(' ', '%20')),
+  );
+  assert.equal(parseTreeListing(formatTreeListing(many)).files.length, 50_000);
+  const deepest = 'a/'.repeat(63) + 'a';
+  const long = Array.from({ length: 500 }, (_, i) => file('x'.repeat(3000 + i)));
+  assert.equal(parseTreeListing(formatTreeListing([file(deepest), ...long])).files.length, 501);
 });
 
 const badFiles: readonly (readonly [string, object])[] = [
@@ -304,7 +318,9 @@ test('state reads back, and only in its own form', () => {
   const full = {
     ...freshState,
     head: { origin: 'log.example/one', size: 3, root: Buffer.alloc(32).toString('base64') },
-    publication: { seq: 1, snapshot: 1, sha256: digest('snapshot') },
+    publication: { seq: 1, snapshot: 1, sha256: digest('snapshot'), index: 4, asOf: 4 },
+    policy: { version: 2, sha256: digest('policy') },
+    root: { version: 1, sha256: digest('root') },
     floor: 7,
     sequences: { 'verifier/stable': 3 },
   };
@@ -316,7 +332,9 @@ test('state reads back, and only in its own form', () => {
     { sequences: { 'verifier/stable': 0 } },
     { head: { origin: 'a b', size: 1, root: full.head.root } },
     { head: { ...full.head, root: 'AAAA' } },
-    { publication: { seq: 0, snapshot: 1, sha256: digest('') } },
+    { publication: { seq: 0, snapshot: 1, sha256: digest(''), index: 0, asOf: 0 } },
+    { publication: { seq: 1, snapshot: 1, sha256: digest('') } },
+    { policy: { version: 0, sha256: digest('') } },
     { x: 1 },
   ];
   for (const change of bad)

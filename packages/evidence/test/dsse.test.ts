@@ -215,23 +215,30 @@ const statements: readonly (readonly [EvidenceCode, string, object])[] = [
 ];
 
 test('a statement that is no in-toto Statement v1 with SHA-256 subjects is refused', () => {
-  parseStatement(utf8(JSON.stringify(statement)));
+  parseStatement(canonicalJson(statement));
   for (const [code, what, change] of statements)
-    refuses(code, () => parseStatement(utf8(JSON.stringify({ ...statement, ...change }))), what);
+    refuses(code, () => parseStatement(canonicalJson({ ...statement, ...change })), what);
+  refuses('json.not-canonical', () => parseStatement(utf8(JSON.stringify(statement))), 'not canonical');
+  const foreign = { ...statement, predicateType: 'https://spdx.dev/Document' };
+  assert.equal(parseStatement(utf8(JSON.stringify(foreign))).predicateType, foreign.predicateType);
 });
 
 test('a statement about something else than its kind is refused', () => {
   const about = (name: string): Parameters<typeof expectKind>[0] =>
-    parseStatement(utf8(JSON.stringify({ ...statement, subject: [{ ...subject[0], name }] })));
+    parseStatement(canonicalJson({ ...statement, subject: [{ ...subject[0], name }] }));
   refuses('statement.subject', () => expectKind(about('tree'), withdrawal));
   expectKind(about('artifact'), withdrawal);
   const twoSubjects = parseStatement(
-    utf8(JSON.stringify({ ...statement, subject: [...subject, { ...subject[0], name: 'b' }] })),
+    canonicalJson({ ...statement, subject: [...subject, { ...subject[0], name: 'b' }] }),
   );
   refuses('statement.subject', () => expectKind(twoSubjects, withdrawal));
 });
 
 test('nobody signs what does not fit its own schema', async () => {
   await rejects('schema.mismatch', signStatement(withdrawal, subject, { ...taken, sequence: 0 }, a));
-  await rejects('statement.subject', signStatement(source, subject, {} as never, a));
+  await rejects(
+    'statement.subject',
+    signStatement(withdrawal, [{ ...subject[0], name: 'tree' } as never], taken, a),
+  );
+  await rejects('schema.mismatch', signStatement(source, subject, {} as never, a));
 });

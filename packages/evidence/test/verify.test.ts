@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   checkNames,
+  consistencyProof,
   evidenceErrors,
   isVitrineError,
   loadPolicy,
@@ -64,7 +65,9 @@ test('the table meets every code of the verdict and every check', () => {
   const stale = cases.some(({ freshness }) => freshness === 'stale');
   assert.ok(stale);
   const unmet = Object.keys(evidenceErrors).filter(
-    (code) => code.startsWith('verdict.') && code !== 'verdict.stale' && !met.has(code),
+    (code) =>
+      // A stale verdict is accepted; a malformed question is refused before any check.
+      code.startsWith('verdict.') && !['verdict.stale', 'verdict.question'].includes(code) && !met.has(code),
   );
   assert.deepEqual(unmet, []);
   const decided = new Set(cases.flatMap(({ checks }) => Object.keys(checks)));
@@ -108,7 +111,7 @@ test('a stale publication carries the code that says so', async () => {
   assert.equal(checks.find(({ name }) => name === 'freshness')?.code, 'verdict.stale');
 });
 
-test('verify with a loaded policy answers as verifyFiles does, without its first check', async () => {
+test('verify with a loaded policy answers with the same checks as verifyFiles', async () => {
   const world = await makeWorld();
   const publication = await world.publish();
   const evidence = await world.evidence();
@@ -118,7 +121,7 @@ test('verify with a loaded policy answers as verifyFiles does, without its first
   assert.equal(outcome.verdict, 'accepted');
   assert.deepEqual(
     outcome.checks.map(({ name }) => name),
-    checkNames.slice(1),
+    [...checkNames],
   );
 });
 
@@ -160,7 +163,62 @@ test('what is remembered grows and never goes back', async () => {
   );
   assert.equal(third.state?.publication?.seq, 2);
   assert.equal(third.state?.floor, worldTime + 500);
-  assert.equal(third.state?.head?.size, 8);
+  assert.equal(third.state?.head?.size, 7, 'growth that is not proven is not remembered');
+
+  const path = await consistencyProof(7, 8, world.log.read);
+  const fourth = await verify(
+    {
+      artifact: world.artifact,
+      evidence: await world.evidence(),
+      publication,
+      policy,
+      state: first.state,
+      consistency: [{ from: 7, to: 8, path }],
+      now: worldTime + 500,
+    },
+    nodePlatform,
+  );
+  assert.equal(fourth.state?.head?.size, 8);
+  assert.deepEqual(fourth.state?.policy, { version: 1, sha256: policy.digest });
+});
+
+test('no single verdict carries a client over to a fork', async () => {
+  const honest = await makeWorld();
+  const { artifact, policy } = honest;
+  const first = await verify({ artifact, evidence: await honest.evidence(), policy });
+  assert.ok(first.state);
+  const fork = await makeWorld();
+  fork.log.entries.splice(0, 0, fork.log.entries[1] as Uint8Array);
+  fork.log.append(fork.envelopes.source);
+  const evidence = await fork.evidence({ indices: [1, 2, 3, 4, 5, 6] });
+  const second = await verify({ artifact, evidence, policy, state: first.state });
+  assert.equal(second.checks.at(-1)?.outcome, 'unknown', 'the growth is not proven');
+  assert.deepEqual(second.state?.head, first.state.head);
+  const path = await consistencyProof(6, 8, fork.log.read);
+  const third = await verify({
+    artifact,
+    evidence,
+    policy,
+    state: second.state,
+    consistency: [{ from: 6, to: 8, path }],
+  });
+  assert.equal(third.code, 'verdict.fork');
+});
+
+test('a number that is none is refused before any check', async () => {
+  const world = await makeWorld();
+  const { artifact, policy } = world;
+  const evidence = await world.evidence();
+  for (const change of [
+    { now: Number.NaN },
+    { now: 1.5 },
+    { expected: { minSequence: Number.NaN } },
+    { artifact: { ...artifact, size: -1 } },
+  ]) {
+    await assert.rejects(verify({ artifact, evidence, policy, ...change }), (error) =>
+      isVitrineError(error, 'verdict.question'),
+    );
+  }
 });
 
 test('a head of an ended shard does not displace the head of the active one', async () => {

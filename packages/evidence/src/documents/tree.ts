@@ -26,37 +26,42 @@ export interface TreeListing {
   readonly files: readonly TreeFile[];
 }
 
-export const treeLimits = { files: 200_000, bytes: 67_108_864 } as const;
+export const treeLimits = { files: 200_000, bytes: 67_108_864, depth: 64 } as const;
 
 export function encodePath(path: Uint8Array): string {
   let encoded = '';
   for (const byte of path) {
-    encoded +=
-      byte > 0x20 && byte < 0x7f && byte !== 0x25
-        ? String.fromCharCode(byte)
-        : `%${toHex(Uint8Array.of(byte)).toUpperCase()}`;
+    encoded += isPlain(byte) ? String.fromCharCode(byte) : `%${toHex(Uint8Array.of(byte)).toUpperCase()}`;
   }
   return encoded;
 }
 
 /** The path bytes; refuses any other encoding of the same bytes. */
 export function decodePath(encoded: string): Uint8Array {
-  const parts: Uint8Array[] = [];
+  const path = new Uint8Array(encoded.length);
+  let length = 0;
   for (let i = 0; i < encoded.length; i++) {
-    if (encoded[i] !== '%') {
-      parts.push(utf8(encoded[i] as string));
-      continue;
-    }
-    const digits = encoded.slice(i + 1, i + 3);
-    if (!/^[0-9A-F]{2}$/.test(digits))
+    let byte = encoded.charCodeAt(i);
+    if (byte === percent) {
+      const digits = encoded.slice(i + 1, i + 3);
+      if (!/^[0-9A-F]{2}$/.test(digits))
+        throw fail('tree.path', `not a percent-encoded path: ${quote(encoded)}`);
+      byte = Number.parseInt(digits, 16);
+      if (isPlain(byte)) throw fail('tree.path', `not the one encoding of its path: ${quote(encoded)}`);
+      i += 2;
+    } else if (!isPlain(byte)) {
       throw fail('tree.path', `not a percent-encoded path: ${quote(encoded)}`);
-    parts.push(fromHex(digits.toLowerCase()));
-    i += 2;
+    }
+    path[length++] = byte;
   }
-  const path = concat(...parts);
-  if (encodePath(path) !== encoded)
-    throw fail('tree.path', `not the one encoding of its path: ${quote(encoded)}`);
-  return path;
+  return path.slice(0, length);
+}
+
+const percent = 0x25;
+
+/** Whether a byte stands for itself in an encoded path. */
+function isPlain(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f && byte !== percent;
 }
 
 const treeFile: Schema<TreeFile> = object({
@@ -76,6 +81,7 @@ function pathObjection(encoded: string): string | undefined {
   }
   if (path.includes(0)) return 'a path without a NUL byte';
   const segments = encoded.split('/');
+  if (segments.length > treeLimits.depth) return `a path of at most ${treeLimits.depth} segments`;
   if (
     segments.some(
       (segment) => segment === '' || segment === '.' || segment === '..' || segment.toLowerCase() === '.git',
@@ -94,22 +100,30 @@ export const treeListingSchema: Schema<TreeListing> = where(
       if (compareBytes(paths[i - 1] as Uint8Array, paths[i] as Uint8Array) >= 0)
         return 'files in order of their path bytes, none twice';
     }
-    const names = new Set(files.map(({ path }) => path));
-    for (const { path } of files) {
-      for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-        if (names.has(path.slice(0, slash))) return 'no file that is also a folder';
-      }
-    }
-    return undefined;
+    return hasFileInFile(files) ? 'no file that is also a folder' : undefined;
   },
 );
+
+/** One pass over sorted paths: what begins like a path stands together, so only those before it are looked at. */
+function hasFileInFile(files: readonly TreeFile[]): boolean {
+  const beginnings: string[] = [];
+  for (const { path } of files) {
+    while (beginnings.length > 0 && !path.startsWith(beginnings.at(-1) as string)) beginnings.pop();
+    if (beginnings.some((file) => path[file.length] === '/')) return true;
+    beginnings.push(path);
+  }
+  return false;
+}
 
 export function parseTreeListing(bytes: Uint8Array): TreeListing {
   return treeListingSchema.check(parseCanonicalJson(bytes, { bytes: treeLimits.bytes, depth: 4 }));
 }
 
 export function formatTreeListing(files: readonly TreeFile[]): Uint8Array {
-  const sorted = [...files].sort((a, b) => compareBytes(decodePath(a.path), decodePath(b.path)));
+  const sorted = files
+    .map((file) => ({ file, path: decodePath(file.path) }))
+    .sort((a, b) => compareBytes(a.path, b.path))
+    .map(({ file }) => file);
   return canonicalJson(treeListingSchema.check({ files: sorted } as unknown as Json) as unknown as Json);
 }
 

@@ -13,6 +13,16 @@ export const state: Json = {
     seq: 1,
     snapshot: 1,
     sha256: '9dead8c893de151905b9edef651692b4b8734b4d44e879aedf8a9dc50c179f97',
+    index: 6,
+    asOf: 6,
+  },
+  policy: {
+    version: 1,
+    sha256: '2d65bbbc09f2fd6615420c1f67897b34c9e1fe9afa41b8938da3db16ef73d425',
+  },
+  root: {
+    version: 1,
+    sha256: '3a435e201719009740d4883908f4a29e8e09f548ef4ef8be2aeccf21a0799185',
   },
   floor: 1795510800,
   sequences: {

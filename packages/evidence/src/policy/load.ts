@@ -16,6 +16,7 @@ import {
   type Operator,
   type StatementKey,
   type TrustPolicyDocument,
+  type Validity,
 } from './document.ts';
 import {
   checkpointPosition,
@@ -100,12 +101,21 @@ export function buildPolicy(
     keys: new Map(document.keys.map((key) => [key.keyid, { ...key, spki: fromBase64(key.publicKey) }])),
     place: timeline([...document.log.frozen.map(({ origin }) => origin), document.log.origin]),
   };
+  requireShards(document);
   requireKeys(policy, sha256);
   requireParts(policy);
   requirePositions(policy);
   requireIntersection(policy);
   requireRebuilders(policy);
   return policy;
+}
+
+/** Each log has one place in the timeline: an ended shard is pinned and never the active one (D24). */
+function requireShards({ log }: TrustPolicyDocument): void {
+  const origins = [...log.frozen.map(({ origin }) => origin), log.origin];
+  const twice = origins.find((origin, i) => origins.indexOf(origin) !== i);
+  if (twice !== undefined) throw fail('policy.position', `the log "${twice}" is listed twice`);
+  if (log.next !== undefined) parseVkey(log.next);
 }
 
 /** Every key has a listed operator, its own keyid, and stands once in the whole policy (D4: distinct keys per role). */
@@ -122,6 +132,7 @@ function requireKeys(policy: TrustPolicy, sha256: Sha256): void {
     if (!policy.operators.has(operator))
       throw fail('policy.operator', `${what} names the operator "${operator}", who is not listed`);
   };
+  for (const { spki, operator } of policy.root.keys) once(spki, `a root key of ${operator}`);
   for (const key of policy.keys.values()) {
     const what = `the ${key.role} key ${key.keyid.slice(0, 16)}`;
     known(key.operator, what);
@@ -149,7 +160,10 @@ function requireKeys(policy: TrustPolicy, sha256: Sha256): void {
 }
 
 /** The vendor runs the log; it never counts as witness, rebuilder or supervisor (D4). */
-function requireParts({ operators, witnessKeys, keys }: TrustPolicy): void {
+function requireParts({ operators, witnessKeys, keys, root }: TrustPolicy): void {
+  const named = operators.get(root.vendor);
+  if (named !== undefined && named.part !== 'vendor')
+    throw fail('policy.vendor', `the root names "${root.vendor}" as the vendor, the policy as ${named.part}`);
   const isVendor = (operator: string): boolean => operators.get(operator)?.part === 'vendor';
   const witness = witnessKeys.find(({ operator }) => isVendor(operator));
   if (witness !== undefined)
@@ -202,7 +216,7 @@ function requirePositions({ logKeys, witnessKeys, keys, place }: TrustPolicy): v
 }
 
 function turningPoints({ witnessKeys, place, document }: TrustPolicy): Position[] {
-  const points = witnessKeys.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+  const points = witnessKeys.filter(isCurrent).map(({ from }) => from);
   const last: Position = { origin: document.log.origin, index: Number.MAX_SAFE_INTEGER };
   return [...points, last].sort((a, b) =>
     comparePlaces(place(a) as [number, number], place(b) as [number, number]),
@@ -220,13 +234,26 @@ function requireRebuilders({ keys, document }: TrustPolicy): void {
     throw fail('policy.rebuilders', `${threshold} rebuilds are asked of ${operators.size} rebuilders`);
 }
 
-export function witnessOperatorsAt(
-  { witnessKeys, place }: TrustPolicy,
+/**
+ * A note key that the policy has ended vouches for no head any more, however small a tree that head
+ * claims: whoever stole it would claim one below its end (D10). Evidence is proven again against a
+ * head by current keys; the entries below stand.
+ */
+export function isCurrent({ until }: Validity): boolean {
+  return until === undefined;
+}
+
+/** The log keys that must have signed a head, and the witness keys that may, at this position. */
+export function headKeysAt(
+  { logKeys, witnessKeys, place }: TrustPolicy,
   position: Position,
-): ReadonlySet<string> {
-  return new Set(
-    witnessKeys.filter((key) => isValidAt(key, position, place)).map(({ operator }) => operator),
-  );
+): { readonly log: readonly PolicyNoteKey[]; readonly witnesses: readonly PolicyNoteKey[] } {
+  const counts = (key: PolicyNoteKey): boolean => isCurrent(key) && isValidAt(key, position, place);
+  return { log: logKeys.filter(counts), witnesses: witnessKeys.filter(counts) };
+}
+
+export function witnessOperatorsAt(policy: TrustPolicy, position: Position): ReadonlySet<string> {
+  return new Set(headKeysAt(policy, position).witnesses.map(({ operator }) => operator));
 }
 
 /** Whether cosignatures by these keys form a quorum on a checkpoint: distinct operators are counted. */
@@ -237,8 +264,8 @@ export function isWitnessQuorum(
 ): boolean {
   const position = checkpointPosition(checkpoint);
   const ids = new Set(cosigners.map(({ spki }) => toHex(spki)));
-  const operators = policy.witnessKeys
-    .filter((key) => ids.has(toHex(key.key.spki)) && isValidAt(key, position, policy.place))
+  const operators = headKeysAt(policy, position)
+    .witnesses.filter(({ key }) => ids.has(toHex(key.spki)))
     .map(({ operator }) => operator);
   return new Set(operators).size >= policy.document.witnesses.quorum;
 }

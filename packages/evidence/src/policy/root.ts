@@ -24,6 +24,8 @@ export interface Root {
   readonly sha256: string;
   readonly expires: string;
   readonly threshold: number;
+  /** The operator that is the vendor: it never counts as its own witness, rebuilder or supervisor. */
+  readonly vendor: string;
   readonly keys: readonly RootKey[];
 }
 
@@ -145,6 +147,7 @@ export async function loadRoot(
     sha256: toHex(sha256(bytes)),
     expires: signed.expires,
     threshold,
+    vendor: signed['x-vitrine'].vendor,
     keys: [...keys.values()],
   };
 }

@@ -25,7 +25,8 @@ export const rebuild: Kind<Rebuild> = ownKind({
   kind: 'rebuild',
   role: 'rebuilder',
   status: 'frozen',
-  subjects: [],
+  subjects: ['outputs'],
+  exception: { member: 'result', value: 'cannot-build', subjects: ['order'] },
   schema: where(
     object(
       {

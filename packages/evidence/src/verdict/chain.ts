@@ -1,5 +1,6 @@
 // The chain from the artifact back to its source: release → order → source, provenance.
 
+import { quote } from '../bytes.ts';
 import { fail } from '../codes.ts';
 import type { EvidenceFile } from '../documents/evidence-file.ts';
 import { outputsDigest, sameDigest } from '../documents/outputs.ts';
@@ -10,6 +11,7 @@ import { source, type Source } from '../predicates/source.ts';
 import type { Sha256 } from '../sha256.ts';
 import { subjectOf } from '../statement.ts';
 import type { Claim, Claims } from './claims.ts';
+import { mostLines } from './state.ts';
 import type { Finding } from './trial.ts';
 
 /** What the endpoint wanted (D7); an absent member is not checked. */
@@ -34,14 +36,24 @@ export function requireRelease(
     claims.require(release, isThis, 'for this artifact');
   const objection = unexpected(claim, expected);
   if (objection !== undefined) throw fail('verdict.expected', objection);
-  const { product, channel, platform, version, sequence } = claim.statement.predicate;
+  const { purl, product, channel, platform, version, sequence } = claim.statement.predicate;
   const line = `${product}/${channel}`;
   const least = Math.max(
     expected.minSequence ?? 1,
     Object.hasOwn(accepted, line) ? (accepted[line] as number) : 1,
   );
+  if (!Object.hasOwn(accepted, line) && Object.keys(accepted).length >= mostLines)
+    throw fail(
+      'verdict.state-full',
+      `${mostLines} lines of products are remembered already; ${line} is one more`,
+    );
   if (sequence < least)
     throw fail('verdict.sequence', `sequence ${sequence} of ${line} is below ${least}: an older release`);
+  if (!purl.endsWith(`/${product}@${version}`))
+    throw fail(
+      'verdict.chain',
+      `the release of ${product} ${version} carries the package URL ${quote(purl)}`,
+    );
   return { value: claim, detail: `${product} ${version}, ${channel}, ${platform}, sequence ${sequence}` };
 }
 
@@ -56,7 +68,7 @@ function unexpected({ statement }: Claim<Release>, expected: Expected): string |
 }
 
 export function requireOrder(claims: Claims, { statement }: Claim<Release>): Finding<Claim<Order>> {
-  const { order: id, product, version } = statement.predicate;
+  const { order: id, product, version, platform } = statement.predicate;
   const claim = claims.require(
     order,
     ({ statementId }) => statementId === id,
@@ -67,6 +79,12 @@ export function requireOrder(claims: Claims, { statement }: Claim<Release>): Fin
     throw fail(
       'verdict.chain',
       `the order builds ${predicate.product} ${predicate.version}, the release is ${product} ${version}`,
+    );
+  }
+  if (platform !== 'any' && platform !== predicate.environment.platform) {
+    throw fail(
+      'verdict.chain',
+      `the order builds for ${predicate.environment.platform}, the release is for ${platform}`,
     );
   }
   return {
@@ -84,7 +102,12 @@ export function requireSource(claims: Claims, ordered: Claim<Order>): Finding<Cl
       sameDigest(subjectOf(statement, 'tree') ?? '', tree),
     'for the tree that the order names',
   );
-  const { files, gitCommit } = claim.statement.predicate;
+  const { files, gitCommit, product } = claim.statement.predicate;
+  if (product !== ordered.statement.predicate.product)
+    throw fail(
+      'verdict.chain',
+      `the source is of "${product}", the order builds "${ordered.statement.predicate.product}"`,
+    );
   return {
     value: claim,
     detail: `tree ${tree.slice(0, 16)}…, ${files} files, commit ${gitCommit.slice(0, 12)}, entry ${claim.index}`,

@@ -6,8 +6,14 @@ import { fail } from '../codes.ts';
 import { inOrder } from '../concurrent.ts';
 import { verifySignatureBy, type ValidSignature } from '../cosignature.ts';
 import { describeSignature } from '../note.ts';
-import { isWitnessQuorum, witnessOperatorsAt, type PolicyNoteKey, type TrustPolicy } from '../policy/load.ts';
-import { checkpointPosition, isValidAt } from '../policy/position.ts';
+import {
+  headKeysAt,
+  isWitnessQuorum,
+  witnessOperatorsAt,
+  type PolicyNoteKey,
+  type TrustPolicy,
+} from '../policy/load.ts';
+import { checkpointPosition } from '../policy/position.ts';
 import { quorumClaim } from '../policy/quorum.ts';
 import type { VerifySignature } from '../signature.ts';
 import type { Finding } from './trial.ts';
@@ -52,9 +58,9 @@ export async function requireLog(
     );
 
   const position = checkpointPosition(checkpoint);
-  const due = policy.logKeys.filter((key) => isValidAt(key, position, policy.place));
+  const { log: due } = headKeysAt(policy, position);
   if (due.length === 0)
-    throw fail('verdict.log', `no log key of the policy is valid at size ${checkpoint.size}`);
+    throw fail('verdict.log', `no current log key of the policy may sign size ${checkpoint.size}`);
   // Lines of keys that are listed but not due are verified too: no byte of a file is without meaning.
   const found = await inOrder(policy.logKeys.map(({ key }) => verifySignatureBy(note, key, verify)));
   const missing = due.find((key) => found[policy.logKeys.indexOf(key)] === undefined);
@@ -87,8 +93,9 @@ export async function requireWitnesses(
       signature: await verifySignatureBy(note, witness.key, verify),
     })),
   );
+  const { witnesses: current } = headKeysAt(policy, position);
   const cosigned = found.flatMap(({ witness, signature }) =>
-    signature !== undefined && isValidAt(witness, position, policy.place) ? [{ witness, signature }] : [],
+    signature !== undefined && current.includes(witness) ? [{ witness, signature }] : [],
   );
   const operators = [...new Set(cosigned.map(({ witness }) => witness.operator))];
   const n = witnessOperatorsAt(policy, position).size;

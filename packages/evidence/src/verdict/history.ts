@@ -16,6 +16,8 @@ export interface ConsistencyProof {
   readonly path: readonly Uint8Array[];
 }
 
+const rememberedHead = 'the remembered checkpoint';
+
 interface Seen {
   readonly what: string;
   readonly origin: string;
@@ -24,8 +26,9 @@ interface Seen {
 }
 
 /**
- * Answers the head to remember: the largest of the active shard, or of an ended one if no other was
- * seen. Unproven growth is `unknown`; another root for the same size is always a refusal (D7).
+ * Answers the head to remember: it moves from the remembered one only along what is proven, so that no
+ * single verdict can carry a client over to a fork. Unproven growth is `unknown`; another root for the
+ * same size is always a refusal (D7).
  */
 export function requireHistory(
   remembered: Head | undefined,
@@ -37,7 +40,7 @@ export function requireHistory(
 ): Finding<Head> {
   const seen: Seen[] = heads.map(({ what, checkpoint }) => ({ what, ...checkpoint }));
   if (remembered !== undefined)
-    seen.push({ what: 'the remembered checkpoint', ...remembered, root: fromBase64(remembered.root) });
+    seen.push({ what: rememberedHead, ...remembered, root: fromBase64(remembered.root) });
   // The active shard last. Heads of different shards are not compared: `shard-begin` and `shard-end` tie them.
   const rank = ({ origin }: Seen): number => (origin === document.log.origin ? 1 : 0);
   seen.sort(
@@ -45,8 +48,10 @@ export function requireHistory(
   );
 
   const unproven: string[] = [];
+  const linked: boolean[] = [];
   for (let i = 1; i < seen.length; i++) {
     const [a, b] = [seen[i - 1] as Seen, seen[i] as Seen];
+    linked[i] = a.origin === b.origin;
     if (a.origin !== b.origin) continue;
     if (a.size === b.size) {
       if (!equal(a.root, b.root)) {
@@ -60,6 +65,7 @@ export function requireHistory(
     const proof = proofs.find(({ from, to }) => from === a.size && to === b.size);
     if (proof === undefined) {
       unproven.push(`${a.size} → ${b.size}`);
+      linked[i] = false;
       continue;
     }
     try {
@@ -72,7 +78,7 @@ export function requireHistory(
       );
     }
   }
-  const last = seen.at(-1) as Seen;
+  const last = seen[endOfChain(seen, linked, document.log.origin)] as Seen;
   const value: Head = { origin: last.origin, size: last.size, root: toBase64(last.root) };
   if (unproven.length === 0) {
     const detail =
@@ -84,4 +90,15 @@ export function requireHistory(
   const missing = `not compared: ${unproven.join(', ')} needs the log's tiles`;
   if (demanded) throw fail('verdict.unproven', missing);
   return { value, detail: missing, outcome: 'unknown' };
+}
+
+/** From the remembered head, or at first sight from the smallest of the active shard, as far as links reach. */
+function endOfChain(seen: readonly Seen[], linked: readonly boolean[], origin: string): number {
+  const active = seen.findIndex((one) => one.origin === origin);
+  const remembered = seen.findIndex(
+    ({ what, origin: own }) => what === rememberedHead && (own === origin || active < 0),
+  );
+  let at = remembered >= 0 ? remembered : active >= 0 ? active : seen.length - 1;
+  while (linked[at + 1] === true) at++;
+  return at;
 }

@@ -75,20 +75,7 @@ export async function requirePublication(
     );
   }
   const sha = subjectOf(claim.statement, 'snapshot') ?? '';
-  if (last !== undefined) {
-    if (seq < last.seq || snapshot < last.snapshot) {
-      throw fail(
-        'verdict.rollback',
-        `publication ${seq} (snapshot ${snapshot}) is older than ${last.seq} (snapshot ${last.snapshot}), which was accepted before`,
-      );
-    }
-    if ((seq === last.seq || snapshot === last.snapshot) && sha !== last.sha256) {
-      throw fail(
-        'verdict.rollback',
-        `publication ${seq} (snapshot ${snapshot}) names another snapshot than ${last.seq} (snapshot ${last.snapshot}), which was accepted before`,
-      );
-    }
-  }
+  if (last !== undefined) requireNotOlder(claim, last, sha);
   const issued = parseTime(issuedAt);
   if (time !== undefined && issued > time + clockSkew)
     throw fail('verdict.publication', `issued at ${issuedAt}, after its witnesses saw it`);
@@ -98,13 +85,48 @@ export async function requirePublication(
   };
 }
 
-/** Endpoints refuse what `active` lists; leaving a negative out is a logged lie (D2). */
+/** Sequence, snapshot, place in the log and what is covered only go forward (D3). */
+function requireNotOlder(
+  { statement, index }: Claim<Publication>,
+  last: NonNullable<State['publication']>,
+  sha: string,
+): void {
+  const { seq, previous, snapshot, asOf } = statement.predicate;
+  const known = `publication ${last.seq} (snapshot ${last.snapshot}, entry ${last.index}), which was accepted before`;
+  if (seq < last.seq || snapshot < last.snapshot || asOf < last.asOf || index < last.index) {
+    throw fail(
+      'verdict.rollback',
+      `publication ${seq} (snapshot ${snapshot}, entry ${index}) is older than ${known}`,
+    );
+  }
+  if ((seq === last.seq || snapshot === last.snapshot) && sha !== last.sha256) {
+    throw fail(
+      'verdict.rollback',
+      `publication ${seq} (snapshot ${snapshot}) names another snapshot than ${known}`,
+    );
+  }
+  if (seq > last.seq && (previous === null || previous < last.index)) {
+    throw fail('verdict.publication', `publication ${seq} follows entry ${String(previous)}, not ${known}`);
+  }
+}
+
+/**
+ * Endpoints refuse what `active` lists; leaving a negative out is a logged lie (D2). A publication as of
+ * a time before the release says nothing about it, and would be true with an empty list.
+ */
 export function requireNotListed(
   { statement }: Claim<Publication>,
   artifact: string,
   orderId: string,
+  chain: readonly Claim[],
 ): Finding<undefined> {
   const { active, asOf } = statement.predicate;
+  const later = chain.find(({ index }) => index >= asOf);
+  if (later !== undefined)
+    throw fail(
+      'verdict.publication',
+      `the publication speaks of the entries below ${asOf}; the ${later.kind} of this artifact is entry ${later.index}`,
+    );
   const negative = active.find(({ kind, about }) => about === (kind === 'withdrawal' ? artifact : orderId));
   if (negative?.kind === 'withdrawal')
     throw fail('verdict.withdrawn', `the artifact is withdrawn (entry ${negative.index})`);

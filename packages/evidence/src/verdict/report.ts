@@ -94,10 +94,10 @@ function accepted({ freshness, checks }: Outcome): VerdictReport {
       unknown: 'accepted, freshness unknown',
     }[freshness],
     claims: [
-      'Your bytes are in the public log: built from the audited source, with the opaque materials that the order names (Node, compilers, prebuilt binaries), and rebuilt from the same order to the same bytes.',
+      'Your bytes are in the public log: built from the audited source, with the opaque materials that the order names (Node, compilers, prebuilt binaries) and those of the building machine (its C library and base tools), and rebuilt from the same order to the same bytes.',
       {
         fresh:
-          'No client-specific message can change what runs; anyone can be shown an older state for at most the maxAge of the policy.',
+          'No client-specific message can change what runs; anyone can be shown an older state for at most the maxAge of the policy, the longer one where offline import was asked for.',
         stale: 'Stale forbids installing, never running: fetch the current publication.',
         unknown: published
           ? 'Ordering needs no clock; freshness without one is unknown.'

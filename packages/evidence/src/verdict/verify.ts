@@ -5,6 +5,7 @@ import { parseEvidence, type EvidenceFile } from '../documents/evidence-file.ts'
 import { headOf, requireIncluded } from '../documents/proven.ts';
 import type { SignedCheckpoint } from '../checkpoint.ts';
 import { loadPolicy, type TrustPolicy } from '../policy/load.ts';
+import type { Json } from '../json.ts';
 import { subjectOf } from '../statement.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import { webCryptoVerify, type VerifySignature } from '../signature.ts';
@@ -19,7 +20,7 @@ import {
   requirePublication,
   requirePublicationHead,
 } from './publication.ts';
-import { freshState, type State } from './state.ts';
+import { freshState, stateSchema, type State } from './state.ts';
 import { Trial, type Finding, type Freshness, type Outcome } from './trial.ts';
 import { requireNoHold, requireRebuilds } from './votes.ts';
 
@@ -52,31 +53,67 @@ export const purePlatform: Platform = { sha256: pureSha256, verifySignature: web
 
 /** Judges with a policy that is loaded already. */
 export function verify(question: Question, platform: Platform = purePlatform): Promise<Outcome> {
-  const trial = new Trial();
-  return trial.run(() => judge(trial, question, platform));
+  return judged(question, () => Promise.resolve(question.policy), platform);
 }
 
-/** Judges files alone: the policy document and the pinned root are the first check. */
+/** Judges files alone: the policy document and the pinned root are read first. */
 export function verifyFiles(
   question: Omit<Question, 'policy'> & { readonly policy: Uint8Array; readonly root: Uint8Array },
   platform: Platform = purePlatform,
 ): Promise<Outcome> {
+  const { policy, root } = question;
+  return judged(
+    question,
+    () => loadPolicy(policy, root, platform.verifySignature, platform.sha256),
+    platform,
+  );
+}
+
+async function judged(
+  question: Omit<Question, 'policy'>,
+  load: () => Promise<TrustPolicy>,
+  platform: Platform,
+): Promise<Outcome> {
+  requireQuestion(question);
   const trial = new Trial();
   return trial.run(async () => {
-    const policy = await trial.check('policy', async () => {
-      const value = await loadPolicy(
-        question.policy,
-        question.root,
-        platform.verifySignature,
-        platform.sha256,
-      );
-      return {
-        value,
-        detail: `version ${value.document.version}, ${value.digest.slice(0, 16)}…, signed under root version ${value.root.version}`,
-      };
-    });
+    const policy = await trial.check('policy', async () => requirePolicy(await load(), question.state));
     return judge(trial, { ...question, policy }, platform);
   });
+}
+
+/** Numbers decide freshness and order: one that is none would switch the comparison off. */
+function requireQuestion({ artifact, expected, now, state }: Omit<Question, 'policy'>): void {
+  const numbers = [artifact.size, expected?.minSequence ?? 0, now ?? 0];
+  if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw fail('verdict.question', 'size, sequence and time must be whole numbers');
+  }
+  if (state !== undefined) stateSchema.check(state as unknown as Json);
+}
+
+/** Root and policy only go forward (D5): the one before still lists what was ended since. */
+function requirePolicy(
+  policy: TrustPolicy,
+  { policy: lastPolicy, root: lastRoot }: State = freshState,
+): Finding<TrustPolicy> {
+  const { document, digest, root } = policy;
+  for (const [what, last, version, sha256] of [
+    ['root', lastRoot, root.version, root.sha256],
+    ['policy', lastPolicy, document.version, digest],
+  ] as const) {
+    if (last === undefined || version > last.version) continue;
+    if (version < last.version)
+      throw fail(
+        'verdict.policy',
+        `${what} version ${version} is older than ${last.version}, which was accepted before`,
+      );
+    if (sha256 !== last.sha256)
+      throw fail('verdict.policy', `another ${what} of version ${version} was accepted before`);
+  }
+  return {
+    value: policy,
+    detail: `version ${document.version}, ${digest.slice(0, 16)}…, signed under root version ${root.version}`,
+  };
 }
 
 async function judge(
@@ -103,7 +140,7 @@ async function judge(
   const provenance = await trial.check('provenance', () =>
     requireProvenance(claims, file, release, order, sha256),
   );
-  await trial.check('rebuilds', () => requireRebuilds(claims, order.statementId, provenance, policy));
+  await trial.check('rebuilds', () => requireRebuilds(claims, order, provenance, policy));
   await trial.check('holds', () => requireNoHold(claims, order.statementId, artifact.sha256));
 
   const heads = [{ what: 'the evidence', checkpoint: head.checkpoint }];
@@ -114,7 +151,9 @@ async function judge(
     const published = await trial.check('published', () =>
       requirePublication(announced, policy, state.publication, verifySignature, sha256),
     );
-    await trial.check('active', () => requireNotListed(published, artifact.sha256, order.statementId));
+    await trial.check('active', () =>
+      requireNotListed(published, artifact.sha256, order.statementId, [order, provenance, release]),
+    );
     claim = published;
   }
   const newest = await trial.check('history', () =>
@@ -133,6 +172,8 @@ async function judge(
     state: {
       format: state.format,
       head: newest,
+      policy: { version: policy.document.version, sha256: policy.digest },
+      root: { version: policy.root.version, sha256: policy.root.sha256 },
       ...remember(claim, state),
       floor: Math.max(state.floor, witnessed.time ?? 0, announced?.time ?? 0),
       sequences: { ...state.sequences, [line]: Math.max(state.sequences[line] ?? 1, sequence) },
@@ -142,8 +183,9 @@ async function judge(
 
 function remember(claim: Claim<Publication> | undefined, { publication }: State): Pick<State, 'publication'> {
   if (claim === undefined) return publication === undefined ? {} : { publication };
-  const { seq, snapshot } = claim.statement.predicate;
-  return { publication: { seq, snapshot, sha256: subjectOf(claim.statement, 'snapshot') ?? '' } };
+  const { seq, snapshot, asOf } = claim.statement.predicate;
+  const sha256 = subjectOf(claim.statement, 'snapshot') ?? '';
+  return { publication: { seq, snapshot, sha256, index: claim.index, asOf } };
 }
 
 function readEvidence({

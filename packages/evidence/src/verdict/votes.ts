@@ -5,7 +5,8 @@
 import { fail } from '../codes.ts';
 import { sameDigest } from '../documents/outputs.ts';
 import type { TrustPolicy } from '../policy/load.ts';
-import type { Provenance } from '../predicates/provenance.ts';
+import type { Order } from '../predicates/order.ts';
+import { provenance as provenanceKind, type Provenance } from '../predicates/provenance.ts';
 import { rebuild, type Rebuild } from '../predicates/rebuild.ts';
 import { resolution } from '../predicates/resolution.ts';
 import { withdrawal } from '../predicates/withdrawal.ts';
@@ -15,12 +16,13 @@ import type { Finding } from './trial.ts';
 
 export function requireRebuilds(
   claims: Claims,
-  orderId: string,
+  ordered: Claim<Order>,
   provenance: Claim<Provenance>,
   { document }: TrustPolicy,
 ): Finding<undefined> {
   const { threshold, blind } = document.rebuilds;
-  const votes = votesOn(claims, orderId);
+  const orderId = ordered.statementId;
+  const { sandbox } = ordered.statement.predicate.environment;
   const outputs = subjectOf(provenance.statement, 'outputs') ?? '';
 
   const differing = differingVote(claims, orderId, outputs);
@@ -30,13 +32,20 @@ export function requireRebuilds(
       `${differing.key.operator} rebuilt the order and got other bytes (entry ${differing.index})`,
     );
   }
-  const latest = new Map(votes.map((vote) => [vote.key.operator, vote]));
-  const agreeing = [...latest.values()].filter((vote) => agrees(vote, outputs));
+  const all = claims.of(rebuild).filter(({ statement }) => statement.predicate.order === orderId);
+  const latest = new Map(all.map((vote) => [vote.key.operator, vote]));
+  const counts = (vote: Claim<Rebuild>): boolean => {
+    const { result, isolation } = vote.statement.predicate;
+    if (result === 'cannot-build' || vote.key.operator === provenance.key.operator) return false;
+    // What the order asks of the builder it asks of the rebuilders, too.
+    return agrees(vote, outputs) && !(sandbox && isolation === 'none');
+  };
+  const first = firstProvenance(claims, orderId);
   const isBlind = (operator: string): boolean =>
-    votes.some(
-      (vote) => vote.key.operator === operator && vote.index < provenance.index && agrees(vote, outputs),
-    );
-  const counted = agreeing.map(({ key }) => key.operator).filter((operator) => !blind || isBlind(operator));
+    all.some((vote) => vote.key.operator === operator && vote.index < first && agrees(vote, outputs));
+  const counted = [...latest.values()]
+    .filter((vote) => counts(vote) && (!blind || isBlind(vote.key.operator)))
+    .map(({ key }) => key.operator);
   if (counted.length < threshold) {
     throw fail(
       'verdict.rebuilds',
@@ -45,6 +54,14 @@ export function requireRebuilds(
   }
   const names = counted.map((operator) => `${operator}${isBlind(operator) ? ' (blind)' : ''}`).join(', ');
   return { value: undefined, detail: `${names}: ${counted.length} of ${threshold} rebuilt the same bytes` };
+}
+
+/** Blind is what was logged before any provenance of the order: repeating one must not make copies blind. */
+function firstProvenance(claims: Claims, orderId: string): number {
+  const about = claims
+    .of(provenanceKind)
+    .filter(({ statement }) => statement.predicate.buildDefinition.externalParameters.order === orderId);
+  return Math.min(...about.map(({ index }) => index));
 }
 
 function votesOn(claims: Claims, orderId: string): readonly Claim<Rebuild>[] {
@@ -57,7 +74,9 @@ function votesOn(claims: Claims, orderId: string): readonly Claim<Rebuild>[] {
 
 /** The first vote for other bytes than `outputs` that no supervisor has cleared: a hold. */
 export function differingVote(claims: Claims, orderId: string, outputs: string): Claim<Rebuild> | undefined {
-  return votesOn(claims, orderId).find((vote) => !agrees(vote, outputs) && !isCleared(claims, orderId, vote));
+  return votesOn(claims, orderId).find(
+    (vote) => !agrees(vote, outputs) && !isCleared(claims, orderId, vote, outputs),
+  );
 }
 
 function agrees({ statement }: Claim<Rebuild>, outputs: string): boolean {
@@ -66,13 +85,18 @@ function agrees({ statement }: Claim<Rebuild>, outputs: string): boolean {
   );
 }
 
-/** A resolution clears the named entry and what the same operator logged before it (its blind digest). */
-function isCleared(claims: Claims, orderId: string, vote: Claim<Rebuild>): boolean {
+/** A resolution names a differing entry of this order, and clears it and what the same operator logged before it. */
+function isCleared(claims: Claims, orderId: string, vote: Claim<Rebuild>, outputs: string): boolean {
   return claims.of(resolution).some(({ statement, index }) => {
     const { differs, outcome } = statement.predicate;
     if (subjectOf(statement, 'order') !== orderId || outcome !== 'cleared' || differs >= index) return false;
-    const named = claims.of(rebuild).find((claim) => claim.index === differs);
-    return named?.key.operator === vote.key.operator && vote.index <= differs;
+    const named = votesOn(claims, orderId).find((claim) => claim.index === differs);
+    return (
+      named !== undefined &&
+      !agrees(named, outputs) &&
+      named.key.operator === vote.key.operator &&
+      vote.index <= differs
+    );
   });
 }
 

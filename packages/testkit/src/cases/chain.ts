@@ -1,6 +1,7 @@
 // The artifact and the chain from it back to its source.
 
 import {
+  canonicalJson,
   expectKind,
   order,
   provenance,
@@ -230,14 +231,12 @@ export const chainCases: readonly Draft[] = [
     'a statement of a known kind in a wrong form',
     refused('signatures', 'schema.mismatch'),
     async (world) => {
-      const payload = utf8(
-        JSON.stringify({
-          _type: 'https://in-toto.io/Statement/v1',
-          subject: [{ name: 'artifact', digest: { sha256: world.artifact.sha256 } }],
-          predicateType: release.predicateType,
-          predicate: { purl: 'pkg:generic/verifier@0.1.0' },
-        }),
-      );
+      const payload = canonicalJson({
+        _type: 'https://in-toto.io/Statement/v1',
+        subject: [{ name: 'artifact', digest: { sha256: world.artifact.sha256 } }],
+        predicateType: release.predicateType,
+        predicate: { purl: 'pkg:generic/verifier@0.1.0' },
+      });
       world.log.append(await signEnvelope(payload, world.signer('releaser')));
       return {};
     },

@@ -1,6 +1,7 @@
 // The checkpoint under which everything stands: log, witnesses, places of entries, validity by position.
 
 import {
+  formatVkey,
   formatCheckpoint,
   formatNote,
   formatPublicationFile,
@@ -106,7 +107,36 @@ async function rotated(
   };
 }
 
+/** Log and witness keys that the policy has ended far above the tree that they sign now. */
+const endedNoteKeys = (what: 'log' | 'witnesses'): WorldOptions => ({
+  policy: (document) => {
+    const keys = document[what].keys.flatMap((key) => {
+      const [name = ''] = key.vkey.split('+');
+      const type = what === 'log' ? noteTypes.log : noteTypes.cosignature;
+      const next = noteSigner(name, type, testSigner(`the next ${name}`));
+      return [
+        { ...key, ...between(0, 100) },
+        { ...key, vkey: formatVkey(next.key) },
+      ];
+    });
+    keys.sort((a, b) => (a.vkey < b.vkey ? -1 : 1));
+    return { ...document, [what]: { ...document[what], keys } };
+  },
+});
+
 export const headCases: readonly Draft[] = [
+  given(
+    'a small tree signed by a log key that has ended',
+    refused('log', 'verdict.log'),
+    undefined,
+    endedNoteKeys('log'),
+  ),
+  given(
+    'a small tree cosigned by witness keys that have ended',
+    refused('witnesses', 'verdict.quorum'),
+    undefined,
+    endedNoteKeys('witnesses'),
+  ),
   given('a log that also signs with ML-DSA-44', accepted(), undefined, { mlDsa: true }),
   given(
     'a checkpoint without the ML-DSA-44 line that the policy asks',

@@ -32,7 +32,13 @@ const day = 86_400;
 const year = 365 * day;
 
 /** What was remembered when publication 5 of snapshot 3 was accepted; `sha256` as world.publish names it. */
-const accepted5: NonNullable<State['publication']> = { seq: 5, snapshot: 3, sha256: digestOf('snapshot 3') };
+const accepted5: NonNullable<State['publication']> = {
+  seq: 5,
+  snapshot: 3,
+  sha256: digestOf('snapshot 3'),
+  index: 0,
+  asOf: 1,
+};
 
 async function headOfWorld(world: World, size: number): Promise<Head> {
   return { origin: worldOrigin, size, root: toBase64(await world.log.root(size)) };
@@ -68,6 +74,27 @@ async function forkedLog(world: World, entries: number): Promise<Partial<Asked>>
 }
 
 export const publicationCases: readonly Draft[] = [
+  given(
+    'a publication as of a time before the release, with nothing to list',
+    refused('active', 'verdict.publication'),
+    async (world) => ({ publication: await world.publish({ asOf: 0 }) }),
+  ),
+  given(
+    'a publication that covers less than the one accepted before',
+    refused('published', 'verdict.rollback'),
+    async (world) => ({
+      publication: await world.publish({ seq: 6, snapshot: 3 }),
+      state: remembered({ publication: { ...accepted5, asOf: 7 } }),
+    }),
+  ),
+  given(
+    'a publication that does not follow the one accepted before',
+    refused('published', 'verdict.publication'),
+    async (world) => ({
+      publication: await world.publish({ seq: 6, snapshot: 3, previous: 1 }),
+      state: remembered({ publication: { ...accepted5, index: 3 } }),
+    }),
+  ),
   given('no publication', accepted('unknown', { publication: 'skipped' }), () => ({
     publication: undefined,
   })),

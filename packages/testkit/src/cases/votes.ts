@@ -2,16 +2,21 @@
 
 import {
   commitTo,
+  expectKind,
   formatTime,
+  order,
+  provenance,
   rebuild,
+  release,
   resolution,
+  statementIdOf,
   statementOf,
   withdrawal,
   type Rebuild,
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
 import { worldTime, type World, type WorldOptions } from '../world.ts';
-import { accepted, digestOf, given, log, refused, type Draft } from './case.ts';
+import { accepted, digestOf, envelopeAt, given, log, refused, type Asked, type Draft } from './case.ts';
 
 const outputsOf = (world: World): string =>
   statementOf(world.envelopes.provenance).subject[0]?.digest.sha256 ?? '';
@@ -54,7 +59,78 @@ const blind = withRebuilds({ threshold: 2, blind: true });
 const one = withRebuilds({ threshold: 1, blind: false });
 const oneBlind = withRebuilds({ threshold: 1, blind: true });
 
+/** The same order, but with a sandbox demanded; its provenance and votes are logged anew. */
+async function sandboxed(world: World, isolation: Rebuild['isolation']): Promise<Partial<Asked>> {
+  const ordered = expectKind(statementOf(world.envelopes.order), order);
+  const tree = ordered.subject[0]?.digest.sha256 ?? '';
+  const predicate = {
+    ...ordered.predicate,
+    environment: { ...ordered.predicate.environment, sandbox: true },
+  };
+  const index = await log(world, order, ['tree', tree], predicate);
+  const orderId = statementIdOf(envelopeAt(world, index));
+  const built = expectKind(statementOf(world.envelopes.provenance), provenance).predicate;
+  const definition = { ...built.buildDefinition, externalParameters: { order: orderId } };
+  await log(world, provenance, ['outputs', outputsOf(world)], { ...built, buildDefinition: definition });
+  for (const operator of ['supervisor-a', 'supervisor-b']) {
+    const result = { order: orderId, result: 'reproduced', isolation, finishedOn: issuedAt } as const;
+    await log(world, rebuild, ['outputs', outputsOf(world)], result, { operator });
+  }
+  const released = expectKind(statementOf(world.envelopes.release), release).predicate;
+  await log(world, release, ['artifact', world.artifact.sha256], {
+    ...released,
+    sequence: 8,
+    order: orderId,
+  });
+  return {};
+}
+
 export const voteCases: readonly Draft[] = [
+  given('rebuilds in a sandbox, as the order demands', accepted(), (world) => sandboxed(world, 'bubblewrap')),
+  given(
+    'rebuilds without the sandbox that the order demands',
+    refused('rebuilds', 'verdict.rebuilds'),
+    (world) => sandboxed(world, 'none'),
+  ),
+  given(
+    'copied rebuilds made blind by logging the provenance again',
+    refused('rebuilds', 'verdict.rebuilds'),
+    async (world) => {
+      await vote(world, 'supervisor-b', 'built');
+      const again = expectKind(statementOf(world.envelopes.provenance), provenance).predicate;
+      const metadata = { ...again.runDetails.metadata, finishedOn: formatTime(worldTime - 30) };
+      await log(world, provenance, ['outputs', outputsOf(world)], {
+        ...again,
+        runDetails: { ...again.runDetails, metadata },
+      });
+      return {};
+    },
+    withRebuilds({ threshold: 2, blind: true }),
+  ),
+  given('a rebuilder of the operator that built', refused('rebuilds', 'verdict.rebuilds'), undefined, {
+    policy: (document) => ({
+      ...document,
+      keys: document.keys.map((key) => (key.role === 'builder' ? { ...key, operator: 'supervisor-b' } : key)),
+    }),
+  }),
+  given(
+    'an operator whose latest word is that it cannot build',
+    refused('rebuilds', 'verdict.rebuilds'),
+    async (world) => {
+      await vote(world, 'supervisor-b', 'cannot-build');
+      return {};
+    },
+  ),
+  given(
+    'a difference under a resolution that names an agreeing entry',
+    refused('rebuilds', 'verdict.differs'),
+    async (world) => {
+      await vote(world, 'supervisor-b', 'differs', otherOutputs);
+      await resolve(world, await vote(world, 'supervisor-b', 'reproduced'), 'cleared');
+      return {};
+    },
+    one,
+  ),
   given('a single rebuild of two', refused('rebuilds', 'verdict.rebuilds'), async (world) => ({
     evidence: await world.evidence({ indices: [0, 1, 2, 3, 5] }),
     publication: undefined,

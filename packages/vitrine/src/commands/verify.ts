@@ -6,6 +6,7 @@ import {
   describeOutcome,
   exitOf,
   formatState,
+  headKeysAt,
   headOf,
   isVitrineError,
   loadPolicy,
@@ -174,7 +175,10 @@ async function readConsistency(
   }
   const reader = await openLog(log, {
     origin: policy.document.log.origin,
-    logKeys: policy.logKeys.map(({ key }) => key),
+    logKeys: headKeysAt(policy, {
+      origin: policy.document.log.origin,
+      index: Number.MAX_SAFE_INTEGER,
+    }).log.map(({ key }) => key),
   });
   const ascending = [...sizes].sort((a, b) => a - b);
   const proofs: ConsistencyProof[] = [];
