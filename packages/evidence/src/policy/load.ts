@@ -239,7 +239,7 @@ function requireRebuilders({ keys, document }: TrustPolicy): void {
  * claims: whoever stole it would claim one below its end (D10). Evidence is proven again against a
  * head by current keys; the entries below stand.
  */
-export function isCurrent({ until }: Validity): boolean {
+function isCurrent({ until }: Validity): boolean {
   return until === undefined;
 }
 
