@@ -46,13 +46,12 @@ export default async function (report: Report): Promise<void> {
 
 async function benchRaw(folder: string, report: Report): Promise<void> {
   const entries = Array.from({ length: 200_000 }, (_, i) => utf8(`${i} `.padEnd(300, 'x')));
-  const log = await newLog(join(folder, 'raw'), 'raw');
+  await using log = await newLog(join(folder, 'raw'), 'raw');
   const start = performance.now();
   await inParallel(entries, (entry) => log.append(entry));
   const durable = performance.now();
   await log.publishNow();
   const published = performance.now();
-  await log.close();
   const rate = (end: number): number => Math.round(entries.length / ((end - start) / 1000));
   report({
     name: 'raw append, durable',
@@ -80,7 +79,7 @@ async function benchAdmission(folder: string, report: Report): Promise<void> {
   const admission = makeAdmissionList(origin, [
     { publicKey: submitter.publicKey, operator: 'bench', kinds: ['source'] },
   ]);
-  const log = await newLog(join(folder, 'admission'), 'admission', admission);
+  await using log = await newLog(join(folder, 'admission'), 'admission', admission);
   const floors: number[] = [];
   const appends: number[] = [];
   for (let turn = -1; turn < turns; turn++) {
@@ -97,7 +96,6 @@ async function benchAdmission(folder: string, report: Report): Promise<void> {
     floors.push(floor);
     appends.push(append);
   }
-  await log.close();
   const ratios = appends.map((append, i) => append / (floors[i] ?? Number.NaN));
   const shown = { unit: 'entries/s', goal: null, better: 'higher' } as const;
   report({ ...shown, name: 'Ed25519 verification alone', value: Math.round(median(floors)) });
@@ -132,17 +130,17 @@ function median(values: readonly number[]): number {
 /** From nothing to the first durable entry, with a million in the log and some that no checkpoint covers yet. */
 async function benchRestart(folder: string, report: Report): Promise<void> {
   const dir = join(folder, 'million');
-  const log = await newLog(dir, 'raw');
   const entry = utf8('x'.repeat(100));
-  await inParallel({ length: 1_000_000 }, () => log.append(entry));
-  await log.publishNow();
-  await inParallel({ length: 1_000 }, () => log.append(entry));
-  await log.close();
+  {
+    await using log = await newLog(dir, 'raw');
+    await inParallel({ length: 1_000_000 }, () => log.append(entry));
+    await log.publishNow();
+    await inParallel({ length: 1_000 }, () => log.append(entry));
+  }
   const start = performance.now();
-  const again = await openLogWriter({ dir, signers: [logKey] });
+  await using again = closing(await openLogWriter({ dir, signers: [logKey] }));
   await again.append(entry);
   const seconds = (performance.now() - start) / 1000;
-  await again.close();
   report({
     name: 'restart at 1,000,000 entries',
     value: Number(seconds.toFixed(3)),
@@ -152,9 +150,17 @@ async function benchRestart(folder: string, report: Report): Promise<void> {
   });
 }
 
-async function newLog(dir: string, mode: LogMode, admission?: AdmissionList): Promise<LogWriter> {
+async function newLog(
+  dir: string,
+  mode: LogMode,
+  admission?: AdmissionList,
+): Promise<LogWriter & AsyncDisposable> {
   await initLog(dir, { origin, vkeys: [formatVkey(logKey.key)], mode });
-  return openLogWriter({ dir, signers: [logKey], admission });
+  return closing(await openLogWriter({ dir, signers: [logKey], admission }));
+}
+
+function closing(log: LogWriter): LogWriter & AsyncDisposable {
+  return { ...log, [Symbol.asyncDispose]: () => log.close() };
 }
 
 async function inParallel<T>(items: ArrayLike<T>, work: (item: T) => Promise<unknown>): Promise<void> {

@@ -4,15 +4,12 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import {
-  encodePath,
   formatTime,
   isVitrineError,
   quote,
-  utf8,
   type Isolation,
   type Material,
   type Order,
-  type TreeFile,
   type TreeListing,
 } from '@vitrine/evidence';
 import { systemClock, type Clock, type Store } from '@vitrine/host';
@@ -21,13 +18,14 @@ import { frameOf } from './environment.ts';
 import { installPackages, placeMaterials } from './install.ts';
 import { lockfileBytes } from './materials/lockfile.ts';
 import { neededMaterials } from './materials/needed.ts';
+import { recipeIn, requireAsDecided } from './order.ts';
 import { collectOutputs, type CollectedOutputs } from './outputs.ts';
 import { hostPlatform, type Platform } from './platform.ts';
-import { parseRecipe, recipeBytes, requireFreeNames, type Recipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
 import { emptyFolder, withFolders } from './sandbox/folders.ts';
 import type { BuildFolders, Sandbox } from './sandbox/sandbox.ts';
 import { withTemporary } from './temporary.ts';
-import { exportTree } from './tree.ts';
+import { exportTree, fileAt } from './tree.ts';
 
 export interface BuildInputs {
   readonly tree: TreeListing;
@@ -75,25 +73,17 @@ async function checkOrder(
       `the order is for ${quote(order.environment.platform)}, this is ${platform.name}`,
     );
   }
-  if (order.environment.sandbox && sandbox.isolation === 'none') {
-    throw fail('sandbox.required', 'the order demands a sandbox and there is none here');
-  }
-  requireFreeNames(Object.keys(order.parameters));
-  const file = fileAt(tree, order.recipe.path);
-  if (file === undefined) throw fail('recipe.missing', `the source has no ${quote(order.recipe.path)}`);
-  if (file.sha256 !== order.recipe.sha256) {
+  const located = await recipeIn(tree, order.recipe.path, source);
+  if (located.sha256 !== order.recipe.sha256) {
     throw fail(
       'recipe.digest',
-      `${quote(order.recipe.path)} is ${file.sha256}, ordered was ${order.recipe.sha256}`,
+      `${quote(order.recipe.path)} is ${located.sha256}, ordered was ${order.recipe.sha256}`,
     );
   }
-  const recipe = parseRecipe(await source.get(file.sha256, { maxBytes: recipeBytes }));
-  if (recipe.product !== order.product) {
-    throw fail(
-      'order.mismatch',
-      `the order is for ${quote(order.product)}, the recipe for ${quote(recipe.product)}`,
-    );
-  }
+  requireAsDecided(order, located);
+  const { recipe } = located;
+  if (recipe.sandbox && sandbox.isolation === 'none')
+    throw fail('sandbox.required', 'the recipe demands a sandbox and there is none here');
   await requireMaterials(recipe, platform, tree, materials, source);
   return { recipe, platform };
 }
@@ -106,7 +96,7 @@ async function requireMaterials(
   materials: readonly Material[],
   source: Store,
 ): Promise<void> {
-  const needed = neededMaterials(recipe, await lockfileOf(tree, source), platform);
+  const needed = neededMaterials(recipe, await lockfileOf(recipe, tree, source), platform);
   const given = new Map(materials.map((material) => [material.id, material]));
   for (const { id, integrity, opaque } of needed) {
     const material = given.get(id);
@@ -120,15 +110,17 @@ async function requireMaterials(
     throw fail('material.mismatch', `nothing asks for the material ${quote(extra)}`, { at: extra });
 }
 
-export async function lockfileOf(tree: TreeListing, source: Store): Promise<Uint8Array | undefined> {
+/** The lockfile that npm would install from, where the recipe needs one. */
+export async function lockfileOf(
+  { npm }: Recipe,
+  tree: TreeListing,
+  source: Store,
+): Promise<Uint8Array | undefined> {
+  // npm prefers the other name, and what it says would go unchecked.
+  if (npm !== undefined && tree.files.some(({ path }) => path.toLowerCase() === 'npm-shrinkwrap.json'))
+    throw fail('lockfile.syntax', 'the source has an npm-shrinkwrap.json', { at: 'npm-shrinkwrap.json' });
   const file = fileAt(tree, 'package-lock.json');
   return file === undefined ? undefined : source.get(file.sha256, { maxBytes: lockfileBytes });
-}
-
-/** The regular file at a path of the tree. */
-export function fileAt(tree: TreeListing, path: string): TreeFile | undefined {
-  const encoded = encodePath(utf8(path));
-  return tree.files.find((file) => file.path === encoded && file.mode !== '120000');
 }
 
 async function runSteps(

@@ -115,8 +115,10 @@ export const conveyorErrors = {
   },
   'lockfile.syntax': {
     exit: 2,
-    meaning: 'package-lock.json is missing, too large, or not a lockfile of version 3.',
-    remedy: 'Write it again with npm 9 or later: "npm install --package-lock-only".',
+    meaning:
+      'package-lock.json is missing, too large, not of version 3, or hidden by an npm-shrinkwrap.json.',
+    remedy:
+      'Remove npm-shrinkwrap.json; write the lockfile with npm 9 or later: "npm install --package-lock-only".',
   },
   'lockfile.entry': {
     exit: 2,
@@ -131,7 +133,7 @@ export const conveyorErrors = {
   },
   'lockfile.resolved': {
     exit: 2,
-    meaning: 'A locked package does not come from a registry.',
+    meaning: 'A locked package comes from somewhere else than a registry, the tree or an archive.',
     remedy: 'Publish it to a registry or make it a workspace; git and file dependencies cannot be materials.',
   },
   'lockfile.incomplete': {
@@ -181,8 +183,9 @@ export const conveyorErrors = {
   },
   'sandbox.unavailable': {
     exit: 1,
-    meaning: 'bubblewrap was demanded and does not work here.',
-    remedy: 'Install bubblewrap and allow user namespaces, or set VITRINE_SANDBOX=auto.',
+    meaning: 'bubblewrap is needed and does not work here; a rebuild always needs it.',
+    remedy:
+      'Install bubblewrap and allow user namespaces; VITRINE_SANDBOX=none builds without, as you, and says so.',
   },
   'sandbox.failed': {
     exit: 1,
@@ -191,7 +194,7 @@ export const conveyorErrors = {
   },
   'sandbox.required': {
     exit: 1,
-    meaning: 'The order demands a sandbox and there is none here.',
+    meaning: 'The recipe demands a sandbox and there is none here.',
     remedy: 'Build on a machine with a working bubblewrap.',
   },
   'build.platform': {

@@ -116,9 +116,9 @@ async function fetchMaterials(
   readonly materials: readonly Material[];
   readonly manifest: { readonly sha256: string; readonly size: number };
 }> {
-  const lockfile = await lockfileOf(tree.listing, production.source);
+  const lockfile = await lockfileOf(recipe, tree.listing, production.source);
   const needed = neededMaterials(recipe, lockfile, hostPlatform());
-  const materials = await obtainMaterials(needed, production.materials, { folder: production.repository });
+  const materials = await obtainMaterials(needed, production.materials);
   const bytes = formatMaterials(materials);
   return { materials, manifest: { sha256: await production.materials.store.put(bytes), size: bytes.length } };
 }

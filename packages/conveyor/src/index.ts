@@ -31,7 +31,7 @@ export { hostPlatform, platformNamed, type Platform } from './platform.ts';
 export { signProvenance, type ProvenanceParts } from './provenance.ts';
 export { rebuild, type ProvenanceEntry, type Rebuilding, type Rebuilt } from './rebuild.ts';
 export { parseRecipe, type Recipe } from './recipe.ts';
-export { chooseSandbox, type SandboxChoice } from './sandbox/choose.ts';
+export { chooseSandbox, requireSandbox, type SandboxChoice } from './sandbox/choose.ts';
 export { type BuildFolders, type Sandbox, type Step, type StepResult } from './sandbox/sandbox.ts';
 export { describeTree, readSource, signSource, type CommittedSource, type SourceTree } from './source.ts';
 export { exportTree } from './tree.ts';

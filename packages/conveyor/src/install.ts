@@ -92,7 +92,8 @@ export async function installPackages(
 
 /**
  * The lockfile with `resolved` of every material pointing at its archive: relative, so that what npm
- * notes in node_modules/.package-lock.json is the same wherever the folders are.
+ * notes in node_modules/.package-lock.json is the same wherever the folders are. Of the others only links
+ * keep theirs: npm is told of no place but the tree and the archives.
  */
 function rewriteLockfile(original: Uint8Array, materials: readonly Material[]): Uint8Array {
   const archives = new Map(
@@ -103,9 +104,10 @@ function rewriteLockfile(original: Uint8Array, materials: readonly Material[]): 
   for (const [location, entry] of Object.entries(
     lockfile['packages'] as Readonly<Record<string, JsonObject>>,
   )) {
-    const { integrity } = entry;
-    const archive = typeof integrity === 'string' ? archives.get(integrity) : undefined;
-    packages[location] = archive === undefined ? entry : { ...entry, resolved: archive };
+    const { resolved: _, ...rest } = entry;
+    const archive = typeof entry['integrity'] === 'string' ? archives.get(entry['integrity']) : undefined;
+    packages[location] =
+      entry['link'] === true ? entry : archive === undefined ? rest : { ...rest, resolved: archive };
   }
   return Buffer.from(JSON.stringify({ ...lockfile, packages }));
 }

@@ -121,8 +121,8 @@ const ownVariables: ReadonlySet<string> = new Set([
   'TZ',
 ]);
 
-/** Parameters may not move the fixed frame of the build: they also come from an order that others wrote. */
-export function requireFreeNames(names: readonly string[]): void {
+/** Parameters may not move the fixed frame of the build. */
+function requireFreeNames(names: readonly string[]): void {
   for (const name of names) {
     if (ownVariables.has(name) || /^(?:LD_|DYLD_|NPM_|VITRINE_)/.test(name)) {
       throw fail('recipe.parameter', `the parameter ${quote(name)} is set by the conveyor itself`, {

@@ -1,10 +1,16 @@
 // A listed tree, written out as files: for a build, in a fresh folder that nobody else can reach.
 
 import { open, symlink, utimes, lutimes, mkdir, readdir, type FileHandle } from 'node:fs/promises';
-import { decodePath, quote, type TreeFile, type TreeListing } from '@vitrine/evidence';
+import { decodePath, encodePath, quote, utf8, type TreeFile, type TreeListing } from '@vitrine/evidence';
 import { eachBounded, errnoOf, fileFault, type Store } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { requireInside } from './paths.ts';
+
+/** The regular file at a path of the tree. */
+export function fileAt(tree: TreeListing, path: string): TreeFile | undefined {
+  const encoded = encodePath(utf8(path));
+  return tree.files.find((file) => file.path === encoded && file.mode !== '120000');
+}
 
 export interface UnpackOptions {
   /** Modification time of every file and folder, seconds since 1970. */

@@ -17,6 +17,7 @@ import { temporaryDirectory } from '@vitrine/testkit';
 import {
   build,
   chooseSandbox,
+  hostPlatform,
   type BuildInputs,
   type BuildResult,
   type Produced,
@@ -246,12 +247,6 @@ describe('an order is refused', () => {
       { recipe: { path: 'other.toml', sha256: digestOf('other') } },
       'recipe.missing',
     ],
-    ['for another product than the recipe', { product: 'other' }, 'order.mismatch'],
-    [
-      'with a parameter that moves the frame',
-      { parameters: { LD_PRELOAD: '/tmp/x.so' } },
-      'recipe.parameter',
-    ],
   ];
   for (const [what, change, code] of orders) {
     test(what, async (t) => {
@@ -260,10 +255,46 @@ describe('an order is refused', () => {
     });
   }
 
-  test('that demands a sandbox, where there is none', async (t) => {
+  // What the recipe decides, nobody can order otherwise: the recipe is audited, an order is not.
+  const limits = { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 };
+  const overrides: readonly (readonly [string, Partial<Order>])[] = [
+    ['product', { product: 'other' }],
+    ['version', { version: '9.9.9' }],
+    ['clock', { clock: 1235 }],
+    ['parameters', { parameters: { CHANNEL: 'stable', BACKDOOR: 'on' } }],
+    ['parameters', { parameters: { CHANNEL: 'nightly' } }],
+    ['parameters', { parameters: {} }],
+    ['limits', { limits: { ...limits, seconds: 86_400 } }],
+    ['limits', { limits: { ...limits, outputBytes: 1 } }],
+    ['limits', { limits: { ...limits, logBytes: 1 } }],
+    ['root', { environment: { platform: hostPlatform().name, root: 'other', sandbox: false } }],
+    ['sandbox', { environment: { platform: hostPlatform().name, root: 'host', sandbox: true } }],
+  ];
+  test('with anything else than the recipe decides', async (t) => {
+    const recipe = shellRecipe('touch $OUT/tiny.txt', '[parameters]\nCHANNEL = "stable"\n');
+    const { rerun } = await make(t, recipe.replace('[build]', '[build]\nclock = 1234'));
+    await rerun();
+    for (const [at, change] of overrides)
+      await assert.rejects(rerun(change), refusal('order.mismatch', at), JSON.stringify(change));
+  });
+
+  test('but not for its clock, where the recipe leaves it to the commit', async (t) => {
     const { rerun, produced } = await make(t, shellRecipe('touch $OUT/tiny.txt'));
-    const environment = { ...produced.order.environment, sandbox: true };
-    await assert.rejects(rerun({ environment }), refusal('sandbox.required'));
+    assert.equal((await rerun({ clock: produced.order.clock + 1 })).digest, produced.result.digest);
+  });
+
+  test('without the sandbox that its recipe demands, whatever the order says', async (t) => {
+    const recipe = shellRecipe('touch $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
+    await assert.rejects(make(t, recipe), refusal('sandbox.required'));
+  });
+
+  test('that does without the sandbox its recipe demands', { skip }, async (t) => {
+    const recipe = shellRecipe('touch $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
+    const { rerun, produced } = await make(t, recipe, auto);
+    assert.equal(produced.order.environment.sandbox, true);
+    const environment = { ...produced.order.environment, sandbox: false };
+    await assert.rejects(rerun({ environment }, { sandbox: plain }), refusal('order.mismatch', 'sandbox'));
+    await assert.rejects(rerun({}, { sandbox: plain }), refusal('sandbox.required'));
   });
 
   test('with a material that nothing asks for', async (t) => {

@@ -120,6 +120,11 @@ describe('the closure of a workspace', () => {
       (all) => (all['node_modules/plain/node_modules/deep'] = { version: '2.0.0', inBundle: true }),
     );
     assert.deepEqual(closure(bytes, 'lib'), ['node_modules/plain']);
+    const nested = lockfile((all) => {
+      all['node_modules/plain/node_modules/deep'] = { version: '2.0.0', inBundle: true };
+      all['node_modules/plain/node_modules/deep/node_modules/@s/in'] = { version: '2.0.0', inBundle: true };
+    });
+    assert.deepEqual(closure(nested, 'lib'), ['node_modules/plain']);
   });
 
   test('of the verifier of this repository is the bundler and its binding', () => {
@@ -206,6 +211,30 @@ describe('a lockfile is refused', () => {
       (all) => (all['node_modules/lib'] = { link: true, resolved: '../lib' }),
       '/packages/node_modules~1lib/resolved',
     ],
+    [
+      'a bundled package that comes from somewhere',
+      'lockfile.resolved',
+      (all) => (all['node_modules/plain/node_modules/in'] = { inBundle: true, resolved: 'file:../evil.tgz' }),
+      `${plain}~1node_modules~1in/resolved`,
+    ],
+    [
+      'a workspace that comes from somewhere',
+      'lockfile.resolved',
+      (all) => Object.assign(all['lib'] ?? {}, { resolved: 'file:../evil.tgz' }),
+      '/packages/lib/resolved',
+    ],
+    ...['node_modules/evil', 'lib/node_modules/evil', 'node_modules/lib/node_modules/evil'].map(
+      (location) =>
+        [
+          `a bundled package at ${location}`,
+          'lockfile.entry',
+          (all: Packages) => {
+            all[location] = { version: '1.0.0', inBundle: true, integrity: sri('A') };
+            all['node_modules/lib'] = { resolved: 'lib', link: true, inBundle: true };
+          },
+          `/packages/${location.replaceAll('/', '~1')}/inBundle`,
+        ] as const,
+    ),
     [
       'an entry that is no object',
       'lockfile.entry',

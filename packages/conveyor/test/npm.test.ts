@@ -1,162 +1,23 @@
-// The npm road without a registry: a made-up npm for fetching, the real one of this machine for installing.
+// The npm road without a registry: the npm of this machine installs from archives that are in the store.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { openStore } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 import { create } from 'tar';
+import { build, chooseSandbox, hostPlatform, integrityOf } from '../src/index.ts';
 import {
-  build,
-  chooseSandbox,
-  hostPlatform,
-  integrityOf,
-  obtainMaterials,
-  openMaterialCache,
-  type MaterialCache,
-  type NeededMaterial,
-} from '../src/index.ts';
-import { makeRepository, makeVendor, memoryLog, produceTiny, refusal } from './helpers.ts';
+  commitAll,
+  makeRepository,
+  makeVendor,
+  memoryLog,
+  produceTiny,
+  refusal,
+  writeFiles,
+} from './helpers.ts';
 import { tarball } from './tar.ts';
-
-const archive = (name: string): Uint8Array =>
-  tarball([{ path: 'package/package.json', content: JSON.stringify({ name, version: '1.0.0' }) }]);
-
-function need(name: string, bytes: Uint8Array): NeededMaterial {
-  return {
-    id: `npm:${name}@1.0.0`,
-    kind: 'npm',
-    name,
-    version: '1.0.0',
-    integrity: integrityOf(bytes),
-    opaque: false,
-  };
-}
-
-interface Registry {
-  readonly cache: MaterialCache;
-  readonly folder: string;
-  /** What npm was called with, one call a line. */
-  readonly calls: () => readonly string[];
-}
-
-/** A registry in a folder: `npm pack NAME@VERSION` copies NAME with slashes and "@" as npm writes file names. */
-function registry(t: TestContext, packages: Readonly<Record<string, Uint8Array>>, script = ''): Registry {
-  const folder = temporaryDirectory(t);
-  mkdirSync(join(folder, 'bin'));
-  for (const [name, bytes] of Object.entries(packages))
-    writeFileSync(join(folder, name.replaceAll('/', '%')), bytes);
-  writeFileSync(
-    join(folder, 'bin/npm'),
-    `#!/bin/sh
-echo "$*" >> ${folder}/calls
-${script}
-to=; specs=
-while [ $# -gt 0 ]; do case "$1" in --pack-destination) to=$2; shift;; --) shift; specs="$*"; break;; esac; shift; done
-for spec in $specs; do
-  name=$(echo "\${spec%@*}" | tr / %)
-  test -e "${folder}/$name" || { echo "npm error 404 '$spec' is not in this registry" >&2; exit 1; }
-  cp "${folder}/$name" "$to/$(echo "\${spec%@*}" | tr -d @ | tr / -)-1.0.0.tgz"
-done
-`,
-  );
-  chmodSync(join(folder, 'bin/npm'), 0o755);
-  const path = process.env['PATH'];
-  t.after(() => (process.env['PATH'] = path));
-  process.env['PATH'] = `${folder}/bin:${path ?? ''}`;
-  return {
-    folder,
-    cache: openMaterialCache(openStore(join(folder, 'store')), join(folder, 'integrity')),
-    calls: () =>
-      existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [],
-  };
-}
-
-describe('materials', () => {
-  test('are fetched once, in one call, without running scripts, and checked', async (t) => {
-    const packages = { plain: archive('plain'), '@s/scoped': archive('@s/scoped') };
-    const { cache, calls } = registry(t, packages);
-    const needed = Object.entries(packages).map(([name, bytes]) => need(name, bytes));
-    const [first, second] = await obtainMaterials(needed, cache);
-    assert.deepEqual([first?.size, second?.size], [packages.plain.length, packages['@s/scoped'].length]);
-    assert.equal(calls().length, 1);
-    assert.match(calls()[0] ?? '', /^pack --ignore-scripts .* -- plain@1\.0\.0 @s\/scoped@1\.0\.0$/);
-    assert.deepEqual(await obtainMaterials(needed, cache), [first, second]);
-    assert.equal(calls().length, 1, 'the second time from the store');
-  });
-
-  test('whose archives get the same file name are fetched one by one', async (t) => {
-    const packages = { '@a/b-c': archive('@a/b-c'), '@a-b/c': archive('@a-b/c') };
-    const { cache, calls } = registry(t, packages);
-    const found = await obtainMaterials(
-      Object.entries(packages).map(([name, bytes]) => need(name, bytes)),
-      cache,
-    );
-    assert.equal(new Set(found.map(({ sha256 }) => sha256)).size, 2);
-    assert.equal(calls().length, 2);
-  });
-
-  test('with another integrity than the locked one are refused, and not kept', async (t) => {
-    const { cache, folder } = registry(t, { plain: archive('evil') });
-    await assert.rejects(
-      obtainMaterials([need('plain', archive('plain'))], cache),
-      refusal('material.integrity', 'npm:plain@1.0.0'),
-    );
-    assert.ok(!existsSync(join(folder, 'store')));
-  });
-
-  test('that are damaged in the store are fetched again', async (t) => {
-    const { cache, calls } = registry(t, { plain: archive('plain') });
-    const needed = [need('plain', archive('plain'))];
-    const [material] = await obtainMaterials(needed, cache);
-    const path = cache.store.path(material?.sha256 ?? '');
-    chmodSync(path, 0o600);
-    writeFileSync(path, 'damaged');
-    assert.deepEqual(await obtainMaterials(needed, cache), [material]);
-    assert.equal(calls().length, 2);
-  });
-
-  test('that a lying note names are not believed', async (t) => {
-    const { cache, folder, calls } = registry(t, { plain: archive('plain') });
-    const other = await cache.store.put(Buffer.from('other'));
-    const needed = [need('plain', archive('plain'))];
-    await obtainMaterials(needed, cache);
-    const [note] = readdirSync(join(folder, 'integrity'));
-    writeFileSync(join(folder, 'integrity', note ?? ''), other);
-    const [material] = await obtainMaterials(needed, cache);
-    assert.notEqual(material?.sha256, other);
-    assert.equal(calls().length, 2);
-  });
-
-  test('cannot be had where the registry lacks one, npm hangs, or there is no npm', async (t) => {
-    const missing = registry(t, {});
-    await assert.rejects(
-      obtainMaterials([need('plain', archive('plain'))], missing.cache),
-      /'plain@1\.0\.0' is not in this registry/,
-    );
-    const slow = registry(t, { plain: archive('plain') }, 'sleep 20');
-    await assert.rejects(
-      obtainMaterials([need('plain', archive('plain'))], slow.cache, { timeoutMs: 200 }),
-      refusal('material.unavailable'),
-    );
-    process.env['PATH'] = join(slow.folder, 'nothing');
-    await assert.rejects(
-      obtainMaterials([need('plain', archive('plain'))], slow.cache),
-      refusal('material.unavailable'),
-    );
-  });
-});
 
 /** The npm that came with this machine's Node; undefined where there is none. */
 function installedNpm(): string | undefined {
@@ -308,6 +169,48 @@ writeFileSync(process.env.OUT + '/tiny.txt', JSON.stringify([dep, readdirSync('n
       sandbox,
     });
     assert.equal(again.digest, produced.result.digest, 'the same bytes from other folders');
+  });
+
+  test('tells npm of no place but the tree and the archives', async (t) => {
+    const [repository, vendor, log, sandbox] = await project(t);
+    // In npm's place: what the lockfile that it is given says.
+    const cli = tarball([
+      {
+        path: 'package/bin/npm-cli.js',
+        content: `const { packages } = JSON.parse(require('node:fs').readFileSync('package-lock.json', 'utf8'));
+const places = Object.entries(packages).map(([at, { resolved }]) => [at, resolved]).filter(([, resolved]) => resolved !== undefined);
+require('node:fs').writeFileSync('places.json', JSON.stringify(places));`,
+      },
+    ]);
+    await vendor.materials.keep(integrityOf(cli), cli);
+    const read = (name: string): string => readFileSync(join(repository, name), 'utf8');
+    const lockfile = JSON.parse(read('package-lock.json')) as { packages: Record<string, object> };
+    Object.assign(lockfile.packages['node_modules/unused'] ?? {}, { resolved: 'https://evil.example/x.tgz' });
+    Object.assign(lockfile.packages['node_modules/dep'] ?? {}, {
+      resolved: 'https://registry.example/x.tgz',
+    });
+    writeFiles(repository, {
+      'package-lock.json': JSON.stringify(lockfile),
+      'conveyor.toml': read('conveyor.toml').replace(integrityOf(tools.npm), integrityOf(cli)),
+      'build.mjs': `import { copyFileSync } from 'node:fs';
+copyFileSync('places.json', process.env.OUT + '/tiny.txt');`,
+    });
+    commitAll(repository);
+    const { result, materials } = await produceTiny(repository, vendor, log, sandbox);
+    const places = await vendor.blobs.get(result.manifest.outputs[0]?.sha256 ?? '', { maxBytes: 10_000 });
+    const at = (name: string): string =>
+      `file:../materials/${materials.find((one) => one.name === name)?.sha256 ?? ''}.tgz`;
+    assert.deepEqual(JSON.parse(Buffer.from(places).toString()), [
+      ['node_modules/part', 'part'],
+      ['node_modules/dep', at('dep')],
+      [`node_modules/${platform.nodePackage}`, at(platform.nodePackage)],
+    ]);
+    writeFiles(repository, { 'npm-shrinkwrap.json': read('package-lock.json') });
+    commitAll(repository);
+    await assert.rejects(
+      produceTiny(repository, vendor, log, sandbox),
+      refusal('lockfile.syntax', 'npm-shrinkwrap.json'),
+    );
   });
 
   test('ends in EINTEGRITY when an archive is another one than the lockfile says', async (t) => {

@@ -225,12 +225,12 @@ describe('a rebuild', () => {
   });
 
   test('that cannot build abstains, and keeps the reason to itself', async (t) => {
-    const made = await setting(t, 'test -e /nonexistent-flag || echo x > $OUT/tiny.txt');
+    const made = await setting(t, 'test $SOURCE_DATE_EPOCH = 1700000123 && echo x > $OUT/tiny.txt');
     const { predicate } = expectKind(statementOf(made.produced.statements.order.envelope), orderKind);
-    const orderId = await orderAgain(made, { ...predicate, limits: { ...predicate.limits, outputBytes: 1 } });
+    const orderId = await orderAgain(made, { ...predicate, clock: 1_700_000_124 });
     const rebuilt = await made.run({ orderId });
     assert.equal(rebuilt.result, 'cannot-build');
-    assert.equal(rebuilt.reason.code, 'output.size-limit');
+    assert.equal(rebuilt.reason.code, 'build.command');
     const [entry] = rebuilt.logged;
     assert.ok(entry);
     assert.equal(read(entry).result, 'cannot-build');
@@ -238,8 +238,11 @@ describe('a rebuild', () => {
     const kept = JSON.parse(readFileSync(join(made.keep, `cannot-build-${orderId}.json`), 'utf8')) as {
       code: string;
     };
-    assert.equal(kept.code, 'output.size-limit');
-    assert.ok(!JSON.stringify(statementOf(entry.envelope)).includes('size-limit'));
+    assert.equal(kept.code, 'build.command');
+    assert.ok(!JSON.stringify(statementOf(entry.envelope)).includes('build.command'));
+    const otherwise = await orderAgain(made, { ...predicate, parameters: { BACKDOOR: 'on' } });
+    const refused = await made.run({ orderId: otherwise });
+    assert.ok(refused.result === 'cannot-build' && refused.reason.code === 'order.mismatch');
   });
 });
 

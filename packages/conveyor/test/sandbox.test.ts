@@ -3,7 +3,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '@vitrine/testkit';
-import { chooseSandbox, type BuildFolders, type Sandbox, type StepResult } from '../src/index.ts';
+import {
+  chooseSandbox,
+  requireSandbox,
+  type BuildFolders,
+  type Sandbox,
+  type StepResult,
+} from '../src/index.ts';
 import { refusal } from './helpers.ts';
 
 const { sandbox: auto, why } = await chooseSandbox('auto');
@@ -75,6 +81,14 @@ describe('the choice of a sandbox', () => {
     assert.equal(choice.sandbox.isolation, 'none');
     assert.match(choice.why ?? '', /does not work here: .*No permissions/);
     await assert.rejects(chooseSandbox('bubblewrap'), refusal('sandbox.unavailable'));
+  });
+
+  test('for what others ordered falls back only where none is asked for by name', async (t) => {
+    fakeBwrap(t, 'exit 1');
+    for (const wanted of [undefined, '', 'auto', 'bubblewrap'])
+      await assert.rejects(requireSandbox(wanted), refusal('sandbox.unavailable'), wanted);
+    await assert.rejects(requireSandbox('None'), refusal('sandbox.choice'));
+    assert.equal((await requireSandbox('none')).sandbox.isolation, 'none');
   });
 
   test('does not believe a bubblewrap that runs nothing and says that all is well', async (t) => {

@@ -135,4 +135,47 @@ describe('a listed tree', () => {
     const files = await Promise.all([file(store, '100644', 'D/a', 'a'), file(store, '100644', 'd/b', 'b')]);
     await assert.rejects(describeTree(formatTreeListing(files), store), refusal('source.case-collision'));
   });
+
+  test('of any shape is described in time that goes with its length', async (t) => {
+    const { store } = fixture(t);
+    const object = await file(store, '100644', 'x', 'x');
+    const at = (path: string): TreeFile => ({ ...object, path });
+    const deep = Buffer.from(
+      JSON.stringify({
+        files: Array.from({ length: 8 }, (_, i) => ({
+          mode: '100644',
+          path: `${i}/${'a/'.repeat(1999)}b`,
+          sha256: object.sha256,
+          size: 1,
+        })),
+      }),
+    );
+    await assert.rejects(
+      describeTree(deep, store),
+      /\/files\/0\/path: expected a path of at most 64 segments/,
+    );
+    // 50,000 files in folders 20 deep, each of which would be looked up by its whole path.
+    const many = Array.from({ length: 50_000 }, (_, i) => at(`${'folder/'.repeat(20)}${i % 100}/file-${i}`));
+    assert.equal((await describeTree(formatTreeListing(many), store)).listing.files.length, 50_000);
+  });
+
+  test('with folders that collide is not described, whatever stands between them', async (t) => {
+    const { store } = fixture(t);
+    const object = await file(store, '100644', 'x', 'x');
+    const attempt = (...paths: readonly string[]): Promise<unknown> =>
+      describeTree(formatTreeListing(paths.map((path) => ({ ...object, path }))), store);
+    await attempt('d/a/x', 'd/b/x', 'd-a/x', 'e/A/x', 'e/%FF', 'e/%FE', 'f/%C3%A9/x', 'f/e');
+    for (const [paths, at] of [
+      [['D/z/z', 'M', 'a-', 'd-x/q', 'd/a/a'], /^[Dd]$/],
+      [['a/B/1', 'a/C', 'a/b/2'], /^a\/[Bb]$/],
+      [['a/B', 'a/C', 'a/b-', 'a/b/2'], /^a\/[Bb]$/],
+      [['f/%C3%A9/x', 'f/e', 'f/e%CC%81/y'], /^f\//],
+      [['%FF/D/x', '%FF/d/y'], /^%FF\/[Dd]$/],
+    ] as const) {
+      await assert.rejects(attempt(...paths), (error: unknown) => {
+        assert.match(String((error as { at?: unknown }).at), at);
+        return refusal('source.case-collision')(error);
+      });
+    }
+  });
 });

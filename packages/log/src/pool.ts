@@ -16,7 +16,7 @@ const poolLimits: PoolLimits = { entries: 16_384, bytes: 64 << 20 };
  * How long the first entry of a batch waits for those that are being admitted, in milliseconds: a
  * sync of the disk costs as much for one entry as for a hundred.
  */
-const patience = 3;
+const patience = 5;
 
 interface Waiting {
   readonly row: Row;
@@ -55,7 +55,16 @@ export class Pool {
     this.#held.entries++;
     this.#held.bytes += bytes;
     try {
-      return await this.#enqueue(await this.#admit(admit));
+      let row: Row;
+      this.#admitting++;
+      try {
+        row = await admit();
+      } finally {
+        this.#admitting--;
+        // A refusal may have been the last that the others waited for.
+        this.#arrange();
+      }
+      return await this.#enqueue(row);
     } finally {
       this.#held.entries--;
       this.#held.bytes -= bytes;
@@ -66,17 +75,6 @@ export class Pool {
   async drained(): Promise<void> {
     while (this.#held.entries > 0) await new Promise(setImmediate);
     await this.#writing;
-  }
-
-  async #admit(admit: () => Row | Promise<Row>): Promise<Row> {
-    this.#admitting++;
-    try {
-      return await admit();
-    } finally {
-      this.#admitting--;
-      // A refusal may have been the last that the others waited for.
-      this.#arrange();
-    }
   }
 
   #enqueue(row: Row): Promise<number> {

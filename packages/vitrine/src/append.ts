@@ -1,4 +1,4 @@
-// Adding statements to a log over HTTP.
+// Adding statements to a log over HTTP. What it answers is the log's word; log-access.ts checks it.
 
 import { formatEnvelope, isVitrineError, parseJson, schema, type Envelope } from '@vitrine/evidence';
 import { fetchBytes } from '@vitrine/host';

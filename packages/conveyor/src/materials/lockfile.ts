@@ -47,9 +47,21 @@ export function parseLockfile(bytes: Uint8Array): Lockfile {
   if (entries.length > mostPackages) {
     throw fail('lockfile.syntax', `package-lock.json locks more than ${mostPackages} packages`);
   }
-  return new Map(
+  const lockfile = new Map(
     entries.map(([location, entry]) => [location, parseEntry(location, objectAt(entry, pointer(location)))]),
   );
+  for (const one of lockfile.values()) requireBundler(lockfile, one);
+  return lockfile;
+}
+
+/** What is called bundled must lie in the folder of a package with a digest: it came in its archive. */
+function requireBundler(lockfile: Lockfile, { location, bundled }: LockedPackage): void {
+  if (!bundled) return;
+  const around = lockfile.get(location.slice(0, Math.max(0, location.lastIndexOf('/node_modules/'))));
+  if (around?.bundled === true || around?.integrity !== undefined) return;
+  throw fail('lockfile.entry', `${quote(location)} is bundled in no package of a registry`, {
+    at: `${pointer(location)}/inBundle`,
+  });
 }
 
 function lockedJson(bytes: Uint8Array): JsonObject {
@@ -85,7 +97,7 @@ function parseEntry(location: string, entry: JsonObject): LockedPackage {
     location,
     name,
     version: textAt(entry, 'version', at) ?? '',
-    bundled: flagAt(entry, 'inBundle', at),
+    bundled: flagAt(entry, 'inBundle', at) && installed !== undefined,
     optional: flagAt(entry, 'optional', at) || flagAt(entry, 'devOptional', at),
     support: {
       os: namesAt(entry, 'os', at),
@@ -99,10 +111,15 @@ function parseEntry(location: string, entry: JsonObject): LockedPackage {
     if (!locationPattern.test(link)) {
       throw fail('lockfile.entry', `${quote(location)} links to ${quote(link)}`, { at: `${at}/resolved` });
     }
-    return { ...common, link, integrity: undefined };
+    return { ...common, link, integrity: undefined, bundled: false };
   }
-  const fromRegistry = installed !== undefined && !common.bundled;
-  return { ...common, link: undefined, integrity: fromRegistry ? integrityOf(entry, common, at) : undefined };
+  if (installed !== undefined && !common.bundled)
+    return { ...common, link: undefined, integrity: integrityOf(entry, common, at) };
+  // A workspace is in the tree, a bundled package in an archive: npm has nothing to fetch for either.
+  if (entry['resolved'] !== undefined) {
+    throw fail('lockfile.resolved', `${quote(location)} comes from somewhere else`, { at: `${at}/resolved` });
+  }
+  return { ...common, link: undefined, integrity: undefined };
 }
 
 /** Refuses whatever is not one version of one package of a registry, named by its SHA-512. */

@@ -1,5 +1,6 @@
 // Materials from the registry, through the user's own npm, so that its registry, proxy and credentials
-// are honoured. Only archives are fetched: nothing of a package runs while there is a network (D14).
+// are honoured. Only archives are fetched: nothing of a package runs while there is a network (D14), and
+// no setting of the repository is read: an .npmrc could send the vendor's environment anywhere.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,8 +12,6 @@ import { withTemporary } from '../temporary.ts';
 import type { NeededMaterial } from './needed.ts';
 
 export interface NpmOptions {
-  /** Where npm looks for a project's .npmrc: the root of the checkout. */
-  readonly folder?: string | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -96,13 +95,16 @@ async function pack(materials: readonly NeededMaterial[], into: string, options:
       '--loglevel=error',
       '--no-color',
       '--workspaces=false',
+      // The project is the empty folder: npm looks for no .npmrc in the folders above it.
+      '--prefix',
+      into,
       '--pack-destination',
       into,
       '--',
       ...materials.map(({ name, version }) => `${name}@${version}`),
     ],
     {
-      cwd: options.folder ?? into,
+      cwd: into,
       env: npmEnvironment(),
       timeoutMs: options.timeoutMs ?? 600_000,
       maxOutputBytes: 1 << 16,
@@ -124,13 +126,24 @@ async function pack(materials: readonly NeededMaterial[], into: string, options:
   }
 }
 
-/** The user's settings without those of the `npm run` that may have started us. */
+/** Where programs and files are, the language, the way into the network, and the user's npm tokens. */
+const kept = new RegExp(
+  `^(?:${[
+    'PATH|HOME|TMPDIR|LANG|LC_[A-Z]+',
+    '(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy',
+    'NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|NODE_USE_ENV_PROXY|SSL_CERT_(?:FILE|DIR)',
+    // Names that a user's own .npmrc conventionally refers to.
+    'NPM_TOKEN|NODE_AUTH_TOKEN',
+    'npm_config_.*|NPM_CONFIG_.*',
+  ].join('|')})$`,
+);
+
+/** npm's settings in the environment, without those of the `npm run` that may have started us. */
 function npmEnvironment(): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    const ofCaller =
-      /^npm_(?:package|lifecycle)_|^npm_config_(?:workspace|include_workspace|local_prefix|offline)/i;
-    if (value !== undefined && !ofCaller.test(name)) env[name] = value;
+    const ofCaller = /^npm_config_(?:workspace|include_workspace|local_prefix|prefix$|offline)/i;
+    if (value !== undefined && kept.test(name) && !ofCaller.test(name)) env[name] = value;
   }
   return env;
 }

@@ -1,5 +1,6 @@
 // Which sandbox a build gets: VITRINE_SANDBOX=none | bubblewrap | auto. The choice is made once, by
-// trying, and the reason for going without is told.
+// trying, and the reason for going without is told. A vendor builds what it has written itself and may
+// fall back; a rebuilder runs what a stranger ordered, beside its own signing key, and may not.
 
 import { quote } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
@@ -31,4 +32,9 @@ export async function chooseSandbox(wanted: string | undefined): Promise<Sandbox
     default:
       throw fail('sandbox.choice', `VITRINE_SANDBOX is ${quote(wanted)}`);
   }
+}
+
+/** For building what others ordered: without a sandbox only where `none` is asked for by name. */
+export function requireSandbox(wanted: string | undefined): Promise<SandboxChoice> {
+  return chooseSandbox(wanted === undefined || wanted === '' || wanted === 'auto' ? 'bubblewrap' : wanted);
 }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseSandbox, httpObjects, policyAuthority, rebuild, type Rebuilt } from '@vitrine/conveyor';
+import { httpObjects, policyAuthority, rebuild, requireSandbox, type Rebuilt } from '@vitrine/conveyor';
 import { loadSigner } from '@vitrine/keys';
 import { command, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
@@ -35,10 +35,10 @@ export function rebuildCommand(): Command {
     run: async ({ args: [orderId = ''], options, terminal }) => {
       if (!/^[0-9a-f]{64}$/.test(orderId))
         throw fail('cli.usage', `not an order: "${orderId}"; an order is named by 64 hex digits`);
+      const { sandbox, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
+      if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
       const policy = await readPolicy(options.policy, options.root);
       const signer = await loadSigner(options.key);
-      const { sandbox, why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
-      if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
       const stores = await openStores(options.data);
       const rebuilt = await rebuild({
         orderId,

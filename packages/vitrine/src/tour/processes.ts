@@ -7,9 +7,9 @@ import { fail } from '../codes.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** What a process may see of ours: where programs are, and which sandbox is wanted. */
+/** What a process may see of ours: where programs are. */
 function environment(home: string): Record<string, string> {
-  const kept = ['PATH', 'TMPDIR', 'VITRINE_SANDBOX', 'NODE_COMPILE_CACHE'];
+  const kept = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'];
   const env: Record<string, string> = { HOME: home };
   for (const name of kept) {
     const value = process.env[name];
@@ -19,11 +19,15 @@ function environment(home: string): Record<string, string> {
 }
 
 /** Runs `vitrine …` to its end. */
-export function vitrine(args: readonly string[], home: string, timeoutMs = 300_000): Promise<RunResult> {
+export function vitrine(
+  args: readonly string[],
+  home: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunResult> {
   return run(process.execPath, [main, ...args], {
-    env: environment(home),
+    env: { ...environment(home), ...more },
     cwd: home,
-    timeoutMs,
+    timeoutMs: 300_000,
     maxOutputBytes: 1 << 20,
   });
 }

@@ -13,7 +13,7 @@ import {
   utf8,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { viewOf } from '@vitrine/conveyor';
+import { viewOf, type Sandbox } from '@vitrine/conveyor';
 import { sha256 } from '@vitrine/host';
 import type { Appender } from '../append.ts';
 import { fail } from '../codes.ts';
@@ -27,6 +27,8 @@ export interface RebuildPlace {
   readonly appender: Appender;
   readonly logUrl: string;
   readonly siteUrl: string;
+  /** The one that the vendor builds in. */
+  readonly sandbox: Sandbox;
 }
 
 const rebuildDocument = schema.object(
@@ -43,7 +45,7 @@ export interface RebuildReport {
 
 /** `vitrine rebuild` in its own process, home and stores. */
 export async function rebuild(
-  { cast, logUrl, siteUrl }: RebuildPlace,
+  { cast, logUrl, siteUrl, sandbox }: RebuildPlace,
   orderId: string,
   data: string,
 ): Promise<RebuildReport> {
@@ -67,6 +69,8 @@ export async function rebuild(
       '--json',
     ],
     data,
+    // By name: a rebuilder goes without a sandbox only where it is told to, and here the order is our own.
+    { VITRINE_SANDBOX: sandbox.isolation },
   );
   const document = parseJson(utf8(stdout));
   if (typeof document === 'object' && document !== null && 'error' in document) {
