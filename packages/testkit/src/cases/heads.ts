@@ -199,7 +199,9 @@ export const headCases: readonly Draft[] = [
   given('a cosignature that does not verify', refused('witnesses', 'note.signature'), (world) =>
     noteChanged(world, ({ text, signatures }) => ({
       text,
-      signatures: signatures.map((line, i) => (i === 2 ? { ...line, blob: line.blob.with(40, 0) } : line)),
+      signatures: signatures.map((line, i) =>
+        i === 2 ? { ...line, blob: line.blob.with(40, (line.blob[40] ?? 0) ^ 1) } : line,
+      ),
     })),
   ),
   given('a cosignature under another time', refused('witnesses', 'note.signature'), (world) =>
