@@ -46,11 +46,12 @@ export interface Outcome {
 
 export function runTool({ root }: Planted, args: readonly string[], path = process.env['PATH']): Outcome {
   // Inside a test, node would take a nested runner for a part of this one.
-  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  // Where CI or FORCE_COLOR is set, the tools colour what they print even into a pipe.
+  const { NODE_TEST_CONTEXT: _, CI: _ci, FORCE_COLOR: _colour, ...outer } = process.env;
   const [tool = '', ...rest] = args;
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'tools', tool), ...rest], {
     encoding: 'utf8',
-    env: { ...outer, PATH: path },
+    env: { ...outer, NO_COLOR: '1', PATH: path },
   });
   return { code: status, stdout, stderr };
 }

@@ -47,7 +47,17 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 const hexDigits = '0123456789abcdef';
 
+/** Of current engines (Node 25, Chromium 140); a tenth of the time. Where they are missing, the code below does it. */
+interface NativeCodecs {
+  readonly toHex?: () => string;
+}
+const native = Uint8Array as unknown as {
+  readonly fromBase64?: (text: string, options: { readonly lastChunkHandling: 'strict' }) => Uint8Array;
+};
+
 export function toHex(bytes: Uint8Array): string {
+  const { toHex: nativeToHex } = bytes as NativeCodecs;
+  if (nativeToHex !== undefined) return nativeToHex.call(bytes);
   let text = '';
   for (const byte of bytes) text += (hexDigits[byte >> 4] as string) + (hexDigits[byte & 15] as string);
   return text;
@@ -86,6 +96,21 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Standard alphabet, padded, canonical (unused bits zero): one text per byte string. */
 export function fromBase64(text: string): Uint8Array {
+  return nativeBase64(text) ?? decodeBase64(text);
+}
+
+/** The native decoder skips white space: then the text is longer than its bytes need. */
+function nativeBase64(text: string): Uint8Array | undefined {
+  if (native.fromBase64 === undefined) return undefined;
+  try {
+    const bytes = native.fromBase64(text, { lastChunkHandling: 'strict' });
+    return text.length === Math.ceil(bytes.length / 3) * 4 ? bytes : undefined;
+  } catch {
+    return undefined; // `decodeBase64` says what is wrong, and where.
+  }
+}
+
+function decodeBase64(text: string): Uint8Array {
   if (text.length % 4 !== 0) throw fail('bytes.base64', 'base64 length is not a multiple of four');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);

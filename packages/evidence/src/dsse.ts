@@ -75,8 +75,7 @@ export function payloadOf(envelope: Envelope): Uint8Array {
 
 /** DSSE pre-authentication encoding; lengths are decimal byte counts. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = utf8(payloadType);
-  return concat(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+  return concat(utf8(`DSSEv1 ${utf8(payloadType).length} ${payloadType} ${payload.length} `), payload);
 }
 
 /** What the statement is called everywhere: hex SHA-256 of its PAE, the same whoever signs it. */

@@ -1,7 +1,7 @@
 // Signature verification. Bytes are judged first (one encoding per signature, so that an envelope
 // or a note cannot be altered and stay valid), then the platform's WebCrypto judges the mathematics.
 
-import { concat, toHex } from './bytes.ts';
+import { concat, equal, toHex } from './bytes.ts';
 import { fail } from './codes.ts';
 import type { Scheme } from './signer.ts';
 import { parseSpki } from './spki.ts';
@@ -23,13 +23,15 @@ const ed25519Prime = 2n ** 255n - 19n;
 const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 /** The y-coordinates of the eight points of small order: a key or R among them signs anything. */
-const smallOrderY: ReadonlySet<bigint> = new Set([
+const smallOrderY: readonly Uint8Array[] = [
   0n,
   1n,
   ed25519Prime - 1n,
   0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n,
   0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
-]);
+].map(littleEndian);
+const primeBytes = littleEndian(ed25519Prime);
+const orderBytes = littleEndian(ed25519Order);
 
 /** Refuses every signature that is not the one canonical encoding of its value. */
 export function strictSignature(scheme: Scheme, raw: Uint8Array, signature: Uint8Array): string | undefined {
@@ -47,16 +49,23 @@ export function strictSignature(scheme: Scheme, raw: Uint8Array, signature: Uint
 
 function strictEd25519(key: Uint8Array, signature: Uint8Array): string | undefined {
   if (signature.length !== 64) return `an Ed25519 signature has 64 bytes, not ${signature.length}`;
-  for (const [what, point] of [
-    ['key', key],
-    ['R', signature.subarray(0, 32)],
-  ] as const) {
-    const y = littleEndian(point) & (2n ** 255n - 1n);
-    if (y >= ed25519Prime) return `the encoding of ${what} is not canonical`;
-    if (smallOrderY.has(y)) return `${what} is a point of small order`;
-  }
-  if (littleEndian(signature.subarray(32)) >= ed25519Order) return 's is not below the group order';
+  const objection = strictPoint('key', key) ?? strictPoint('R', signature.subarray(0, 32));
+  if (objection !== undefined) return objection;
+  if (!isBelow(signature.subarray(32), orderBytes)) return 's is not below the group order';
   return undefined;
+}
+
+function strictPoint(what: string, point: Uint8Array): string | undefined {
+  const y = Uint8Array.from(point); // Not slice: of a Buffer that is no copy.
+  y[31] = (y[31] as number) & 0x7f; // The top bit is the sign of x.
+  if (!isBelow(y, primeBytes)) return `the encoding of ${what} is not canonical`;
+  return smallOrderY.some((small) => equal(small, y)) ? `${what} is a point of small order` : undefined;
+}
+
+/** Of two little-endian numbers of 32 bytes. */
+function isBelow(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 31; i >= 0; i--) if (a[i] !== b[i]) return (a[i] as number) < (b[i] as number);
+  return false;
 }
 
 function strictEcdsa(signature: Uint8Array): string | undefined {
@@ -89,8 +98,8 @@ function parseEcdsa(der: Uint8Array): readonly [bigint, bigint] | string {
   return [values[0] as bigint, values[1] as bigint];
 }
 
-function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(bytes.toReversed())}`);
+function littleEndian(value: bigint): Uint8Array {
+  return bigEndian32(value).reverse();
 }
 
 function bigEndian32(value: bigint): Uint8Array {

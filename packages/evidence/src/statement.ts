@@ -1,6 +1,6 @@
 // in-toto Statement v1: who (subject, by SHA-256 only) and what (predicate).
 
-import { canonicalJson, parseCanonicalJson } from './canonical.ts';
+import { canonicalJson, requireCanonical } from './canonical.ts';
 import { fail } from './codes.ts';
 import { inTotoPayload, payloadOf, signEnvelope, type Envelope } from './dsse.ts';
 import * as field from './fields.ts';
@@ -85,8 +85,9 @@ export function ownKind<Predicate>(kind: Omit<Kind<Predicate>, 'predicateType'>)
  * taken as they were written and never canonicalised (D32).
  */
 export function parseStatement(payload: Uint8Array): Statement {
-  const statement = statementSchema.check(parseJson(payload));
-  if (isOwn(statement.predicateType)) parseCanonicalJson(payload);
+  const value = parseJson(payload);
+  const statement = statementSchema.check(value);
+  if (isOwn(statement.predicateType)) requireCanonical(value, payload);
   return statement;
 }
 
