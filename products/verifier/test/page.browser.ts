@@ -127,7 +127,7 @@ test('Text and JSON are copied as the command line prints them.', async (t) => {
   const [first, ...lines] = (await clipboard(page)).split('\n');
   assert.match(
     first ?? '',
-    /^artifact: sha256 [0-9a-f]{64}, 1950 bytes\. Judged by the clock of this browser: 2026-/,
+    /^artifact-[0-9a-f]{64}\.json: sha256 [0-9a-f]{64}, 1950 bytes\. Judged by the clock of this browser: 2026-/,
   );
   assert.deepEqual(lines, [...describeOutcome(await libraryAnswer(good)), '']);
 });
