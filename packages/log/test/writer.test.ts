@@ -202,15 +202,17 @@ test('one statement by one key has one number, for ever; another key makes it an
     log.append(again),
     log.append(await statement(alice)),
   ]);
-  assert.deepEqual([first.index, second.index, third.index], [0, 1, 0]);
+  // Admitted side by side: which of the two comes first is not decided by the order of the calls.
+  assert.deepEqual([first.index, second.index].toSorted((a, b) => a - b), [0, 1]);
+  assert.equal(third.index, first.index);
   assert.equal(first.statementId, second.statementId);
   const otherSignature = await statement(bob);
   assert.notDeepEqual(otherSignature, again);
-  assert.equal((await log.append(otherSignature)).index, 1);
+  assert.equal((await log.append(otherSignature)).index, second.index);
   await log.publishNow();
   await log.close();
   const reopened = await startLog(t, { dir: log.dir });
-  assert.equal((await reopened.append(await statement(alice))).index, 0);
+  assert.equal((await reopened.append(await statement(alice))).index, first.index);
   assert.equal((await reopened.append(await statement(alice, 1))).index, 2);
   await reopened.close();
   await requireSound(log.dir);
