@@ -203,7 +203,10 @@ test('one statement by one key has one number, for ever; another key makes it an
     log.append(await statement(alice)),
   ]);
   // Admitted side by side: which of the two comes first is not decided by the order of the calls.
-  assert.deepEqual([first.index, second.index].toSorted((a, b) => a - b), [0, 1]);
+  assert.deepEqual(
+    [first.index, second.index].toSorted((a, b) => a - b),
+    [0, 1],
+  );
   assert.equal(third.index, first.index);
   assert.equal(first.statementId, second.statementId);
   const otherSignature = await statement(bob);
