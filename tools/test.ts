@@ -27,7 +27,13 @@ const suites: Readonly<Record<string, Suite>> = {
   test: { ending: 'test', tools: [], concurrency: cores, minutes: 15 },
   faults: {
     ending: 'faults',
-    tools: [{ program: 'strace', install: 'apt-get install strace' }],
+    tools: [
+      { program: 'strace', install: 'apt-get install strace' },
+      { program: 'bwrap', install: 'apt-get install bubblewrap' },
+      { program: 'openssl', install: 'apt-get install openssl' },
+      { program: 'bash', install: 'apt-get install bash' },
+      { program: 'mkfifo', install: 'apt-get install coreutils' },
+    ],
     concurrency: cores,
     minutes: 20,
   },

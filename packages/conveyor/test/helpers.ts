@@ -3,14 +3,19 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { toHex, type Envelope } from '@vitrine/evidence';
+import type { TestContext } from 'node:test';
+import { toHex, type Envelope, type Order } from '@vitrine/evidence';
 import { openStore, sha256, type Store } from '@vitrine/host';
-import { testSigner } from '@vitrine/testkit';
+import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import {
+  build,
   openMaterialCache,
   produce,
   type Appender,
   type Authority,
+  type BuildFolders,
+  type BuildInputs,
+  type BuildResult,
   type LogView,
   type MaterialCache,
   type ObjectFetcher,
@@ -67,16 +72,43 @@ export function commitAll(folder: string): string {
   return git(folder, 'rev-parse', 'HEAD');
 }
 
-/** A recipe that needs nothing but a shell. */
+/** A recipe that runs a Node program, which has `fs` and the path of its output, `out`. */
+export function nodeRecipe(program: string, more = ''): string {
+  const given = `const fs = require('node:fs'); const out = process.env.OUT + '/tiny.txt';`;
+  return recipeOf([process.execPath, '-e', `${given} ${program}`], more);
+}
+
+/** A recipe for builds in bubblewrap, where our Node is not seen: a shell and the base tools of a system. */
 export function shellRecipe(script: string, more = ''): string {
+  return recipeOf(['/bin/sh', '-c', script], more);
+}
+
+export function recipeOf(command: readonly string[], more = ''): string {
   return `recipe = 1
 [product]
 name = "tiny"
 version = "1.0.0"
 [build]
-command = ["/bin/sh", "-c", ${JSON.stringify(script)}]
+command = ${JSON.stringify(command)}
 outputs = ["tiny.txt"]
 ${more}`;
+}
+
+/** The folders of one step, as a build makes them. */
+export function stepFolders(t: TestContext): BuildFolders {
+  const root = temporaryDirectory(t);
+  const folder = (name: string): string => {
+    mkdirSync(join(root, name));
+    return join(root, name);
+  };
+  return {
+    tree: folder('tree'),
+    materials: folder('materials'),
+    tools: folder('tools'),
+    out: folder('out'),
+    home: folder('home'),
+    temporary: folder('tmp'),
+  };
 }
 
 export interface MemoryLog extends LogView, Appender {
@@ -136,6 +168,47 @@ export function produceTiny(
     sandbox,
     onLog,
   });
+}
+
+export interface Made {
+  readonly vendor: Vendor;
+  readonly produced: Produced;
+  readonly repository: string;
+  /** Builds the order again, with what is changed. */
+  readonly rerun: (order?: Partial<Order>, inputs?: Partial<BuildInputs>) => Promise<BuildResult>;
+}
+
+/** Builds a repository of this recipe and one file, `in.txt`. */
+export async function make(
+  t: TestContext,
+  recipe: string,
+  sandbox: Sandbox,
+  input = 'input\n',
+): Promise<Made> {
+  const folder = temporaryDirectory(t);
+  const repository = join(folder, 'repository');
+  makeRepository(repository, { 'conveyor.toml': recipe, 'in.txt': input });
+  const vendor = makeVendor(join(folder, 'vendor'));
+  const produced = await produceTiny(repository, vendor, memoryLog(), sandbox);
+  const rerun: Made['rerun'] = (order, inputs) =>
+    build(
+      { ...produced.order, ...order },
+      {
+        tree: produced.tree.listing,
+        materials: [],
+        source: vendor.source,
+        blobs: vendor.blobs,
+        sandbox,
+        ...inputs,
+      },
+    );
+  return { vendor, produced, repository, rerun };
+}
+
+/** What the one output of a build says. */
+export async function outputText({ vendor }: Made, { manifest }: BuildResult): Promise<string> {
+  const [output] = manifest.outputs;
+  return Buffer.from(await vendor.blobs.get(output?.sha256 ?? '', { maxBytes: 10_000 })).toString('utf8');
 }
 
 /** The vendor's stores as a rebuilder reaches them. */

@@ -37,30 +37,35 @@ interface Registry {
   readonly calls: () => readonly string[];
 }
 
-/** A registry in a folder: `npm pack NAME@VERSION` copies NAME with slashes and "@" as npm writes file names. */
+/** `npm pack … --pack-destination TO -- NAME@VERSION …` copies each NAME, under the name that npm gives it. */
+const npm = `import { appendFileSync, copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+const args = process.argv.slice(2);
+appendFileSync('FOLDER/calls', args.join(' ') + '\\n');
+SCRIPT
+const to = args[args.indexOf('--pack-destination') + 1];
+for (const spec of args.slice(args.indexOf('--') + 1)) {
+  const name = spec.slice(0, spec.lastIndexOf('@'));
+  const archive = 'FOLDER/' + name.replaceAll('/', '%');
+  if (!existsSync(archive)) {
+    console.error("npm error 404 '" + spec + "' is not in this registry");
+    process.exit(1);
+  }
+  copyFileSync(archive, to + '/' + name.replaceAll('@', '').replaceAll('/', '-') + '-1.0.0.tgz');
+}`;
+
+/** A registry in a folder, and an npm on the PATH that fetches from it after it has run a script. */
 function registry(t: TestContext, packages: Readonly<Record<string, Uint8Array>>, script = ''): Registry {
   const folder = temporaryDirectory(t);
   mkdirSync(join(folder, 'bin'));
   for (const [name, bytes] of Object.entries(packages))
     writeFileSync(join(folder, name.replaceAll('/', '%')), bytes);
-  writeFileSync(
-    join(folder, 'bin/npm'),
-    `#!/bin/sh
-echo "$*" >> ${folder}/calls
-${script}
-to=; specs=
-while [ $# -gt 0 ]; do case "$1" in --pack-destination) to=$2; shift;; --) shift; specs="$*"; break;; esac; shift; done
-for spec in $specs; do
-  name=$(echo "\${spec%@*}" | tr / %)
-  test -e "${folder}/$name" || { echo "npm error 404 '$spec' is not in this registry" >&2; exit 1; }
-  cp "${folder}/$name" "$to/$(echo "\${spec%@*}" | tr -d @ | tr / -)-1.0.0.tgz"
-done
-`,
-  );
+  const program = join(folder, 'npm.mjs');
+  writeFileSync(program, npm.replace('SCRIPT', () => script).replaceAll('FOLDER', folder));
+  writeFileSync(join(folder, 'bin/npm'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
   chmodSync(join(folder, 'bin/npm'), 0o755);
   const path = process.env['PATH'];
   t.after(() => (process.env['PATH'] = path));
-  process.env['PATH'] = `${folder}/bin:${path ?? ''}`;
+  process.env['PATH'] = join(folder, 'bin');
   return {
     folder,
     cache: openMaterialCache(openStore(join(folder, 'store')), join(folder, 'integrity')),
@@ -86,7 +91,10 @@ describe('materials', () => {
     const { cache, folder } = registry(
       t,
       { plain: archive('plain') },
-      'env > "${0%/*}/../env"; pwd > "${0%/*}/../pwd"; ls -A > "${0%/*}/../ls"',
+      `const env = Object.entries(process.env).map(([name, value]) => name + '=' + value + '\\n');
+      writeFileSync('FOLDER/env', env.join(''));
+      writeFileSync('FOLDER/pwd', process.cwd());
+      writeFileSync('FOLDER/ls', readdirSync('.').join());`,
     );
     const given = {
       VENDOR_SECRET: 'hunter2',
@@ -114,7 +122,7 @@ describe('materials', () => {
     assert.match(env, /^NODE_EXTRA_CA_CERTS=\/etc\/ca\.pem$/m);
     assert.match(env, /^PATH=/m);
     assert.equal(readFileSync(join(folder, 'ls'), 'utf8'), '');
-    const at = readFileSync(join(folder, 'pwd'), 'utf8').trim();
+    const at = readFileSync(join(folder, 'pwd'), 'utf8');
     assert.match(at, /vitrine-materials-/);
     assert.ok(
       readFileSync(join(folder, 'calls'), 'utf8').includes(`--prefix ${at} `),
@@ -171,7 +179,11 @@ describe('materials', () => {
       obtainMaterials([need('plain', archive('plain'))], missing.cache),
       /'plain@1\.0\.0' is not in this registry/,
     );
-    const slow = registry(t, { plain: archive('plain') }, 'sleep 20');
+    const slow = registry(
+      t,
+      { plain: archive('plain') },
+      'await new Promise(() => setInterval(() => {}, 1 << 30));',
+    );
     await assert.rejects(
       obtainMaterials([need('plain', archive('plain'))], slow.cache, { timeoutMs: 200 }),
       refusal('material.unavailable'),

@@ -1,9 +1,8 @@
 // The npm road without a registry: the npm of this machine installs from archives that are in the store.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '@vitrine/testkit';
 import { create } from 'tar';
@@ -19,17 +18,13 @@ import {
 } from './helpers.ts';
 import { tarball } from './tar.ts';
 
-/** The npm that came with this machine's Node; undefined where there is none. */
+/** The folder of the npm that runs this test, or else of the one on the PATH; undefined where there is none. */
 function installedNpm(): string | undefined {
-  try {
-    const script = realpathSync(
-      execFileSync('/bin/sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim(),
-    );
-    const folder = dirname(dirname(script));
-    return existsSync(join(folder, 'bin/npm-cli.js')) ? folder : undefined;
-  } catch {
-    return undefined;
-  }
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'npm'));
+  return [process.env['npm_execpath'] ?? '', ...onPath]
+    .filter((path) => existsSync(path))
+    .map((path) => dirname(dirname(realpathSync(path))))
+    .find((folder) => existsSync(join(folder, 'bin/npm-cli.js')));
 }
 
 /** As the registry would serve it: without the links of its .bin folders. */

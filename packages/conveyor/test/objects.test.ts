@@ -11,16 +11,16 @@ import {
   makeRepository,
   makeVendor,
   memoryLog,
+  nodeRecipe,
   produceTiny,
   refusal,
-  shellRecipe,
 } from './helpers.ts';
 
 describe('published objects', () => {
   test('are all that a rebuilder needs, as plain files behind a web server', async (t) => {
     const folder = temporaryDirectory(t);
     const { sandbox } = await chooseSandbox('none');
-    makeRepository(join(folder, 'r'), { 'conveyor.toml': shellRecipe('cat a > $OUT/tiny.txt'), a: 'a' });
+    makeRepository(join(folder, 'r'), { 'conveyor.toml': nodeRecipe(`fs.copyFileSync('a', out)`), a: 'a' });
     const vendor = makeVendor(join(folder, 'vendor'));
     const log = memoryLog();
     const produced = await produceTiny(join(folder, 'r'), vendor, log, sandbox);

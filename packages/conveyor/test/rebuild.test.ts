@@ -36,10 +36,10 @@ import {
   makeRepository,
   makeVendor,
   memoryLog,
+  nodeRecipe,
   objectsOf,
   produceTiny,
   refusal,
-  shellRecipe,
   type MemoryLog,
   type Vendor,
 } from './helpers.ts';
@@ -55,9 +55,9 @@ interface Setting {
   readonly run: (change?: Partial<Rebuilding>) => Promise<Rebuilt>;
 }
 
-async function setting(t: TestContext, script = 'cat in.txt > $OUT/tiny.txt'): Promise<Setting> {
+async function setting(t: TestContext, program = `fs.copyFileSync('in.txt', out)`): Promise<Setting> {
   const folder = temporaryDirectory(t);
-  makeRepository(join(folder, 'repository'), { 'conveyor.toml': shellRecipe(script), 'in.txt': 'input\n' });
+  makeRepository(join(folder, 'repository'), { 'conveyor.toml': nodeRecipe(program), 'in.txt': 'input\n' });
   const vendor = makeVendor(join(folder, 'vendor'));
   const log = memoryLog();
   const produced = await produceTiny(join(folder, 'repository'), vendor, log, sandbox);
@@ -225,7 +225,10 @@ describe('a rebuild', () => {
   });
 
   test('that cannot build abstains, and keeps the reason to itself', async (t) => {
-    const made = await setting(t, 'test $SOURCE_DATE_EPOCH = 1700000123 && echo x > $OUT/tiny.txt');
+    const made = await setting(
+      t,
+      `if (process.env.SOURCE_DATE_EPOCH === '1700000123') fs.writeFileSync(out, 'x'); else process.exit(1)`,
+    );
     const { predicate } = expectKind(statementOf(made.produced.statements.order.envelope), orderKind);
     const orderId = await orderAgain(made, { ...predicate, clock: 1_700_000_124 });
     const rebuilt = await made.run({ orderId });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import {
   expectKind,
@@ -32,6 +32,21 @@ function fixture(t: TestContext, files: Readonly<Record<string, Content>> = { 'a
     store: openStore(join(folder, 'store')),
     commit: makeRepository(repository, files),
   };
+}
+
+/** As "git submodule add" leaves it, which is a shell script that needs the tools of a system. */
+function addSubmodule(repository: string, path: string, origin: string): void {
+  const at = `submodule.${path}`;
+  git(repository, 'config', '-f', '.gitmodules', `${at}.path`, path);
+  git(repository, 'config', '-f', '.gitmodules', `${at}.url`, origin);
+  checkOutSubmodule(repository, path, origin);
+  commitAll(repository);
+}
+
+function checkOutSubmodule(repository: string, path: string, origin: string): void {
+  const own = join(git(repository, 'rev-parse', '--absolute-git-dir'), 'modules', path);
+  mkdirSync(dirname(own), { recursive: true });
+  git(repository, 'clone', '-q', '--separate-git-dir', own, origin, path);
 }
 
 const names = ({ listing }: CommittedSource): readonly string[] =>
@@ -98,15 +113,13 @@ describe('source by commit', () => {
     const { folder, repository, store } = fixture(t);
     makeRepository(join(folder, 'inner'), { 'deep.txt': 'deep' });
     makeRepository(join(folder, 'middle'), { 'mid.txt': 'mid' });
-    git(join(folder, 'middle'), 'submodule', '--quiet', 'add', join(folder, 'inner'), 'inner');
-    commitAll(join(folder, 'middle'));
-    git(repository, 'submodule', '--quiet', 'add', join(folder, 'middle'), 'parts/middle');
-    commitAll(repository);
+    addSubmodule(join(folder, 'middle'), 'inner', join(folder, 'inner'));
+    addSubmodule(repository, 'parts/middle', join(folder, 'middle'));
     await assert.rejects(
       readSource(repository, 'HEAD', store),
       refusal('source.submodule', 'parts/middle/inner'),
     );
-    git(repository, 'submodule', '--quiet', 'update', '--init', '--recursive');
+    checkOutSubmodule(join(repository, 'parts/middle'), 'inner', join(folder, 'inner'));
     const source = await readSource(repository, 'HEAD', store);
     assert.deepEqual(names(source), [
       '100644 .gitmodules',
@@ -125,8 +138,7 @@ describe('source by commit', () => {
   test('does not take a link, or a checkout without the commit, for a submodule', async (t) => {
     const { folder, repository, store } = fixture(t);
     makeRepository(join(folder, 'sub'), { 'x.txt': 'x' });
-    git(repository, 'submodule', '--quiet', 'add', join(folder, 'sub'), 'sub');
-    commitAll(repository);
+    addSubmodule(repository, 'sub', join(folder, 'sub'));
     rmSync(join(repository, 'sub'), { recursive: true });
     writeFiles(repository, { sub: { link: '../sub' } });
     await assert.rejects(readSource(repository, 'HEAD', store), refusal('source.submodule', 'sub'));

@@ -1,5 +1,5 @@
 // Files that are there, whole, after a power cut. The system calls of one `writeDurable`, in order
-// (test/durable-calls.test.ts reads them back under strace):
+// (test/durable-calls.faults.ts reads them back under strace):
 //
 //   openat(DIR/.NAME.tmp, O_WRONLY|O_CREAT|O_EXCL)   nothing visible yet
 //   [fchmod]                                         where a mode is demanded

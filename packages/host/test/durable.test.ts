@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isVitrineError, utf8 } from '@vitrine/evidence';
@@ -94,7 +95,7 @@ test(
   'a full disk is a typed error that leaves nothing behind',
   { skip: !existsSync('/dev/full') && 'no /dev/full' },
   async () => {
-    // The kernel's own ENOSPC; durable-calls.test.ts injects it into real files.
+    // The kernel's own ENOSPC; durable-calls.faults.ts injects it into real files.
     const { writeFile } = await import('node:fs/promises');
     const error = await writeFile('/dev/full', 'x').catch((cause: unknown) =>
       fileFault('write', '/dev/full', cause),
@@ -236,13 +237,14 @@ test(
 );
 
 test(
-  'a bounded read does not wait for the writer of a named pipe',
-  { skip: process.platform === 'win32' && 'no pipes' },
+  'a bounded read takes nothing from a socket or an endless device',
+  { skip: process.platform === 'win32' && 'no such files' },
   async (t) => {
-    const { execFileSync } = await import('node:child_process');
-    const pipe = join(temporaryDirectory(t), 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    chmodSync(pipe, 0o600);
-    await assert.rejects(readBounded(pipe, 10), { code: 'file.io' });
+    const socket = join(temporaryDirectory(t), 'socket');
+    const server = createServer().listen(socket);
+    t.after(() => server.close());
+    await once(server, 'listening');
+    for (const path of [socket, '/dev/zero'])
+      await assert.rejects(readBounded(path, 10), { code: 'file.io' });
   },
 );

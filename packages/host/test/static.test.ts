@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { listen, serveStatic } from '@vitrine/host';
@@ -30,10 +31,14 @@ symlinkSync(join(root, '.hidden', 'secret'), join(root, 'link-hidden'));
 symlinkSync(`${root}-sibling/secret`, join(root, 'link-sibling'));
 symlinkSync('checkpoint', join(root, 'link-in'));
 symlinkSync('loop', join(root, 'loop'));
-if (process.platform !== 'win32') execFileSync('mkfifo', [join(root, 'pipe')]);
+const socket = createServer();
+if (process.platform !== 'win32') await once(socket.listen(join(root, 'socket')), 'listening');
 const listener = await listen(serveStatic(root), { port: 0 });
 
-after(() => listener.close());
+after(async () => {
+  socket.close();
+  await listener.close();
+});
 
 interface Answer {
   readonly status: number | undefined;
@@ -109,7 +114,7 @@ const refused = [
   '/link-hidden',
   '/link-sibling',
   '/loop',
-  '/pipe',
+  '/socket',
   '/sub',
   '/sub/',
   '/checkpoint/',

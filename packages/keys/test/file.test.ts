@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { keyidOf, requireSignature, utf8, type Scheme } from '@vitrine/evidence';
@@ -171,27 +162,6 @@ test('mutated key files are loaded or refused by a typed error', async (t) => {
     3_000,
   );
   assert.ok(count > 1_000);
-});
-
-const openssl = spawnSync('openssl', ['version']).status === 0;
-
-test('openssl verifies what a P-256 key signed', { skip: !openssl && 'no openssl' }, async (t) => {
-  const folder = temporaryDirectory(t);
-  const signer = await generateKey(join(folder, 'key.pem'), 'ecdsa-p256');
-  const publicKey = createPublicKey({ key: Buffer.from(signer.publicKey), format: 'der', type: 'spki' });
-  writeFileSync(join(folder, 'pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
-  writeFileSync(join(folder, 'message'), 'message');
-  writeFileSync(join(folder, 'signature'), await signer.sign(utf8('message')));
-  copyFileSync(join(folder, 'message'), join(folder, 'copy'));
-  const args = [
-    'dgst',
-    '-sha256',
-    '-verify',
-    join(folder, 'pub.pem'),
-    '-signature',
-    join(folder, 'signature'),
-  ];
-  assert.match(execFileSync('openssl', [...args, join(folder, 'copy')], { encoding: 'utf8' }), /Verified OK/);
 });
 
 test('the key file is what node:crypto reads, and Ed25519 signatures are the same', async (t) => {

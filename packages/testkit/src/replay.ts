@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '@vitrine/host';
+import { writeCommands } from './commands.ts';
 import { generalise, matchLine, type Bindings } from './placeholders.ts';
 import { temporaryDirectory } from './temporary.ts';
 import { formatTranscript, parseTranscript, type Step } from './transcript.ts';
 
 export interface TranscriptOptions {
-  /** What a name at the start of a command means: `{ vitrine: [process.execPath, main] }`. */
+  /**
+   * What a name at the start of a command means: `{ vitrine: [process.execPath, main] }`. Besides these
+   * there are cat, chmod, head, replace and upper, and what /bin/sh does by itself; nothing of the machine.
+   */
   readonly commands: Readonly<Record<string, readonly string[]>>;
   /** Added to PATH, HOME, LC_ALL, TZ and NO_COLOR, which are set. Nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -38,7 +42,7 @@ export async function replay(path: string, folder: string, options: TranscriptOp
     writeFileSync(join(work, name), content);
   }
   const env = {
-    PATH: `${writeShims(join(folder, 'bin'), options.commands)}:/usr/local/bin:/usr/bin:/bin`,
+    PATH: writeCommands(join(folder, 'bin'), options.commands),
     HOME: folder,
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
@@ -48,7 +52,7 @@ export async function replay(path: string, folder: string, options: TranscriptOp
   const bindings: Bindings = new Map();
   const steps: Step[] = [];
   for (const expected of transcript.steps) {
-    const result = await run('sh', ['-c', expected.command], {
+    const result = await run('/bin/sh', ['-c', expected.command], {
       cwd: work,
       env,
       timeoutMs: options.timeoutMs ?? 60_000,
@@ -82,15 +86,4 @@ function linesOf(output: string, work: string): readonly string[] {
   const lines = output.replaceAll(work, '<dir>').split('\n');
   while (lines.at(-1) === '') lines.pop();
   return lines;
-}
-
-function writeShims(folder: string, commands: Readonly<Record<string, readonly string[]>>): string {
-  mkdirSync(folder);
-  for (const [name, words] of Object.entries(commands)) {
-    const path = join(folder, name);
-    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    writeFileSync(path, `#!/bin/sh\nexec ${quoted} "$@"\n`);
-    chmodSync(path, 0o755);
-  }
-  return folder;
 }

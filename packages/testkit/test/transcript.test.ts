@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
@@ -41,8 +41,10 @@ $ not a command
   indented
 `;
 
-const greet = `[ $# = 0 ] && { echo "greet: whom?" >&2; exit 2; }; echo "hello $1"`;
-const options = { commands: { greet: ['sh', '-c', greet, "it's greet"] } };
+const greet = `const [whom] = process.argv.slice(1);
+if (whom === undefined) { console.error('greet: whom?'); process.exit(2); }
+console.log('hello ' + whom);`;
+const options = { commands: { greet: [process.execPath, '-e', greet, '--'] } };
 
 function transcript(t: TestContext, text: string): { readonly path: string; readonly folder: string } {
   const top = temporaryDirectory(t);
@@ -109,6 +111,33 @@ test('commands see the given environment, an own home and nothing else', { skip 
   const { path, folder } = transcript(t, text);
   await replay(path, folder, { ...options, env: { GIVEN: 'yes' } });
 });
+
+test('commands start nothing of the machine by name', { skip }, async (t) => {
+  const { path, folder } = transcript(t, '$ ls\n[stderr]\n<text>ls<text>\n[exit 127]\n');
+  await replay(path, folder, options);
+});
+
+test(
+  'files are shown, cut, changed and opened to others without the tools of a system',
+  { skip },
+  async (t) => {
+    const text = `$ replace two 2 notes; chmod 600 notes; cat notes
+one
+2 two
+three
+$ cat notes | head 2 | upper
+ONE
+2 TWO
+-- notes --
+one
+two two
+three
+`;
+    const { path, folder } = transcript(t, text);
+    await replay(path, folder, options);
+    assert.equal(statSync(join(folder, 'work/notes')).mode & 0o777, 0o600);
+  },
+);
 
 test('an update keeps lines that match and rewrites those that do not', { skip }, async (t) => {
   process.env['UPDATE_TRANSCRIPTS'] = '1';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { utf8 } from '@vitrine/evidence';
@@ -28,28 +27,21 @@ test('an absent archive is undefined, with a reason to print', () => {
   assert.match(String(skipReason('vectors/absent.tar.gz')), /^no vectors\/absent\.tar\.gz in /);
 });
 
-const tool = spawnSync('tar', ['--version'], { encoding: 'utf8' });
-const skipTar = (tool.error !== undefined || !tool.stdout.includes('GNU')) && 'no GNU tar';
+// Two archives of the files below, their folders and a symbolic link, written by GNU tar 1.34:
+// tar --format=gnu|pax --sort=name --mtime=@0 --owner=0 --group=0 -C FOLDER -cf - . | gzip -9n
+const archived = new Map<string, Uint8Array>([
+  ['empty', new Uint8Array(0)],
+  ['exact', new Uint8Array(512).fill(1)],
+  ['sub/ä b', utf8('content')],
+  [`${'deep/'.repeat(30)}${'n'.repeat(120)}`, new Uint8Array(1_000).fill(2)],
+]);
 
-test('an archive that tar wrote is read back, long names and all', { skip: skipTar }, (t) => {
-  const folder = temporaryDirectory(t);
-  const files = new Map<string, Uint8Array>([
-    ['empty', new Uint8Array(0)],
-    ['exact', new Uint8Array(512).fill(1)],
-    ['sub/ä b', utf8('content')],
-    [`${'deep/'.repeat(30)}${'n'.repeat(120)}`, new Uint8Array(1_000).fill(2)],
-  ]);
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(folder, 'in', path)), { recursive: true });
-    writeFileSync(join(folder, 'in', path), bytes);
-  }
-  symlinkSync('empty', join(folder, 'in', 'link'));
-  for (const format of ['gnu', 'pax']) {
-    const archive = join(folder, `${format}.tar.gz`);
-    execFileSync('tar', [`--format=${format}`, '-C', join(folder, 'in'), '-czf', archive, '.']);
-    assert.deepEqual(new Map(readTarGz(readFileSync(archive))), files);
-  }
-});
+for (const format of ['gnu', 'pax']) {
+  test(`an archive that tar wrote in the ${format} format is read back, long names and all`, () => {
+    const archive = readFileSync(join(import.meta.dirname, 'testdata', `${format}.tar.gz`));
+    assert.deepEqual(new Map(readTarGz(archive)), archived);
+  });
+}
 
 function header(name: string, size: string, checksum?: number): Buffer {
   const block = Buffer.alloc(512);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { after } from 'node:test';
 import { repositoryRoot, temporaryDirectory } from '@vitrine/testkit';
@@ -32,7 +40,7 @@ interface Surroundings {
   readonly tree: string;
   /** Below the tree; the conveyor starts the build in the recipe's folder. */
   readonly cwd: string;
-  readonly umask: string;
+  readonly umask: number;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -42,14 +50,14 @@ const surroundings: readonly Surroundings[] = [
     name: 'a short path, UTC, the folder of the recipe',
     tree: copyTree(join(folder, 'a')),
     cwd: 'products/verifier',
-    umask: '022',
+    umask: 0o022,
     env: { TZ: 'UTC', LANG: 'C', SOURCE_DATE_EPOCH: '1', HOME: '/nonexistent' },
   },
   {
     name: 'a long path with spaces, another time zone and locale, a private umask, the root of the tree',
     tree: copyTree(join(folder, 'a much longer place', 'ünïcode # %20', 'tree')),
     cwd: '',
-    umask: '077',
+    umask: 0o077,
     env: {
       TZ: 'Asia/Kathmandu',
       LANG: 'tr_TR.UTF-8',
@@ -65,20 +73,25 @@ const surroundings: readonly Surroundings[] = [
     name: 'a tree behind a symbolic link, one thread',
     tree: linked,
     cwd: '',
-    umask: '002',
+    umask: 0o002,
     env: { RAYON_NUM_THREADS: '1' },
   },
 ];
 symlinkSync(join(folder, 'a'), linked);
 
+function build(tree: string, options: Pick<ExecFileSyncOptions, 'cwd' | 'env'>): void {
+  execFileSync(process.execPath, [join(tree, 'products/verifier/build.mjs')], options);
+}
+
 for (const [i, { name, tree, cwd, umask, env }] of surroundings.entries()) {
   test(`The bytes are the same from ${name}.`, () => {
     const out = join(folder, `out-${i}`);
-    const script = `umask ${umask} && exec "$0" "$1"`;
-    execFileSync('/bin/sh', ['-c', script, process.execPath, join(tree, 'products/verifier/build.mjs')], {
-      cwd: join(tree, cwd),
-      env: { PATH: '/usr/bin:/bin', ...env, OUT: out },
-    });
+    const own = process.umask(umask);
+    try {
+      build(tree, { cwd: join(tree, cwd), env: { ...env, OUT: out } });
+    } finally {
+      process.umask(own);
+    }
     assert.deepEqual(readdirSync(out).toSorted(), outputs);
     for (const output of outputs) {
       const bytes = readFileSync(join(out, output));
@@ -91,10 +104,9 @@ test('A change of one source changes the bytes: the copies above are not built f
   const tree = copyTree(join(folder, 'changed'));
   const source = join(tree, 'packages/evidence/src/verdict/report.ts');
   const out = join(folder, 'out-changed');
-  execFileSync('/bin/sh', ['-c', `sed -i.bak "s/'accepted, fresh'/'accepted, FRESH'/" "$0"`, source]);
-  execFileSync(process.execPath, [join(tree, 'products/verifier/build.mjs')], {
-    env: { PATH: '/usr/bin:/bin', OUT: out },
-  });
+  const text = readFileSync(source, 'utf8');
+  writeFileSync(source, text.replace(`'accepted, fresh'`, `'accepted, FRESH'`));
+  build(tree, { env: { OUT: out } });
   for (const output of outputs) assert.match(readFileSync(join(out, output), 'utf8'), /accepted, FRESH/);
 });
 
