@@ -60,7 +60,7 @@ describe('published objects', () => {
       { port: 0 },
     );
     t.after(() => server.close());
-    const objects = httpObjects(`${server.url}/`, { timeoutMs: 2000 });
+    const objects = httpObjects(`${server.url}/`, { timeoutMs: 60_000 });
     assert.equal(Buffer.from(await objects.blob(digestOf('good'), 4)).toString(), 'good');
     answer = 'evil';
     await assert.rejects(objects.source(digestOf('good'), 4), refusal('fetch.digest'));

@@ -37,9 +37,12 @@ async function readAll(socket: Socket): Promise<string> {
   return text;
 }
 
-const echo: Handler = async (request, response) => {
-  respond(response, 200, await readBody(request, { maxBytes: 1_000, timeoutMs: 200 }));
-};
+const echoWithin =
+  (timeoutMs: number): Handler =>
+  async (request, response) => {
+    respond(response, 200, await readBody(request, { maxBytes: 1_000, timeoutMs }));
+  };
+const echo = echoWithin(60_000);
 
 test('a listener answers at the address it names', async (t) => {
   const { url, port } = await serve(t, echo);
@@ -83,7 +86,7 @@ test('an endless chunked body gets its 413 and is cut', async (t) => {
 });
 
 test('a slow body gets its 408', async (t) => {
-  const { port } = await serve(t, echo);
+  const { port } = await serve(t, echoWithin(200));
   const text = await readAll(raw(port, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc'));
   assert.match(text, /^HTTP\/1\.1 408 /);
   assert.match(text, /took longer than 200 ms/);
@@ -93,14 +96,15 @@ test('a client that breaks off mid-body is a typed error and harms nobody', asyn
   const seen: unknown[] = [];
   const { port, url } = await serve(t, async (request, response) => {
     try {
-      return await echo(request, response);
+      const answer = echo(request, response);
+      if (request.headers['content-length'] === '10') socket.destroy();
+      return await answer;
     } catch (error) {
       seen.push(error);
       throw error;
     }
   });
   const socket = raw(port, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc');
-  setTimeout(() => socket.destroy(), 50);
   await closed(socket);
   await eventually(() => seen.length > 0);
   assert.equal((seen[0] as { code: string }).code, 'http.body-cut');
@@ -146,10 +150,11 @@ test('HEAD and 204 have no body', async (t) => {
 });
 
 test('a head that is too large or never ends is cut off', async (t) => {
-  const { port } = await serve(t, echo, { maxHeaderBytes: 1_024, requestTimeoutMs: 200 });
-  const large = await readAll(raw(port, `GET / HTTP/1.1\r\nx: ${'y'.repeat(2_000)}\r\n\r\n`));
+  const small = await serve(t, echo, { maxHeaderBytes: 1_024 });
+  const large = await readAll(raw(small.port, `GET / HTTP/1.1\r\nx: ${'y'.repeat(2_000)}\r\n\r\n`));
   assert.match(large, /^HTTP\/1\.1 431 /);
-  const slow = await readAll(raw(port, 'GET / HTTP/1.1\r\nx: y\r\n'));
+  const hasty = await serve(t, echo, { requestTimeoutMs: 200 });
+  const slow = await readAll(raw(hasty.port, 'GET / HTTP/1.1\r\nx: y\r\n'));
   assert.match(slow, /^HTTP\/1\.1 408 |^$/);
 });
 
@@ -165,32 +170,37 @@ test('connections over the limit are dropped, the others live on', async (t) => 
 });
 
 test('close lets a running request finish and then takes no more', async (t) => {
-  let release: () => void = () => {};
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
   const listener = await serve(
     t,
     async (_, response) => {
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
+      reached.resolve();
+      await released.promise;
       respond(response, 200, 'finished\n');
     },
     { graceMs: 10_000 },
   );
   const running = fetch(listener.url);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await reached.promise;
   const closing = listener.close();
   await assert.rejects(once(connect(listener.port, '127.0.0.1'), 'connect'), { code: 'ECONNREFUSED' });
-  release();
+  released.resolve();
   assert.equal(await (await running).text(), 'finished\n');
   await closing;
   await listener.close();
 });
 
 test('close cuts a request that does not end within the grace', async (t) => {
-  const listener = await serve(t, () => new Promise<void>(() => {}), { graceMs: 50 });
+  const reached = Promise.withResolvers<void>();
+  const handler = (): Promise<void> => {
+    reached.resolve();
+    return new Promise(() => {});
+  };
+  const listener = await serve(t, handler, { graceMs: 50 });
   const running = fetch(listener.url);
   const refused = assert.rejects(running);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await reached.promise;
   await listener.close();
   await refused;
 });

@@ -34,7 +34,7 @@ test('a second holder in the same process is refused at once, with a remedy', (t
       return true;
     },
   );
-  assert.ok(performance.now() - before < 1_000);
+  assert.ok(performance.now() - before < 4_000);
   assert.equal(lease.path, join(folder, '.log.lease'));
 });
 

@@ -178,7 +178,7 @@ test('a log that does not know where its witness is offers its head as nothing n
     if (!isUp) return void response.destroy();
     const answer = await fetch(endpoint.url + String(request.url), {
       method: 'POST',
-      body: (await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 })) as Uint8Array<ArrayBuffer>,
+      body: (await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 })) as Uint8Array<ArrayBuffer>,
     });
     const type = answer.headers.get('content-type') ?? '';
     respond(response, answer.status, await answer.text(), { 'content-type': type });

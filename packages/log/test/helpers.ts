@@ -55,7 +55,7 @@ export async function startLog(
     signers: [logSigner],
     intervalMs: 5,
     graceMs: 50,
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
     guardMs: 0,
     ...options,
   });

@@ -54,7 +54,7 @@ async function lossyProxy(
 ): Promise<WitnessEndpoint> {
   const url = await startServer(t, (request, response) => {
     void (async () => {
-      const body = await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 });
+      const body = await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 });
       const answer = await fetch(`${behind.endpoint.url}${request.url}`, {
         method: 'POST',
         body: body as Uint8Array<ArrayBuffer>,
@@ -98,7 +98,7 @@ test('a witness that lost its memory is behind what the log believes, and gets a
   let moved = false;
   const proxy = await startServer(t, (request, response) => {
     void (async () => {
-      const body = await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 });
+      const body = await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 });
       const url = moved ? other.endpoint.url : witness.endpoint.url;
       const answer = await fetch(`${url}${request.url}`, {
         method: 'POST',
@@ -144,7 +144,7 @@ const lies: readonly {
   {
     what: 'names the same size again and again',
     answer: async (request, response) => {
-      const { old } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 }));
+      const { old } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 }));
       respond(response, 409, `${old}\n`, { 'content-type': 'text/x.tlog.size' });
     },
   },
@@ -152,7 +152,7 @@ const lies: readonly {
     what: 'names sizes in circles',
     answer: async (request, response) => {
       const { old, signed } = parseAddCheckpoint(
-        await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 }),
+        await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 }),
       );
       if (signed.checkpoint.size === 0) return respond(response, 500);
       respond(response, 409, `${old === 1 ? 0 : 1}\n`, { 'content-type': 'text/x.tlog.size' });
@@ -162,7 +162,7 @@ const lies: readonly {
   {
     what: 'cosigns another checkpoint',
     answer: async (request, response) => {
-      const { signed } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 }));
+      const { signed } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 }));
       const signer = noteSigner('liar.example/witness', noteTypes.cosignature, testSigner('liar witness'));
       const line = await signCheckpoint(signed.note.text.replace(/\n[0-9]+\n/, '\n77\n'), signer, 1_000);
       respond(
@@ -175,7 +175,7 @@ const lies: readonly {
   {
     what: 'cosigns with another key',
     answer: async (request, response) => {
-      const { signed } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 }));
+      const { signed } = parseAddCheckpoint(await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 }));
       const signer = noteSigner('liar.example/witness', noteTypes.cosignature, testSigner('somebody'));
       const line = await signCheckpoint(signed.note.text, signer, 1_000);
       respond(
@@ -213,7 +213,7 @@ test('a witness that hangs is cut off, and counts as absent', async (t) => {
     dir: await newLog(t),
     witnesses: endpoints,
     enough: atLeast(1, endpoints),
-    timeoutMs: 300,
+    timeoutMs: 2_000,
   });
   await grow(log, 3);
   assert.equal(log.published()?.size, 3);
@@ -237,7 +237,7 @@ test('without enough witnesses nothing is published, and nothing that was acknow
     void (async () => {
       const answer = await fetch(`${flaky.endpoint.url}${request.url}`, {
         method: 'POST',
-        body: (await readBody(request, { maxBytes: 20_000, timeoutMs: 1_000 })) as Uint8Array<ArrayBuffer>,
+        body: (await readBody(request, { maxBytes: 20_000, timeoutMs: 10_000 })) as Uint8Array<ArrayBuffer>,
       });
       respond(response, answer.status, await answer.text(), {
         'content-type': answer.headers.get('content-type') ?? '',

@@ -1,7 +1,7 @@
 /** Waits until a condition holds that nothing announces; throws if it does not within the time. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 5_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
