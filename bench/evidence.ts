@@ -92,7 +92,7 @@ async function verdictAsProcess(report: Report): Promise<void> {
       ['bare', [hashing, files.artifact]],
       [
         'vitrine verify',
-        [join(repositoryRoot, 'packages/vitrine/src/main.ts'), 'verify', ...files.arguments],
+        [join(repositoryRoot, 'packages/vitrine/src/start.mjs'), 'verify', ...files.arguments],
       ],
       ['verifier.mjs', [buildVerifier(folder), ...files.arguments]],
     ];
