@@ -5,10 +5,15 @@ import { open } from 'node:fs/promises';
 import type { Scheme, Sha256, VerifySignature } from '@vitrine/evidence';
 import { fileFault } from './fault.ts';
 
-/** A plain Uint8Array: `slice` of a Buffer would share its bytes instead of copying them. */
+/**
+ * By way of a string of one character a byte: a buffer that Node makes for a digest takes as long as the
+ * hashing of a short input. And plain, because `slice` of a Buffer would share its bytes, not copy them.
+ */
 export const sha256: Sha256 = (bytes) => {
-  const digest = hash('sha256', bytes, 'buffer');
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+  const text = hash('sha256', bytes, 'latin1');
+  const digest = new Uint8Array(text.length);
+  for (let i = 0; i < digest.length; i++) digest[i] = text.charCodeAt(i);
+  return digest;
 };
 
 /** Lower-case hex SHA-256. */
