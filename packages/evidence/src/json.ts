@@ -15,11 +15,24 @@ export interface JsonLimits {
 
 export const jsonLimits: JsonLimits = { bytes: 1 << 20, depth: 32 };
 
-export function parseJson(bytes: Uint8Array, limits: JsonLimits = jsonLimits): Json {
+export function parseJson(bytes: Uint8Array, limits?: JsonLimits): Json {
+  return readJson(bytes, limits).value;
+}
+
+export interface ReadJson {
+  readonly value: Json;
+  /** The bytes are what `JSON.stringify` makes of the value; not said of every document of which it is true. */
+  readonly minimal: boolean;
+}
+
+/** `parseJson` for those who must know, too, how the value was written. */
+export function readJson(bytes: Uint8Array, limits: JsonLimits = jsonLimits): ReadJson {
   if (bytes.length > limits.bytes)
     throw fail('json.size', `${bytes.length} bytes of JSON; at most ${limits.bytes}`);
   const text = fromUtf8(bytes);
-  return minimalJson(text, limits.depth) ?? new Parser(text, limits.depth).document();
+  const value = minimalJson(text, limits.depth);
+  if (value !== undefined) return { value, minimal: true };
+  return { value: new Parser(text, limits.depth).document(), minimal: false };
 }
 
 /**
