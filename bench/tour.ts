@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../tools/bench-types.ts';
 
-const main = fileURLToPath(new URL('../packages/vitrine/src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../packages/vitrine/src/start.mjs', import.meta.url));
 
 function tour(): number {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'tour', '--exit', '--json'], {

@@ -1,9 +1,9 @@
 // RFC 8785 (JSON Canonicalization Scheme) over what `parseJson` accepts. With safe integers and
 // printable ASCII member names, RFC 8785 and TUF's canonical JSON agree (D32).
 
-import { equal, fromUtf8, utf8 } from './bytes.ts';
+import { equal, utf8 } from './bytes.ts';
 import { fail } from './codes.ts';
-import { parseJson, type Json, type JsonLimits } from './json.ts';
+import { readJson, type Json, type JsonLimits, type ReadJson } from './json.ts';
 
 export function canonicalJson(value: Json): Uint8Array {
   return utf8(canonicalText(value));
@@ -38,27 +38,13 @@ function isArray(value: Json): value is readonly Json[] {
 
 /** Parses bytes that must be the canonical form of their own value: no byte without meaning. */
 export function parseCanonicalJson(bytes: Uint8Array, limits?: JsonLimits): Json {
-  const value = parseJson(bytes, limits);
-  requireCanonical(value, bytes);
-  return value;
+  const read = readJson(bytes, limits);
+  requireCanonical(read, bytes);
+  return read.value;
 }
 
-/** Throws unless `bytes`, from which `value` was parsed, are its canonical form. */
-export function requireCanonical(value: Json, bytes: Uint8Array): void {
-  // What the engine writes is canonical wherever members stand in order; writing it ourselves takes longer.
-  if (isSorted(value) && JSON.stringify(value) === fromUtf8(bytes)) return;
-  if (!equal(canonicalJson(value), bytes))
+/** Throws unless `bytes`, which were read so, are the canonical form of their value. */
+export function requireCanonical({ value, canonical }: ReadJson, bytes: Uint8Array): void {
+  if (!canonical && !equal(canonicalJson(value), bytes))
     throw fail('json.not-canonical', 'valid JSON, but not in the canonical form of RFC 8785');
-}
-
-function isSorted(value: Json): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (isArray(value)) return value.every(isSorted);
-  let last: string | undefined;
-  for (const name of Object.keys(value)) {
-    if (last !== undefined && last > name) return false;
-    if (!isSorted(value[name] as Json)) return false;
-    last = name;
-  }
-  return true;
 }

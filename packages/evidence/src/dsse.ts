@@ -75,8 +75,15 @@ export function payloadOf(envelope: Envelope): Uint8Array {
 
 /** DSSE pre-authentication encoding; lengths are decimal byte counts. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  return concat(utf8(`DSSEv1 ${utf8(payloadType).length} ${payloadType} ${payload.length} `), payload);
+  const start = payloadType === inTotoPayload ? inTotoStart : preAuthStart(payloadType);
+  return concat(utf8(`${start} ${payload.length} `), payload);
 }
+
+function preAuthStart(payloadType: string): string {
+  return `DSSEv1 ${utf8(payloadType).length} ${payloadType}`;
+}
+
+const inTotoStart = preAuthStart(inTotoPayload);
 
 /** What the statement is called everywhere: hex SHA-256 of its PAE, the same whoever signs it. */
 export function statementIdOf(

@@ -15,11 +15,27 @@ export interface JsonLimits {
 
 export const jsonLimits: JsonLimits = { bytes: 1 << 20, depth: 32 };
 
-export function parseJson(bytes: Uint8Array, limits: JsonLimits = jsonLimits): Json {
+export function parseJson(bytes: Uint8Array, limits?: JsonLimits): Json {
+  return readJson(bytes, limits).value;
+}
+
+export interface ReadJson {
+  readonly value: Json;
+  /** The bytes are the value's canonical form (RFC 8785). False says only that reading did not show it. */
+  readonly canonical: boolean;
+}
+
+/** `parseJson` for those who must know, too, how the value was written. */
+export function readJson(bytes: Uint8Array, limits: JsonLimits = jsonLimits): ReadJson {
   if (bytes.length > limits.bytes)
     throw fail('json.size', `${bytes.length} bytes of JSON; at most ${limits.bytes}`);
   const text = fromUtf8(bytes);
-  return minimalJson(text, limits.depth) ?? new Parser(text, limits.depth).document();
+  return (
+    minimalJson(text, limits.depth) ?? {
+      value: new Parser(text, limits.depth).document(),
+      canonical: false,
+    }
+  );
 }
 
 /**
@@ -27,26 +43,43 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits = jsonLimits): J
  * it, because what it writes again is the same text: no member stood twice, no number was rounded, no
  * white space or needless escape was there. The rules that this does not show are looked at one by one.
  * Everything else is left to the parser below, which also says what is wrong.
+ *
+ * What the engine writes is canonical wherever the members of every object stand in order.
  */
-function minimalJson(text: string, depth: number): Json | undefined {
+function minimalJson(text: string, depth: number): ReadJson | undefined {
   try {
     const value = JSON.parse(text) as Json;
-    return isAllowed(value, depth) && JSON.stringify(value) === text && value !== null ? value : undefined;
+    const order = orderIn(value, depth);
+    if (order === undefined || JSON.stringify(value) !== text) return undefined;
+    return { value, canonical: order === 'sorted' };
   } catch {
     return undefined;
   }
 }
 
-function isAllowed(value: Json, depth: number): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (typeof value === 'boolean' || value === null) return true;
-  if (depth === 0) return false;
-  if (isArray(value)) return value.every((item) => isAllowed(item, depth - 1));
-  for (const name of Object.keys(value)) {
-    if (!isMemberName(name) || !isAllowed(value[name] as Json, depth - 1)) return false;
+/** In which order the members of all objects stand; undefined where a rule is broken. */
+function orderIn(value: Json, depth: number): 'sorted' | 'unsorted' | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? 'sorted' : undefined;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'sorted' : undefined;
+  if (typeof value === 'boolean' || value === null) return 'sorted';
+  if (depth === 0) return undefined;
+  let order: 'sorted' | 'unsorted' = 'sorted';
+  if (isArray(value)) {
+    for (const item of value) {
+      const inner = orderIn(item, depth - 1);
+      if (inner === undefined) return undefined;
+      if (inner === 'unsorted') order = inner;
+    }
+    return order;
   }
-  return true;
+  let last = '';
+  for (const name of Object.keys(value)) {
+    const inner = isMemberName(name) ? orderIn(value[name] as Json, depth - 1) : undefined;
+    if (inner === undefined) return undefined;
+    if (inner === 'unsorted' || last > name) order = 'unsorted'; // By UTF-16 code unit: RFC 8785 section 3.2.3.
+    last = name;
+  }
+  return order;
 }
 
 function isArray(value: Json): value is readonly Json[] {

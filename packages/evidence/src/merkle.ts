@@ -7,14 +7,17 @@ import { sha256 as pureSha256, type Sha256 } from './sha256.ts';
 
 export const hashSize = 32;
 
+// One input for all nodes and one for all leaves of ordinary size, since hashing is synchronous: most of a
+// proof's time was allocating it.
+const nodeInput = new Uint8Array(1 + 2 * hashSize);
+const leafInput = new Uint8Array(4096);
+
 export function leafHash(entry: Uint8Array, sha256: Sha256 = pureSha256): Uint8Array {
-  const input = new Uint8Array(1 + entry.length);
-  input.set(entry, 1);
+  const length = 1 + entry.length;
+  const input = length <= leafInput.length ? leafInput.subarray(0, length) : new Uint8Array(length);
+  input.set(entry, 1); // After a zero byte.
   return sha256(input);
 }
-
-// One input for all nodes, since hashing is synchronous: most of a proof's time was allocating it.
-const nodeInput = new Uint8Array(1 + 2 * hashSize);
 
 export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256 = pureSha256): Uint8Array {
   const length = 1 + left.length + right.length;

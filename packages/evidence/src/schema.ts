@@ -152,21 +152,24 @@ export function object<Required extends Members, Optional extends Members = type
   const members: Members = { ...required, ...optional };
   const properties: Record<string, Json> = {};
   for (const [name, member] of Object.entries(members)) properties[name] = member.json;
+  const known = new Map(Object.entries(members));
+  const needed = Object.keys(required);
   return {
     json: {
       type: 'object',
       properties,
-      required: Object.keys(required),
+      required: needed,
       ...(open ? {} : { additionalProperties: false }),
     },
     check(value, at = '') {
       if (!isObject(value)) throw mismatch(at, 'an object');
-      for (const name of Object.keys(required)) {
+      for (const name of needed) {
         if (!Object.hasOwn(value, name)) throw mismatch(at, `the member ${quote(name)}`);
       }
       const result: Record<string, unknown> = {};
-      for (const [name, member] of Object.entries(value)) {
-        const schema = Object.hasOwn(members, name) ? members[name] : undefined;
+      for (const name of Object.keys(value)) {
+        const member = value[name] as Json;
+        const schema = known.get(name);
         if (schema !== undefined) result[name] = schema.check(member, `${at}/${name}`);
         else if (open) result[name] = member;
         else throw mismatch(at, `no member ${quote(name)}`);

@@ -4,7 +4,7 @@ import { canonicalJson, requireCanonical } from './canonical.ts';
 import { fail } from './codes.ts';
 import { inTotoPayload, payloadOf, signEnvelope, type Envelope } from './dsse.ts';
 import * as field from './fields.ts';
-import { parseJson, type Json, type JsonObject } from './json.ts';
+import { readJson, type Json, type JsonObject } from './json.ts';
 import { anything, list, object, oneOf, text, type Schema } from './schema.ts';
 import type { Signer } from './signer.ts';
 
@@ -85,9 +85,9 @@ export function ownKind<Predicate>(kind: Omit<Kind<Predicate>, 'predicateType'>)
  * taken as they were written and never canonicalised (D32).
  */
 export function parseStatement(payload: Uint8Array): Statement {
-  const value = parseJson(payload);
-  const statement = statementSchema.check(value);
-  if (isOwn(statement.predicateType)) requireCanonical(value, payload);
+  const read = readJson(payload);
+  const statement = statementSchema.check(read.value);
+  if (isOwn(statement.predicateType)) requireCanonical(read, payload);
   return statement;
 }
 

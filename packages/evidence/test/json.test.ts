@@ -242,6 +242,33 @@ test('reading what was written canonically gives the same value, and the same by
   );
 });
 
+test('what the platform writes is read as canonical exactly where it is the canonical form', () => {
+  const accepted = { yes: 0, no: 0 };
+  fc.assert(
+    fc.property(tree, (value) => {
+      const text = JSON.stringify(value);
+      if (canonical(value) === text) {
+        accepted.yes++;
+        assert.deepEqual(parseCanonicalJson(utf8(text)), value);
+      } else {
+        accepted.no++;
+        refuses('json.not-canonical', () => parseCanonicalJson(utf8(text)), text);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.ok(accepted.yes > 0 && accepted.no > 0, 'both kinds must have come up');
+});
+
+test('members out of order are found at any depth', () => {
+  for (const text of ['[1,{"b":1,"a":2}]', '{"a":{"b":{"d":1,"c":2}}}', '[[{"z":{},"y":[]}],{"a":1}]'])
+    refuses('json.not-canonical', () => parseCanonicalJson(utf8(text)), text);
+  // The platform moves such names to the front, in numeric order: it is not what shows the form here.
+  const numbers = '{"10":1,"9":2}';
+  assert.deepEqual(parseCanonicalJson(utf8(numbers)), { '10': 1, '9': 2 });
+  refuses('json.not-canonical', () => parseCanonicalJson(utf8('{"9":2,"10":1}')));
+});
+
 test('whatever the platform reads too, both read alike', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 4 }), (text) => {

@@ -3,4 +3,4 @@
 import { fileURLToPath } from 'node:url';
 import { runPinned } from '../../../tools/node.mjs';
 
-runPinned([fileURLToPath(new URL('../src/main.ts', import.meta.url)), ...process.argv.slice(2)]);
+runPinned([fileURLToPath(new URL('../src/start.mjs', import.meta.url)), ...process.argv.slice(2)]);

@@ -9,7 +9,7 @@ import { formatEnvelope, formatVkey, noteTypes, verifierKey, parseSpki, fromBase
 import { run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
 import { makeWorld, temporaryDirectory, worldOrigin, type World } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
 function vitrine(folder: string, ...args: readonly string[]): Promise<RunResult> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1' };

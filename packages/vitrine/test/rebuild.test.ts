@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { run, type RunResult } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
 test('a rebuild runs nobody’s order without bubblewrap, unless it is told to by name', async (t) => {
   const folder = temporaryDirectory(t);

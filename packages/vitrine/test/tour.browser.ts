@@ -10,7 +10,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { run } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const flags = [
   '--no-sandbox',

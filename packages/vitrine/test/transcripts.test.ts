@@ -5,7 +5,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 runTranscripts(at('./transcripts'), {
   commands: {
-    vitrine: [process.execPath, at('../src/main.ts')],
+    vitrine: [process.execPath, at('../src/start.mjs')],
     'make-world': [process.execPath, at('./make-world.ts')],
   },
 });

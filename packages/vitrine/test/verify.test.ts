@@ -24,7 +24,7 @@ import { run } from '@vitrine/host';
 import { formatAddCheckpoint } from '@vitrine/log/witness';
 import { temporaryDirectory, testSigner, verdictCases, type VerdictCase } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 const folder = temporaryDirectory({ after });
 
 function artifactOf({ artifact }: VerdictCase): { readonly sha256: string; readonly size: number } {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
 import { fail } from '../codes.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../start.mjs', import.meta.url));
 
 /** What a process may see of ours: where programs are. */
 function environment(home: string): Record<string, string> {
