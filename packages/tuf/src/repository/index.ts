@@ -13,6 +13,7 @@ export {
 export { folderFetcher, openRepository, type Repository } from './repository.ts';
 export {
   assembleTuf as assemble,
+  disassembleTuf as disassemble,
   draftRoot,
   signTuf as signDraft,
   type RootDraftPlan,

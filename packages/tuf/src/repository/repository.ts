@@ -32,6 +32,7 @@ import { matchesPattern } from '../pattern.ts';
 import { parseSnapshot, requireNoRollback, type Snapshot } from '../roles/snapshot.ts';
 import { parseTargets, requirePoliciesOnly, type TargetFile, type Targets } from '../roles/targets.ts';
 import { parseTimestamp, type Timestamp } from '../roles/timestamp.ts';
+import { operatorsOf, requireDelegationKeys, requireOperators } from '../operators.ts';
 import { requireThreshold } from '../signatures.ts';
 import type { Fetcher } from '../session.ts';
 import { targetPath, type Target } from '../target.ts';
@@ -73,16 +74,21 @@ export function openRepository(folder: string): Repository {
     return parseRoot(await readBounded(fileOf(version, 'root'), defaultLimits.root), sha256);
   }
 
+  async function requireRoot(): Promise<UnverifiedRoot> {
+    const found = await root();
+    if (found === undefined) throw fail('tuf.unstaged', `${folder} has no root yet`, { at: folder });
+    return found;
+  }
+
   async function keysOf(name: 'targets' | 'snapshot' | 'timestamp'): Promise<RootRole> {
-    const role = (await root())?.root.roles[name];
-    if (role === undefined)
-      throw fail('tuf.unstaged', `${folder} has no root that names the keys of ${name}`, { at: folder });
+    const role = (await requireRoot()).root.roles[name];
+    if (role === undefined) throw fail('tuf.root', `the root in ${folder} does not name the keys of ${name}`);
     return role;
   }
 
   async function timestamp(): Promise<Metadata<Timestamp> | undefined> {
     const bytes = await readIfThere(join(metadata, 'timestamp.json'), defaultLimits.timestamp);
-    return bytes === undefined ? undefined : parseTimestamp(bytes);
+    return bytes && parseTimestamp(bytes);
   }
 
   async function snapshot(): Promise<Metadata<Snapshot> | undefined> {
@@ -148,20 +154,31 @@ export function openRepository(folder: string): Repository {
   async function writeRole(name: string, bytes: Uint8Array): Promise<FileMeta> {
     requireKnownName(name);
     const role = parseTargets(bytes, { sha256 });
-    if (name === 'targets') {
-      await requireThreshold(name, role, await keysOf('targets'), verifySignature);
-      requirePoliciesOnly(role.signed);
-    } else {
-      const delegation = (await newest('targets'))?.signed.delegations.find((one) => one.name === name);
-      if (delegation === undefined) throw fail('tuf.unlisted', `nobody delegates to ${name}`, { at: name });
-      await requireThreshold(name, role, delegation, verifySignature);
-      for (const path of role.signed.targets.keys()) {
-        if (!delegation.paths.some((pattern) => matchesPattern(pattern, path)))
-          throw fail('tuf.path', `${name} may not list ${path}`, { at: path });
-      }
-    }
+    await (name === 'targets' ? requireTopLevel(role) : requireDelegated(name, role));
     for (const [path, target] of role.signed.targets) await requireStaged(path, target);
     return writeVersion(role.signed.version, name, bytes);
+  }
+
+  async function requireTopLevel(targets: Metadata<Targets>): Promise<void> {
+    await requireThreshold('targets', targets, await keysOf('targets'), verifySignature);
+    requirePoliciesOnly(targets.signed);
+    requireDelegationKeys(targets.signed, (await requireRoot()).root);
+  }
+
+  /** Who is a supervisor, the policy says; that the signers are different operators shows here already. */
+  async function requireDelegated(name: string, role: Metadata<Targets>): Promise<void> {
+    const top = (await newest('targets'))?.signed;
+    const delegation = top?.delegations.find((one) => one.name === name);
+    if (top === undefined || delegation === undefined)
+      throw fail('tuf.unlisted', `nobody delegates to ${name}`, { at: name });
+    const signers = await requireThreshold(name, role, delegation, verifySignature);
+    const { vendor } = (await requireRoot()).root;
+    const supervisors = new Set(top.operators.values());
+    requireOperators(name, operatorsOf(top, signers), delegation.threshold, { vendor, supervisors });
+    for (const path of role.signed.targets.keys()) {
+      if (!delegation.paths.some((pattern) => matchesPattern(pattern, path)))
+        throw fail('tuf.path', `${name} may not list ${path}`, { at: path });
+    }
   }
 
   async function requireStaged(path: string, { length, sha256: digest }: TargetFile): Promise<void> {
@@ -236,7 +253,7 @@ async function readIfThere(path: string, most: number): Promise<Uint8Array | und
   try {
     return await readBounded(path, most);
   } catch (error) {
-    if (isVitrineError(error, 'file.missing') || isVitrineError(error, 'file.too-large')) return undefined;
+    if (isVitrineError(error, 'file.missing')) return undefined;
     throw error;
   }
 }
