@@ -288,7 +288,10 @@ test('online roles have keys of their own, which every role of the file may coun
   const other = { publicKey: testSigner('vendor timestamp', 'ecdsa-p256').publicKey, operator: 'vendor' };
   const root = await loadRoot(await signRoot({ ...plan, snapshot: [online], timestamp: [other] }));
   assert.deepEqual(root.roles.targets, root.roles.root);
-  assert.deepEqual(root.roles.snapshot?.keys.map(({ spki }) => spki), [online.publicKey]);
+  assert.deepEqual(
+    root.roles.snapshot?.keys.map(({ spki }) => spki),
+    [online.publicKey],
+  );
   assert.equal(root.roles.timestamp?.threshold, 1);
   assert.equal(root.allKeys.length, plan.keys.length + 2);
   assert.equal(root.keys.length, plan.keys.length);

@@ -138,9 +138,7 @@ const targets = targetsOfModels();
 const agent = agentOfModels();
 const meta = { 'targets.json': metaOf(targets), 'agent-stable.json': metaOf(agent) };
 const snapshot = written(new Snapshot({ ...head, meta }), [online.snapshot]);
-const timestamp = written(new Timestamp({ ...head, snapshotMeta: metaOf(snapshot) }), [
-  online.timestamp,
-]);
+const timestamp = written(new Timestamp({ ...head, snapshotMeta: metaOf(snapshot) }), [online.timestamp]);
 
 test('our client reads a repository that @tufjs/models wrote, with P-256 and Ed25519 keys', async () => {
   const mirror = new Mirror();

@@ -24,10 +24,7 @@ interface Node {
   readonly signers?: readonly RootSigner[];
 }
 
-const operator = (holder: RootSigner): Edit => [
-  `/x-vitrine/operators/${keyidOf(holder)}`,
-  holder.operator as Json,
-];
+const operator = (holder: RootSigner): Edit => [`/x-vitrine/operators/${keyidOf(holder)}`, holder.operator];
 const keyidOf = ({ signer }: RootSigner): string => tufKeyidOf(tufKeyOf(signer.publicKey));
 
 function delegationsOf({ delegates = [] }: Node): Json {
@@ -36,7 +33,10 @@ function delegationsOf({ delegates = [] }: Node): Json {
     all.map((holder) => [keyidOf(holder), tufKeyOf(holder.signer.publicKey) as unknown as Json]),
   );
   const roles = delegates.map(
-    ([name, { terminating = false, paths = ['agent/stable/*/*'], keys: own = [vendorRole], threshold = 1 } = {}]) => ({
+    ([
+      name,
+      { terminating = false, paths = ['agent/stable/*/*'], keys: own = [vendorRole], threshold = 1 } = {},
+    ]) => ({
       name,
       terminating,
       paths,
@@ -62,7 +62,9 @@ async function explore(graph: Readonly<Record<string, Node>>, wanted = path, vis
   const root = await mirror.root(1);
   const { targets = {}, ...nodes } = graph;
   const roles: Record<string, Change> = {};
-  const holders = new Set(Object.values(graph).flatMap(({ delegates = [] }) => delegates.flatMap(([, d]) => d?.keys ?? [])));
+  const holders = new Set(
+    Object.values(graph).flatMap(({ delegates = [] }) => delegates.flatMap(([, d]) => d?.keys ?? [])),
+  );
   for (const [name, node] of Object.entries(nodes)) {
     roles[name] = {
       signers: node.signers ?? [vendorRole],
@@ -70,7 +72,12 @@ async function explore(graph: Readonly<Record<string, Node>>, wanted = path, vis
         ['/delegations', delegationsOf(node)],
         ...(node.lists === undefined
           ? []
-          : [[`/targets/${path.replaceAll('/', '~1')}`, { length: node.lists, hashes: { sha256: '0'.repeat(64) } }] as const]),
+          : [
+              [
+                `/targets/${path.replaceAll('/', '~1')}`,
+                { length: node.lists, hashes: { sha256: '0'.repeat(64) } },
+              ] as const,
+            ]),
       ],
     };
   }
@@ -96,7 +103,11 @@ test('delegations are searched in their own order, depth first, whatever their n
 });
 
 test('what a role lists itself comes before what it delegates', async () => {
-  const found = await search({ targets: { delegates: [['a']] }, a: { lists: 1, delegates: [['b']] }, b: { lists: 2 } });
+  const found = await search({
+    targets: { delegates: [['a']] },
+    a: { lists: 1, delegates: [['b']] },
+    b: { lists: 2 },
+  });
   assert.equal(found?.role, 'a');
 });
 
@@ -134,7 +145,12 @@ test('a target must lie in the paths of every role down to the one that lists it
 test('delegations that go in a circle are refused', async () => {
   for (const graph of [
     { targets: { delegates: [['a']] }, a: { delegates: [['a']] } },
-    { targets: { delegates: [['a']] }, a: { delegates: [['b']] }, b: { delegates: [['c']] }, c: { delegates: [['a']] } },
+    {
+      targets: { delegates: [['a']] },
+      a: { delegates: [['b']] },
+      b: { delegates: [['c']] },
+      c: { delegates: [['a']] },
+    },
   ] as readonly Readonly<Record<string, Node>>[]) {
     await assert.rejects(search(graph), (error) => isVitrineError(error, 'tuf.cycle'));
   }
@@ -201,8 +217,20 @@ test('a role that the snapshot does not list is refused', async () => {
 });
 
 test('names that mean something to JavaScript mean nothing here', async () => {
-  for (const name of ['constructor', 'tostring', 'has-own-property']) assert.equal(await search({}, name), undefined);
-  for (const name of ['__proto__/../x', 'toString', '../policy.json', 'a//b', '/a', 'a/', '.a', 'a/.b', 'a.', ''])
+  for (const name of ['constructor', 'tostring', 'has-own-property'])
+    assert.equal(await search({}, name), undefined);
+  for (const name of [
+    '__proto__/../x',
+    'toString',
+    '../policy.json',
+    'a//b',
+    '/a',
+    'a/',
+    '.a',
+    'a/.b',
+    'a.',
+    '',
+  ])
     await assert.rejects(search({}, name), (error) => isVitrineError(error, 'tuf.name'), name);
 });
 
