@@ -44,7 +44,7 @@ export function rebuildCommand(): Command {
         orderId,
         log: await logAccess(options.log, policy),
         authority: policyAuthority(policy, policy.document.log.origin),
-        objects: httpObjects(options.repository),
+        objects: httpObjects(options.repository, { signer }),
         ...stores,
         sandbox,
         signer,
