@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, Load>> = {
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),
 };
