@@ -206,7 +206,7 @@ export const evidenceErrors = {
   'root.balance': {
     exit: 3,
     meaning:
-      'One operator alone could reach the root threshold, or one other than the vendor could block it.',
+      'One operator alone could reach the threshold of the root or of top-level targets, or one other than the vendor could block it.',
     remedy: 'Do not trust this root; spread its keys over operators.',
   },
   'root.threshold': {
