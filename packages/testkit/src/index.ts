@@ -43,3 +43,4 @@ export {
   updateRootFile,
   updateTargetsPlan,
 } from './updates.ts';
+export { updateParsers } from './update-parsers.ts';

@@ -27,7 +27,12 @@ function held(operator: string, name: string, scheme: Scheme = 'ed25519'): RootS
   return { operator, signer: testSigner(`${operator} ${name}`, scheme) };
 }
 
-export const updateHolders = {
+type Online = 'snapshot' | 'timestamp';
+type OfRoles = 'vendorRole' | 'vendorSecond' | 'cosignerA' | 'cosignerB' | 'trusteeRole';
+
+export const updateHolders: Readonly<Record<Online | OfRoles, RootSigner>> & {
+  readonly root: readonly RootSigner[];
+} = {
   root: [
     held('vendor', 'tuf root 0', 'ecdsa-p256'),
     held('vendor', 'tuf root 1'),
@@ -43,7 +48,7 @@ export const updateHolders = {
   cosignerA: held('supervisor-a', 'tuf role'),
   cosignerB: held('supervisor-b', 'tuf role'),
   trusteeRole: held('trustee', 'tuf role'),
-} as const satisfies Readonly<Record<string, RootSigner | readonly RootSigner[]>>;
+};
 
 export function publicOf({ signer: { publicKey }, operator }: RootSigner): RootHolder {
   return { publicKey, operator };
@@ -99,10 +104,10 @@ export function updateTargetsPlan(version = 1, at: number = worldTime): TopLevel
   };
 }
 
-export const updateArtifact = {
+export const updateArtifact: { readonly path: string; readonly bytes: Uint8Array } = {
   path: 'agent/stable/any/vitrine-agent.mjs',
   bytes: utf8('export default "the agent";\n'),
-} as const;
+};
 
 /** Publishes the artifact under version `version` of every role but the root, valid from `at`. */
 export async function publishUpdate(

@@ -35,7 +35,7 @@ const refuse = raiser({
   'test.unreachable': { exit: 5, meaning: 'Not reached.', remedy: 'None.' },
 });
 
-const rootB = root[4];
+const rootB = root[4] as RootSigner;
 const fileMeta = { version: 1, length: 1, hashes: { sha256: '0'.repeat(64) } };
 const target = { length: 1, hashes: { sha256: '0'.repeat(64) } };
 const inRole = `/targets/${updateArtifact.path.replaceAll('/', '~1')}`;
@@ -127,7 +127,7 @@ const attacks: readonly Attack[] = [
     { signers: root },
     { keys: others.map(publicOf) },
   ),
-  onRoot('one key signs five times', 'root.threshold', {
+  onRoot('one key signs five times', 'root.signature-twice', {
     bytes: (honest) => {
       const file = JSON.parse(fromUtf8(honest)) as { signatures: Json[] };
       return utf8(JSON.stringify({ ...file, signatures: Array(5).fill(file.signatures[0]) }));

@@ -50,7 +50,7 @@ export interface Edition {
   readonly timestamp?: Change;
 }
 
-export function edited(value: Json, [pointer, replacement]: Edit): Json {
+function edited(value: Json, [pointer, replacement]: Edit): Json {
   const [head, ...rest] = pointer.split('/').slice(1);
   if (head === undefined) return replacement ?? null;
   const name = head.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -150,6 +150,6 @@ export class Mirror implements Fetcher {
   }
 }
 
-export function metaOf(version: number, bytes: Uint8Array): FileMeta {
+function metaOf(version: number, bytes: Uint8Array): FileMeta {
   return { version, length: bytes.length, sha256: toHex(sha256(bytes)) };
 }

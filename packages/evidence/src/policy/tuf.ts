@@ -101,7 +101,7 @@ export async function signTuf(draft: Uint8Array, signer: Signer): Promise<TufSig
 export function assembleTuf(draft: Uint8Array, signatures: readonly TufSignature[]): Uint8Array {
   const sorted = signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1));
   if (new Set(sorted.map(({ keyid }) => keyid)).size < sorted.length)
-    throw fail('root.key', 'two signatures by one key');
+    throw fail('root.signature-twice', 'two signatures under one keyid');
   return canonicalJson({
     signatures: sorted as unknown as Json,
     signed: parseJson(draft, draftLimits) as JsonObject,
