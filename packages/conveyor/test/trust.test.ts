@@ -161,8 +161,9 @@ test('a client follows root, policy and targets to their next versions, wherever
         ...repository,
         writeRoot: async (bytes) => {
           step();
-          await repository.writeRoot(bytes);
+          const meta = await repository.writeRoot(bytes);
           step();
+          return meta;
         },
       },
     };
