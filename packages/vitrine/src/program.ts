@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, Load>> = {
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),
 };
