@@ -299,6 +299,67 @@ export const conveyorErrors = {
     remedy:
       'Check that the trust policy is the current one; if it is, nobody was entitled to this statement.',
   },
+  'release.unfinished': {
+    exit: 1,
+    meaning: 'Another release is under way and was not finished.',
+    remedy:
+      'Publish the order that is named once more: it continues. "vitrine release abandon" drops what no supervisor has signed.',
+  },
+  'release.path': {
+    exit: 2,
+    meaning: 'An output has a name that cannot be the path of a target.',
+    remedy: 'Name outputs in lower case, with digits, dots, dashes and underscores.',
+  },
+  'release.sequence': {
+    exit: 2,
+    meaning: 'A sequence was already used for something else, or would go back.',
+    remedy: 'Leave --sequence out to take the next one.',
+  },
+  'release.role': {
+    exit: 1,
+    meaning: 'The top-level targets do not delegate to a product and channel.',
+    remedy: 'Add the product to vendor.toml and hold a ceremony: "vitrine ceremony plan VENDOR targets".',
+  },
+  'release.targets': {
+    exit: 1,
+    meaning: 'The repository has no top-level targets.',
+    remedy: 'Hold the ceremony first: "vitrine ceremony plan VENDOR targets".',
+  },
+  'release.trust': {
+    exit: 1,
+    meaning: 'Root, policy and top-level targets that would be published do not fit together.',
+    remedy: 'Plan what is missing in a further ceremony: new targets after a new policy or root.',
+  },
+  'release.cosignature': {
+    exit: 3,
+    meaning: 'A supervisor answered with something that is no signature of the role by its key.',
+    remedy: 'Ask the supervisor; its public.json may be out of date here.',
+  },
+  'release.pending': {
+    exit: 5,
+    meaning: 'Too few supervisors have signed yet: some are still at work or not reachable.',
+    remedy: 'Run the command again; it continues where it was.',
+  },
+  'release.refused': {
+    exit: 3,
+    meaning: 'Supervisors refuse to sign the release.',
+    remedy: 'Read their reasons; a release that differs from its rebuilds is held until that is resolved.',
+  },
+  'release.missing': {
+    exit: 1,
+    meaning: 'The log holds no such release.',
+    remedy: 'See "vitrine release list".',
+  },
+  'release.replacement': {
+    exit: 2,
+    meaning: 'The replacement of a withdrawn release is not released under a higher sequence.',
+    remedy: 'Publish the replacement first, then withdraw.',
+  },
+  'release.unresolved': {
+    exit: 5,
+    meaning: 'No supervisor has resolved a hold yet.',
+    remedy: 'Ask the supervisor whose rebuild differs; only its statement ends the hold.',
+  },
 } as const;
 
 export type ConveyorCode = keyof typeof conveyorErrors;

@@ -2,13 +2,10 @@
 // with its path to one witnessed checkpoint (D2). What speaks against the artifact is gathered too.
 
 import {
-  activeNegatives,
-  expectKind,
   formatEvidence,
   formatNote,
   formatPublicationFile,
   fromUtf8,
-  isVitrineError,
   order,
   parseEnvelope,
   provenance,
@@ -16,24 +13,20 @@ import {
   release,
   resolution,
   source,
-  statementIdOf,
-  statementOf,
   subjectOf,
   toBase64,
   withdrawal,
   type Envelope,
   type Note,
-  type Kind,
   type Negative,
   type OutputsManifest,
   type ProvenStatement,
-  type Statement,
   type TrustPolicy,
   type VerifierKey,
 } from '@vitrine/evidence';
-import { sha256, verifySignature } from '@vitrine/host';
 import type { LogReader } from '@vitrine/log';
 import { fail } from './codes.ts';
+import { ofKind, readLedger, type Entry } from './ledger.ts';
 
 export interface EvidenceRequest {
   readonly artifact: { readonly sha256: string; readonly size: number };
@@ -44,17 +37,10 @@ export interface EvidenceRequest {
   readonly from?: number;
 }
 
-interface Found {
-  readonly index: number;
-  readonly envelope: Envelope;
-  readonly id: string;
-  readonly statement: Statement;
-}
-
 /** Everything in the log up to the reader's head that is about the artifact, proven against that head. */
 export async function gatherEvidence(log: LogReader, request: EvidenceRequest): Promise<Uint8Array> {
-  const found = await statementsIn(log, request.from ?? 0);
-  const wanted = about(found, request.artifact.sha256);
+  const { entries } = await readLedger(log, request.from);
+  const wanted = about(entries, request.artifact.sha256);
   const { checkpoint, note } = log.head();
   const statements: ProvenStatement[] = [];
   for (const { index, envelope } of wanted)
@@ -83,7 +69,7 @@ export async function provePublication(
 
 /** What a publication as of the reader's head must list (D2). */
 export async function activeIn(log: LogReader, policy: TrustPolicy): Promise<readonly Negative[]> {
-  return activeNegatives(await statementsIn(log, 0), policy, verifySignature, sha256);
+  return (await readLedger(log)).active(policy);
 }
 
 async function prove(
@@ -95,28 +81,15 @@ async function prove(
   return { envelope, index, path: (await log.inclusion(index, size)).map(toBase64) };
 }
 
-async function statementsIn(log: LogReader, from: number): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  for await (const { index, entry } of log.entries(from, log.head().checkpoint.size)) {
-    try {
-      const envelope = parseEnvelope(entry);
-      found.push({ index, envelope, id: statementIdOf(envelope, sha256), statement: statementOf(envelope) });
-    } catch (error) {
-      if (!isVitrineError(error)) throw error; // A raw log may hold anything; it is not about this artifact.
-    }
-  }
-  return found;
-}
-
 /** The chain from the artifact back to its source, the votes on its order, and what was said against either. */
-function about(found: readonly Found[], artifact: string): readonly Found[] {
-  const isAboutArtifact = ({ statement }: Found): boolean => subjectOf(statement, 'artifact') === artifact;
+function about(found: readonly Entry[], artifact: string): readonly Entry[] {
+  const isAboutArtifact = ({ statement }: Entry): boolean => subjectOf(statement, 'artifact') === artifact;
   const releases = ofKind(found, release).filter(isAboutArtifact);
   if (releases.length === 0) throw fail('evidence.release', `the log holds no release of ${artifact}`);
   const orderIds = new Set(releases.map(({ predicate }) => predicate.order));
   const orders = ofKind(found, order).filter(({ id }) => orderIds.has(id));
   const sourceIds = new Set(orders.map(({ predicate }) => predicate.source));
-  const chosen: Found[] = [
+  const chosen: Entry[] = [
     ...releases,
     ...orders,
     ...ofKind(found, source).filter(({ id }) => sourceIds.has(id)),
@@ -128,16 +101,6 @@ function about(found: readonly Found[], artifact: string): readonly Found[] {
     ...ofKind(found, withdrawal).filter(isAboutArtifact),
   ];
   return chosen.sort((a, b) => a.index - b.index);
-}
-
-function ofKind<Predicate>(
-  found: readonly Found[],
-  kind: Kind<Predicate>,
-): readonly (Found & { readonly predicate: Predicate })[] {
-  return found.flatMap((one) => {
-    if (one.statement.predicateType !== kind.predicateType) return [];
-    return [{ ...one, predicate: expectKind(one.statement, kind).predicate }];
-  });
 }
 
 function noteOfKeys(note: Note, keys: readonly VerifierKey[]): string {

@@ -147,11 +147,13 @@ export { indexVerified } from './predicates/index-verified.ts';
 export type { IndexVerified } from './predicates/index-verified.ts';
 export { kindOf, kinds } from './kinds.ts';
 export { trustPolicy } from './policy/document.ts';
+export type { RuleFinding } from './policy/load.ts';
 export type { NoteKey, Operator, StatementKey, TrustPolicyDocument, Validity } from './policy/document.ts';
 export type { Position } from './policy/position.ts';
 export { isValidAt } from './policy/position.ts';
 export {
   buildPolicy,
+  examinePolicy,
   headKeysAt,
   isWitnessQuorum,
   keyAt,

@@ -4,6 +4,7 @@ import test from 'node:test';
 import {
   buildPolicy,
   canonicalJson,
+  examinePolicy,
   formatVkey,
   isWitnessQuorum,
   loadPolicy,
@@ -359,4 +360,21 @@ test('cosignatures are counted by operator, and only of current keys: an ended o
   );
   assert.deepEqual([...witnessOperatorsAt(built, at(9))], ['supervisor-a']);
   assert.deepEqual([...witnessOperatorsAt(built, at(10))].sort(), ['supervisor-a', 'supervisor-b']);
+});
+
+test('whoever draws up a policy is told of every rule, not only of the first that does not hold', () => {
+  assert.deepEqual(
+    examinePolicy(good, policy.root).filter(({ refusal }) => refusal !== undefined),
+    [],
+  );
+  const bad = {
+    ...good,
+    witnesses: { ...good.witnesses, faulty: 64 },
+    rebuilds: { ...good.rebuilds, threshold: 64 },
+  };
+  const findings = examinePolicy(bad, policy.root);
+  assert.deepEqual(
+    findings.map(({ refusal }) => refusal?.code),
+    [undefined, undefined, undefined, undefined, 'policy.quorum', 'policy.rebuilders'],
+  );
 });

@@ -22,6 +22,102 @@ export const vitrineErrors = {
     remedy: 'Read the failing check above.',
   },
   'cli.interrupted': { exit: 1, meaning: 'The command was interrupted.', remedy: 'Run it again.' },
+  'init.not-empty': {
+    exit: 1,
+    meaning: 'A folder that init would make is not empty.',
+    remedy: 'Choose another folder; nothing that holds keys is ever overwritten.',
+  },
+  'operator.file': {
+    exit: 3,
+    meaning: "A file is not an operator's public half.",
+    remedy: 'Ask the operator for its public.json again; docs/spec/operator-file.md describes it.',
+  },
+  'operator.key': {
+    exit: 3,
+    meaning: "An operator's public file lists a key twice, or one that does not belong there.",
+    remedy: 'Ask the operator for its public.json again; each key has one purpose.',
+  },
+  'operator.part': {
+    exit: 3,
+    meaning: 'An operator has keys or services that its part in the trust policy may not have.',
+    remedy:
+      'Ask the operator for its public.json again; a vendor is no witness, and only a vendor runs the log.',
+  },
+  'policy-draft.missing': {
+    exit: 1,
+    meaning: "A vendor's folder has no policy and no draft of one.",
+    remedy: 'Run "vitrine policy draft" on it.',
+  },
+  'policy-draft.end': {
+    exit: 2,
+    meaning: 'A key that a next policy should end is not listed, has ended, or is not named clearly.',
+    remedy: 'Name more of the key; "vitrine policy show" lists them.',
+  },
+  'policy-draft.operators': {
+    exit: 1,
+    meaning: 'Too few operators hold root keys for a root that is balanced.',
+    remedy: 'Import the public.json of at least two operators with a root key: supervisors or trustees.',
+  },
+  'policy-draft.digest': {
+    exit: 3,
+    meaning: 'A policy is not the one that was named by its digest.',
+    remedy: 'Do not accept it; compare the digest with its signers again.',
+  },
+  'ceremony.plan': {
+    exit: 3,
+    meaning: 'A plan contradicts itself: what it shows is not what would be signed.',
+    remedy: 'Sign nothing; get the plan from the vendor again and compare its sha256.',
+  },
+  'ceremony.digest': {
+    exit: 3,
+    meaning: 'A plan is not the one that was named by its sha256.',
+    remedy: 'Sign nothing; ask the vendor which plan is meant.',
+  },
+  'ceremony.holder': {
+    exit: 4,
+    meaning: 'A plan does not ask this key to sign.',
+    remedy: 'Give the root key that you told the vendor in your public.json.',
+  },
+  'ceremony.threshold': {
+    exit: 5,
+    meaning: 'A ceremony has too few signatures to be finished.',
+    remedy: 'Put the missing signature files beside the plan; "vitrine ceremony verify" counts them.',
+  },
+  'ceremony.overlap': {
+    exit: 3,
+    meaning: 'The root in force and the next one share too few keys that have signed the policy.',
+    remedy: 'Let more of the remaining holders sign, or replace fewer root keys at once.',
+  },
+  'ceremony.root': {
+    exit: 1,
+    meaning: 'A ceremony needs a root and there is none yet.',
+    remedy: 'Run "vitrine ceremony plan VENDOR root policy".',
+  },
+  'ceremony.policy': {
+    exit: 1,
+    meaning: 'The targets cannot be planned before the policy that they name is signed.',
+    remedy: 'Finish the ceremony of the policy, then plan the targets.',
+  },
+  'ceremony.cosigners': {
+    exit: 1,
+    meaning: 'A product asks for more supervisors than have a key to co-sign with.',
+    remedy: 'Import the public.json of more supervisors, or lower the threshold in vendor.toml.',
+  },
+  'ceremony.none': {
+    exit: 1,
+    meaning: "A vendor's folder has no ceremony.",
+    remedy: 'Run "vitrine ceremony plan" on it.',
+  },
+  'ceremony.statement-key': {
+    exit: 4,
+    meaning: 'A new root needs an entry in the log by a key of the root in force, and none was given.',
+    remedy: 'Run "vitrine ceremony finish VENDOR --key ROOT.key" with a root key at hand.',
+  },
+  'ceremony.transcript': {
+    exit: 3,
+    meaning: 'A transcript was changed: a line does not continue the one before.',
+    remedy: 'Compare it with the head that those who were there wrote down.',
+  },
   'tour.step': {
     exit: 1,
     meaning: 'A step of the tour did not end as it should.',

@@ -6,11 +6,14 @@ type Load = () => Promise<Command>;
 
 export const commands: Readonly<Record<string, Load>> = {
   tour: async () => (await import('./commands/tour.ts')).tourCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
   build: async () => (await import('./commands/build.ts')).buildCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
+  policy: async () => (await import('./commands/policy.ts')).policyCommand(),
+  ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

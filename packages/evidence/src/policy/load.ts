@@ -4,6 +4,7 @@ import { fromBase64, toHex } from '../bytes.ts';
 import { canonicalJson } from '../canonical.ts';
 import { fail } from '../codes.ts';
 import { parseDocument, requireEnvelopeSignatures } from '../dsse.ts';
+import { isVitrineError, type VitrineError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import type { VerifySignature } from '../signature.ts';
@@ -89,9 +90,15 @@ export function buildPolicy(
   root: Root,
   sha256: Sha256 = pureSha256,
 ): TrustPolicy {
+  const policy = unchecked(document, root, sha256);
+  for (const { require } of policyRules) require(policy, sha256);
+  return policy;
+}
+
+function unchecked(document: TrustPolicyDocument, root: Root, sha256: Sha256): TrustPolicy {
   const noteKeys = (keys: readonly NoteKey[]): PolicyNoteKey[] =>
     keys.map((key) => ({ ...key, key: parseVkey(key.vkey, sha256) }));
-  const policy: TrustPolicy = {
+  return {
     document,
     digest: policyDigest(document, sha256),
     root,
@@ -101,17 +108,55 @@ export function buildPolicy(
     keys: new Map(document.keys.map((key) => [key.keyid, { ...key, spki: fromBase64(key.publicKey) }])),
     place: timeline([...document.log.frozen.map(({ origin }) => origin), document.log.origin]),
   };
-  requireShards(document);
-  requireKeys(policy, sha256);
-  requireParts(policy);
-  requirePositions(policy);
-  requireIntersection(policy);
-  requireRebuilders(policy);
-  return policy;
+}
+
+interface PolicyRule {
+  readonly rule: string;
+  readonly require: (policy: TrustPolicy, sha256: Sha256) => void;
+}
+
+const policyRules: readonly PolicyRule[] = [
+  { rule: 'each log stands once, and ended ones are never the active one', require: requireShards },
+  {
+    rule: 'each key has a listed operator and stands once in root and policy together',
+    require: requireKeys,
+  },
+  { rule: 'the vendor is no witness, rebuilder or supervisor', require: requireParts },
+  { rule: 'each key begins and ends in a log that the policy knows', require: requirePositions },
+  {
+    rule: 'two witness quorums share more than the faulty, and each holds a supervisor',
+    require: requireIntersection,
+  },
+  { rule: 'there are as many rebuilders as rebuilds are asked', require: requireRebuilders },
+];
+
+export interface RuleFinding {
+  /** The rule as a sentence. */
+  readonly rule: string;
+  /** Why it does not hold; absent where it does. */
+  readonly refusal?: VitrineError;
+}
+
+/** Each rule by itself, for whoever draws up a policy: `buildPolicy` stops at the first that does not hold. */
+export function examinePolicy(
+  document: TrustPolicyDocument,
+  root: Root,
+  sha256: Sha256 = pureSha256,
+): readonly RuleFinding[] {
+  const policy = unchecked(document, root, sha256);
+  return policyRules.map(({ rule, require }) => {
+    try {
+      require(policy, sha256);
+      return { rule };
+    } catch (error) {
+      if (!isVitrineError(error)) throw error;
+      return { rule, refusal: error };
+    }
+  });
 }
 
 /** Each log has one place in the timeline: an ended shard is pinned and never the active one (D24). */
-function requireShards({ log }: TrustPolicyDocument): void {
+function requireShards({ document: { log } }: TrustPolicy): void {
   const origins = [...log.frozen.map(({ origin }) => origin), log.origin];
   const twice = origins.find((origin, i) => origins.indexOf(origin) !== i);
   if (twice !== undefined) throw fail('policy.position', `the log "${twice}" is listed twice`);

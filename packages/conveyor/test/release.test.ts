@@ -1,0 +1,346 @@
+// Publishing as an endpoint sees it: after each step, and after a failure at each step.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import {
+  parseEvidence,
+  parsePublicationFile,
+  sha256 as pureSha256,
+  statementIdOf,
+  toHex,
+  utf8,
+  verify,
+  type State,
+  type VitrineError,
+} from '@vitrine/evidence';
+import { findTarget, refresh, targetPath, type TrustedMetadata } from '@vitrine/tuf';
+import { folderFetcher } from '@vitrine/tuf/repository';
+import {
+  abandon,
+  heartbeat,
+  publish,
+  readLedger,
+  republish,
+  withdraw,
+  type Publisher,
+} from '../src/index.ts';
+import { refusal } from './helpers.ts';
+import { filesIn, makeReleaseWorld, supervisors, type ReleaseWorld } from './release-world.ts';
+
+const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
+
+/** An endpoint of the repository: what it accepted is what the next look starts from. */
+class Client {
+  readonly #world: ReleaseWorld;
+  trusted: TrustedMetadata;
+  state: State | undefined;
+
+  constructor(world: ReleaseWorld) {
+    this.#world = world;
+    this.trusted = { root: world.root, roles: {} };
+  }
+
+  /** Refreshes, finds the target and judges it with its evidence. Answers its text. */
+  async update(): Promise<string | undefined> {
+    const { publisher, policy, clock } = this.#world;
+    let publication: Uint8Array | undefined;
+    const refreshed = await refresh({
+      trusted: this.trusted,
+      fetcher: folderFetcher(publisher.folder),
+      now: Math.floor(clock.now() / 1000),
+      supervisors: new Set(supervisors),
+      acceptRoot: () => Promise.resolve(),
+      acceptSnapshot: ({ sha256, version }) => {
+        publication = readFileSync(join(publisher.folder, 'publication', `${sha256}.json`));
+        const { statement } = parsePublicationFile(publication);
+        assert.ok(
+          JSON.stringify(Buffer.from(statement.envelope.payload, 'base64').toString()).includes(sha256),
+        );
+        assert.ok(version > 0);
+        return Promise.resolve();
+      },
+      persist: (trusted) => {
+        this.trusted = trusted;
+        return Promise.resolve();
+      },
+    });
+    const target = await findTarget(refreshed, 'tiny/stable/linux-x64/tiny.txt');
+    if (target === undefined) return undefined;
+    const bytes = readFileSync(join(publisher.folder, targetPath(target)));
+    const evidence = readFileSync(join(publisher.folder, 'evidence', `${target.sha256}.json`));
+    const outcome = await verify({
+      artifact: { sha256: target.sha256, size: bytes.length },
+      evidence,
+      ...(publication === undefined ? {} : { publication }),
+      policy,
+      state: this.state,
+      expected: { product: 'tiny', channel: 'stable' },
+      now: Math.floor(clock.now() / 1000),
+    });
+    if (outcome.verdict !== 'accepted') {
+      const last = outcome.checks.at(-1);
+      throw Object.assign(new Error(`${outcome.verdict}: ${last?.detail}`), { code: outcome.code });
+    }
+    this.state = outcome.state;
+    return bytes.toString();
+  }
+}
+
+async function statementsOf({ reader }: ReleaseWorld): Promise<readonly string[]> {
+  await reader.refresh();
+  return (await readLedger(reader)).entries.map(({ envelope }) => statementIdOf(envelope));
+}
+
+test('what is published is found, judged and accepted by a client of the folder', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  const done = await publish(world.publisher, { order, channel: 'stable' }, quick);
+  assert.equal(done.sequence, 1);
+  assert.deepEqual(
+    done.artifacts.map(({ path }) => path),
+    ['tiny.txt'],
+  );
+  const client = new Client(world);
+  assert.equal(await client.update(), 'first');
+
+  const second = await world.build('second', { version: '1.1.0' });
+  assert.equal((await publish(world.publisher, { order: second, channel: 'stable' }, quick)).sequence, 2);
+  assert.equal(await client.update(), 'second');
+  assert.deepEqual(
+    [...world.cosigners.values()].map(({ signed }) => [...signed.keys()]),
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
+});
+
+test('an order that is published already is not released once more', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  const first = await publish(world.publisher, { order, channel: 'stable' }, quick);
+  const before = await statementsOf(world);
+  assert.deepEqual(await publish(world.publisher, { order, channel: 'stable' }, quick), first);
+  assert.deepEqual(await statementsOf(world), before);
+
+  const again = await publish(world.publisher, { order, channel: 'stable', sequence: 5 }, quick);
+  assert.equal(again.sequence, 5);
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable', sequence: 3 }, quick),
+    refusal('release.sequence'),
+  );
+});
+
+test('one supervisor is enough where one is asked for, and nobody waits for one that is down', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  (world.cosigners.get('supervisor-b') ?? assert.fail()).answer = 'down';
+  await publish(world.publisher, { order, channel: 'stable' }, { ...quick, patienceMs: 60_000 });
+  assert.equal(await new Client(world).update(), 'first');
+});
+
+test('a release that supervisors are still rebuilding stays open, and is finished by the next attempt', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  for (const one of world.cosigners.values()) one.answer = 'pending';
+  const request = { order, channel: 'stable' };
+  await assert.rejects(
+    publish(world.publisher, request, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  assert.equal(world.publisher.repository.current('tiny-stable') !== undefined, true);
+  assert.equal(filesIn(world.publisher.folder).has('metadata/timestamp.json'), false);
+
+  const other = await world.build('other');
+  await assert.rejects(
+    publish(world.publisher, { order: other, channel: 'stable' }, quick),
+    refusal('release.unfinished', order),
+  );
+  for (const one of world.cosigners.values()) one.answer = 'signed';
+  assert.equal((await publish(world.publisher, request, quick)).sequence, 1);
+  assert.equal((await publish(world.publisher, { order: other, channel: 'stable' }, quick)).sequence, 2);
+});
+
+test('a release that all supervisors refuse leaves nothing open', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  for (const one of world.cosigners.values()) one.answer = 'refused';
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable' }, quick),
+    refusal('release.refused'),
+  );
+  assert.equal(await abandon(world.publisher), undefined);
+});
+
+test('a version that a supervisor has signed is never drafted again with other bytes', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  const lost = new Error('lost');
+  const publisher: Publisher = {
+    ...world.publisher,
+    repository: { ...world.publisher.repository, writeRole: () => Promise.reject(lost) },
+  };
+  await assert.rejects(publish(publisher, { order, channel: 'stable' }, quick), lost);
+  assert.equal((await abandon(world.publisher))?.version, 1);
+  const second = await world.build('second');
+  await publish(world.publisher, { order: second, channel: 'stable' }, quick);
+  assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
+  assert.equal(await new Client(world).update(), 'second');
+});
+
+test('a supervisor that answers with another key or a wrong signature counts as one that refuses', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  const [a, b] = world.publisher.cosigners;
+  assert.ok(a !== undefined && b !== undefined);
+  const swapped: Publisher = {
+    ...world.publisher,
+    cosigners: [
+      { operator: 'supervisor-a', cosign: (role, signal) => b.cosign(role, signal) },
+      { operator: 'supervisor-b', cosign: (role, signal) => a.cosign(role, signal) },
+    ],
+  };
+  await assert.rejects(publish(swapped, { order, channel: 'stable' }, quick), (error: VitrineError) => {
+    assert.match(error.message, /release\.cosignature/);
+    return refusal('release.refused')(error);
+  });
+});
+
+test('a withdrawn release is refused by its clients, and its evidence says so', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const client = new Client(world);
+  await publish(world.publisher, { order: await world.build('first'), channel: 'stable' }, quick);
+  assert.equal(await client.update(), 'first');
+  const request = { product: 'tiny', channel: 'stable', sequence: 1, reason: 'security' } as const;
+  const { artifacts, publication } = await withdraw(world.publisher, request);
+  assert.deepEqual(artifacts, [toHex(pureSha256(utf8('first')))]);
+  assert.equal(publication.seq, 2);
+  assert.deepEqual(
+    publication.active.map(({ kind }) => kind),
+    ['withdrawal'],
+  );
+  await assert.rejects(client.update(), refusal('verdict.withdrawn'));
+  const before = await statementsOf(world);
+  assert.equal((await withdraw(world.publisher, request)).publication.seq, 2);
+  assert.deepEqual(await statementsOf(world), before, 'a second withdrawal says nothing new');
+
+  const better = await world.build('better');
+  const { artifacts: released } = await publish(world.publisher, { order: better, channel: 'stable' }, quick);
+  assert.equal(await client.update(), 'better');
+  await assert.rejects(
+    withdraw(world.publisher, { ...request, sequence: 2, replacement: released[0]?.sha256 }),
+    refusal('release.replacement'),
+  );
+  await assert.rejects(withdraw(world.publisher, { ...request, sequence: 9 }), refusal('release.missing'));
+});
+
+test('a heartbeat keeps the snapshot and the proof of it fresh, and renews what would expire', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const client = new Client(world);
+  await publish(world.publisher, { order: await world.build('first'), channel: 'stable' }, quick);
+  assert.equal(await client.update(), 'first');
+  const { repository } = world.publisher;
+  const versions = async (): Promise<readonly (number | undefined)[]> => [
+    (await repository.timestamp())?.signed.version,
+    (await repository.snapshot())?.signed.version,
+  ];
+  const ledger = await readLedger(world.reader);
+  assert.equal((await heartbeat(world.publisher, ledger)).seq, 2);
+  assert.deepEqual(await versions(), [1, 1]);
+  world.clock.advance(30 * 3_600_000);
+  assert.equal((await heartbeat(world.publisher, ledger)).seq, 3);
+  assert.deepEqual(await versions(), [2, 1], 'more than half of two days has passed');
+  world.clock.advance(8 * 86_400_000);
+  assert.equal((await heartbeat(world.publisher, ledger)).seq, 4);
+  assert.deepEqual(await versions(), [3, 2], 'more than half of fourteen days has passed');
+});
+
+test('a resolution is carried into evidence and publication, and asked for where there is none', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first');
+  await publish(world.publisher, { order, channel: 'stable' }, quick);
+  await assert.rejects(republish(world.publisher, order), refusal('release.unresolved'));
+});
+
+test('whatever fails, running it again ends in the same published state', async (t) => {
+  const reference = await runWithFailure(t, Number.POSITIVE_INFINITY);
+  assert.ok(reference.calls > 25, `${reference.calls} steps`);
+  for (let failing = 1; failing <= reference.calls; failing++) {
+    const { state, failed } = await runWithFailure(t, failing);
+    assert.ok(failed, `step ${failing} did not fail`);
+    assert.deepEqual(state, reference.state, `after a failure at step ${failing}`);
+  }
+});
+
+/** One time for all runs, within what clocks may differ by. */
+const start = Date.now() + 60_000;
+
+interface Run {
+  readonly calls: number;
+  readonly failed: boolean;
+  readonly state: object;
+}
+
+/** Every call that leaves the function, into repository, log, stores or supervisors, fails once: before or after it was done. */
+async function runWithFailure(t: TestContext, failing: number): Promise<Run> {
+  const world = await makeReleaseWorld(t, start);
+  const order = await world.build('first');
+  const client = new Client(world);
+  const lost = new Error('the power is gone');
+  let calls = 0;
+  const step = (): void => {
+    calls++;
+    if (calls === failing) throw lost;
+  };
+  const interrupted = <T extends object>(object: T): T =>
+    new Proxy(object, {
+      get(target, name, receiver) {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== 'function') return member;
+        return async (...args: readonly unknown[]): Promise<unknown> => {
+          step();
+          const answer: unknown = await Reflect.apply(member, target, args);
+          step();
+          return answer;
+        };
+      },
+    });
+  const publisher: Publisher = {
+    ...world.publisher,
+    repository: interrupted(world.publisher.repository),
+    appender: interrupted(world.publisher.appender),
+    cosigners: world.publisher.cosigners.map((one) => interrupted(one)),
+    onStep: step,
+  };
+  let failed = false;
+  try {
+    await publish(publisher, { order, channel: 'stable' }, quick);
+  } catch (error) {
+    if (error !== lost) throw error;
+    failed = true;
+    // Nothing half-published: a client sees nothing at all, or all of it.
+    const seen = filesIn(world.publisher.folder).has('metadata/timestamp.json')
+      ? await client.update()
+      : undefined;
+    assert.ok(seen === undefined || seen === 'first', String(seen));
+  }
+  const done = await publish(world.publisher, { order, channel: 'stable' }, quick);
+  assert.equal(await client.update(), 'first');
+  const files = filesIn(world.publisher.folder);
+  return {
+    calls: failing === Number.POSITIVE_INFINITY ? calls : 0,
+    failed,
+    state: {
+      done,
+      log: await statementsOf(world),
+      names: [...files.keys()],
+      metadata: [...files].filter(([path]) => path.startsWith('metadata/')),
+      evidence: [...files]
+        .filter(([path]) => path.startsWith('evidence/'))
+        .map(([, text]) => parseEvidence(utf8(text)).statements.map(({ index }) => index)),
+      drafts: [...filesIn(world.publisher.drafts).keys()].filter((name) => name.endsWith('.json')),
+    },
+  };
+}

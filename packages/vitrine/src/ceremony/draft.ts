@@ -1,0 +1,120 @@
+// From the vendor's folder to a plan: the next root, policy and targets, and whose signatures they need.
+
+import { join } from 'node:path';
+import {
+  canonicalJson,
+  loadRoot,
+  parseJson,
+  policyDigest,
+  statementPayload,
+  toBase64,
+  trustPolicy,
+  type Json,
+  type Root,
+} from '@vitrine/evidence';
+import { sha256, sha256Hex, verifySignature } from '@vitrine/host';
+import { openRepository } from '@vitrine/tuf/repository';
+import { fail } from '../codes.ts';
+import { readIfPresent } from '../files.ts';
+import type { VendorFolder } from '../vendor/folder.ts';
+import { readOperators, readOwn } from '../vendor/operators.ts';
+import { draftNextRoot, rootOfDraft } from '../vendor/root.ts';
+import { draftNextTargets } from '../vendor/targets.ts';
+import { currentPolicy, currentRoot, readDraft } from '../vendor/trust.ts';
+import { documentNames, planDocument, type DocumentName, type PlannedDocument, type Quorum } from './plan.ts';
+import { readReady, type Ready } from './ready.ts';
+
+interface Drafting {
+  readonly vendor: VendorFolder;
+  readonly ready: Ready;
+  readonly now: number;
+  /** Those whose thresholds count: the root in force and the next one, if there is one. */
+  readonly quorums: readonly Quorum[];
+}
+
+/** `now` in seconds since 1970. */
+export async function draftDocuments(
+  vendor: VendorFolder,
+  names: readonly DocumentName[],
+  now: number,
+): Promise<readonly PlannedDocument[]> {
+  const ready = await readReady(vendor);
+  const inForce = await currentRoot(vendor);
+  const signed = ready.root === undefined ? undefined : await loadRoot(ready.root, verifySignature, sha256);
+  const root = names.includes('root') ? await draftRoot(vendor, inForce, now) : undefined;
+  const next = root === undefined ? signed : rootOfDraft(canonicalJson(root));
+  const quorums = quorumsOf([inForce, next]);
+  if (quorums.length === 0)
+    throw fail('ceremony.root', 'there is no root yet: plan it first, or together with the policy');
+  const drafting = { vendor, ready, now, quorums };
+  const documents: PlannedDocument[] = [];
+  for (const name of documentNames.filter((one) => names.includes(one))) {
+    switch (name) {
+      case 'root':
+        documents.push(planDocument(name, next?.version ?? 1, root as Json, quorums));
+        break;
+      case 'policy':
+        documents.push(await planPolicy(drafting));
+        break;
+      case 'targets':
+        documents.push(await planTargets(drafting));
+        break;
+    }
+  }
+  return documents;
+}
+
+async function draftRoot(vendor: VendorFolder, inForce: Root | undefined, now: number): Promise<Json> {
+  const [snapshot, timestamp] = await Promise.all([vendor.signer('snapshot'), vendor.signer('timestamp')]);
+  const parts = {
+    config: vendor.config,
+    vendor: await readOwn(vendor),
+    others: await readOperators(vendor),
+    snapshot: snapshot.publicKey,
+    timestamp: timestamp.publicKey,
+  };
+  return parseJson(draftNextRoot(parts, (inForce?.version ?? 0) + 1, now), { bytes: 1 << 20, depth: 16 });
+}
+
+function quorumsOf(roots: readonly (Root | undefined)[]): readonly Quorum[] {
+  const byVersion = new Map(roots.flatMap((root) => (root === undefined ? [] : [[root.version, root]])));
+  return [...byVersion.values()]
+    .sort((a, b) => a.version - b.version)
+    .map(({ version, threshold, keys }) => ({
+      root: version,
+      threshold,
+      holders: keys
+        .map(({ keyid, spki, operator }) => ({ keyid, publicKey: toBase64(spki), operator }))
+        .sort((a, b) => (a.keyid < b.keyid ? -1 : 1)),
+    }));
+}
+
+/** The draft, or the policy in force once more where only the signatures must change. */
+async function planPolicy({ vendor, quorums }: Drafting): Promise<PlannedDocument> {
+  const document = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  if (document === undefined)
+    throw fail('policy-draft.missing', `${vendor.folder} has neither a policy nor a draft of one`);
+  const subject = [{ name: 'trust-policy', digest: { sha256: policyDigest(document, sha256) } }];
+  const payload = statementPayload(trustPolicy, subject, document);
+  return planDocument('policy', document.version, parseJson(payload, { bytes: 1 << 20, depth: 16 }), quorums);
+}
+
+async function planTargets({ vendor, ready, now, quorums }: Drafting): Promise<PlannedDocument> {
+  const policy = ready.policy ?? (await readIfPresent(join(vendor.public, 'policy.json')));
+  if (policy === undefined)
+    throw fail('ceremony.policy', 'the targets name the signed policy: finish its ceremony first');
+  const [role, deltas] = await Promise.all([vendor.signer('role'), vendor.signer('deltas')]);
+  const version = ((await openRepository(vendor.public).newest('targets'))?.signed.version ?? 0) + 1;
+  const draft = draftNextTargets(
+    {
+      config: vendor.config,
+      others: await readOperators(vendor),
+      role: role.publicKey,
+      deltas: deltas.publicKey,
+      policy: { length: policy.length, sha256: sha256Hex(policy) },
+    },
+    version,
+    now,
+  );
+  return planDocument('targets', version, parseJson(draft, { bytes: 8 << 20, depth: 16 }), quorums);
+}
