@@ -102,7 +102,7 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 /** The order that a claim is about, where it is about one; else its first subject. */
-export function aboutOf({ kind, statement }: Pick<Claim, 'kind' | 'statement'>): string {
+function aboutOf({ kind, statement }: Pick<Claim, 'kind' | 'statement'>): string {
   const predicate = statement.predicate as JsonObject;
   switch (kind) {
     case 'provenance': {

@@ -18,7 +18,6 @@ import {
   signStatement,
   toHex,
   type Commitment,
-  type Json,
   type JsonObject,
   type Signer,
 } from '@vitrine/evidence';
@@ -32,6 +31,7 @@ import {
   type Clock,
 } from '@vitrine/host';
 import { fail } from './codes.ts';
+import { openRecords } from './database.ts';
 import { findingCodes, type FindingCode, type Severity } from './finding-codes.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -122,6 +122,16 @@ export function listFindings(database: DatabaseSync): readonly RaisedFinding[] {
   return database
     .prepare('SELECT code, about, severity, commitment, raised FROM finding ORDER BY raised, code, about')
     .all() as unknown as readonly RaisedFinding[];
+}
+
+/** The findings of a folder, also while the daemon runs in it. */
+export function openFindings(folder: string): readonly RaisedFinding[] {
+  const database = openRecords(folder);
+  try {
+    return listFindings(database);
+  } finally {
+    database.close();
+  }
 }
 
 /** Writes `<commitment>.json` {salt, body} and answers the commitment to it. */

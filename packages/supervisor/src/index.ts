@@ -1,7 +1,7 @@
 export { httpRepository, httpSubmit } from './addresses.ts';
 export { supervisorErrors, type SupervisorCode } from './codes.ts';
 export { findingCodes, type FindingCode } from './finding-codes.ts';
-export { listFindings, openSealed, type RaisedFinding } from './findings.ts';
+export { openFindings, openSealed, type RaisedFinding } from './findings.ts';
 export { type Submit } from './outbox.ts';
 export { type Peer } from './relay.ts';
 export { resolve, type ResolutionRequest } from './resolve.ts';

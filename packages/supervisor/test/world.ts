@@ -6,18 +6,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
-  canonicalJson,
+  expectKind,
   formatEnvelope,
   formatTime,
   formatVkey,
   loadPolicy,
   noteSigner,
   noteTypes,
+  order as orderKind,
+  provenance as provenanceKind,
   publication as publicationKind,
   release as releaseKind,
   signPolicy,
   signStatement,
+  statementIdOf,
   statementKeyOf,
+  statementOf,
   withdrawal as withdrawalKind,
   type Envelope,
   type JsonObject,
@@ -129,10 +133,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export interface Built {
-  readonly produced: Produced;
-  /** The release, once it is logged. */
-  readonly target: { readonly path: string; readonly planned: PlannedTarget };
+export interface Target {
+  readonly path: string;
+  readonly planned: PlannedTarget;
 }
 
 export interface World {
@@ -387,8 +390,8 @@ export function targetsFile(version = 1, paths: readonly string[] = tinyPaths): 
 }
 
 /** A commit of the tiny product: its one output is what the script writes. */
-export function commit(world: Pick<World, 'folder'>, script: string, version = '1.0.0'): string {
-  const folder = join(world.folder, 'product');
+export function commit(world: Pick<World, 'folder'>, script: string, version = '1.0.0', name = 'product'): void {
+  const folder = join(world.folder, name);
   mkdirSync(folder, { recursive: true });
   const recipe = `recipe = 1
 [product]
@@ -400,59 +403,72 @@ outputs = ["tiny.txt"]
 `;
   writeFileSync(join(folder, 'conveyor.toml'), recipe);
   writeFileSync(join(folder, 'in.txt'), `input of ${version}\n`);
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-C', folder, ...args], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: '/nonexistent',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'A',
-        GIT_AUTHOR_EMAIL: 'a@example.org',
-        GIT_COMMITTER_NAME: 'C',
-        GIT_COMMITTER_EMAIL: 'c@example.org',
-      },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  git('init', '-q', '-b', 'main');
-  git('add', '-A');
-  git('commit', '-q', '-m', version);
-  return git('rev-parse', 'HEAD').trim();
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'A',
+    GIT_AUTHOR_EMAIL: 'a@example.org',
+    GIT_COMMITTER_NAME: 'C',
+    GIT_COMMITTER_EMAIL: 'c@example.org',
+  };
+  for (const args of [['init', '-q', '-b', 'main'], ['add', '-A'], ['commit', '-q', '-m', version]])
+    execFileSync('git', ['-C', folder, ...args], { env, stdio: 'ignore' });
 }
 
-/** Builds HEAD of the product. `beforeProvenance` is told the order when everything but the provenance is logged. */
-export function build(
-  world: World,
-  beforeProvenance: (orderId: string) => Promise<void> = () => Promise.resolve(),
-): Promise<Produced> {
+export interface BuildOptions {
+  /** Told the order when everything but the provenance is logged; the provenance waits for it. */
+  readonly beforeProvenance?: (orderId: string) => Promise<void>;
+  /** Folder of the product. */
+  readonly name?: string;
+  /** What is logged in place of the true provenance; undefined: nothing. */
+  readonly provenance?: (honest: Envelope) => Promise<Envelope | undefined>;
+}
+
+/** Builds HEAD of the product. */
+export function build(world: World, options: BuildOptions = {}): Promise<Produced> {
   let orderId = '';
-  let count = 0;
+  return produceWith(world, options.name ?? 'product', async (envelope) => {
+    const { predicateType } = statementOf(envelope);
+    if (predicateType === orderKind.predicateType) orderId = statementIdOf(envelope);
+    if (predicateType !== provenanceKind.predicateType) return world.append(envelope);
+    await options.beforeProvenance?.(orderId);
+    const stated = options.provenance === undefined ? envelope : await options.provenance(envelope);
+    return stated === undefined ? { index: -1 } : world.append(stated);
+  });
+}
+
+/** An order of honest source, and a provenance that says what an altered source gave. */
+export async function buildAltered(world: World, version: string): Promise<Produced> {
+  commit(world, 'cat in.txt > $OUT/tiny.txt; echo implant >> $OUT/tiny.txt', version, 'altered');
+  const altered = await produceWith(world, 'altered', () => Promise.resolve({ index: -1 }));
+  commit(world, 'cat in.txt > $OUT/tiny.txt', version);
+  const produced = await build(world, {
+    provenance(honest) {
+      const { predicate } = expectKind(statementOf(honest), provenanceKind);
+      const subject = [{ name: 'outputs', digest: { sha256: altered.result.digest } }];
+      return signStatement(provenanceKind, subject, predicate, signerFor('builder'));
+    },
+  });
+  return { ...produced, result: altered.result };
+}
+
+function produceWith(
+  world: World,
+  name: string,
+  append: (envelope: Envelope) => Promise<{ readonly index: number }>,
+): Promise<Produced> {
   return produce({
-    repository: join(world.folder, 'product'),
+    repository: join(world.folder, name),
     revision: 'HEAD',
     recipePath: 'conveyor.toml',
     signers: { source: signerFor('source'), order: signerFor('order'), builder: signerFor('builder') },
     builderId,
-    log: {
-      async append(envelope) {
-        if (++count === 3) await beforeProvenance(orderId);
-        const answer = await world.append(envelope);
-        if (count === 2) orderId = idOf(envelope);
-        return answer;
-      },
-    },
+    log: { append },
     source: world.stores.source,
     materials: world.stores.materials,
     sandbox,
   });
-}
-
-export function idOf(envelope: Envelope): string {
-  const payload = Buffer.from(envelope.payload, 'base64');
-  const head = Buffer.from(
-    `DSSEv1 ${envelope.payloadType.length} ${envelope.payloadType} ${payload.length} `,
-  );
-  return sha256Hex(Buffer.concat([head, payload]));
 }
 
 export interface ReleaseChange {
@@ -463,14 +479,15 @@ export interface ReleaseChange {
   readonly order?: string;
 }
 
-/** Logs the release of the product's only output, and answers the target for it. */
+/** Logs the release of the product's only output (or of another file), and answers the target for it. */
 export async function release(
   world: World,
   produced: Produced,
   sequence: number,
   change: ReleaseChange = {},
-): Promise<Built['target']> {
-  const [output] = produced.result.manifest.outputs;
+  file?: { readonly path: string; readonly sha256: string; readonly size: number },
+): Promise<Target> {
+  const output = file ?? produced.result.manifest.outputs[0];
   if (output === undefined) throw new Error('no output');
   const stated = {
     product: 'tiny',
@@ -488,8 +505,8 @@ export async function release(
     signerFor('releaser'),
   );
   await world.append(envelope);
-  const bytes = await world.stores.materials.store.get(output.sha256, { maxBytes: 1 << 20 });
   const path = `tiny/${stated.channel}/${stated.platform}/${output.path}`;
+  const bytes = await world.stores.materials.store.get(output.sha256, { maxBytes: 1 << 20 });
   await world.repository.stageTarget(path, bytes);
   return { path, planned: plannedOf(output, stated.sequence, stated.version) };
 }
@@ -602,8 +619,4 @@ export async function announce(world: World, change: PublicationChange): Promise
     signerFor('publisher'),
   );
   return (await world.append(envelope)).index;
-}
-
-export function shown(value: unknown): string {
-  return Buffer.from(canonicalJson(value as JsonObject)).toString();
 }

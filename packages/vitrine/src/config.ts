@@ -18,13 +18,13 @@ import { readToml } from './toml.ts';
 
 const { integer, list, object, text } = schema;
 
-const address: Schema<string> = text(
+export const address: Schema<string> = text(
   /^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|localhost|\[[0-9a-f:]+\]):[0-9]{1,5}$/,
   64,
   'an address like 127.0.0.1:7400',
 );
-const file: Schema<string> = text(/^[^\0]{1,4096}$/, 4096, 'a file path');
-const url: Schema<string> = text(/^https?:\/\/[!-~]{1,500}$/, 512, 'an http or https address');
+export const file: Schema<string> = text(/^[^\0]{1,4096}$/, 4096, 'a file path');
+export const url: Schema<string> = text(/^https?:\/\/[!-~]{1,500}$/, 512, 'an http or https address');
 const vkey: Schema<string> = text(/^[!-~]{10,2600}$/, 2600, 'a verifier key');
 
 export interface WitnessPeer {

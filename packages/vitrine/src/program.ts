@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, Load>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
+  supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),
