@@ -116,14 +116,12 @@ function limiter(rate: RateLimit): (request: IncomingMessage) => boolean {
 }
 
 function signedList(signed: SignedRoles): Json {
-  const listed = signed
-    .list()
-    .map(({ role: name, version, sha256, at }) => ({
-      role: name,
-      version,
-      sha256,
-      at: formatTime(at / 1000),
-    }));
+  const listed = signed.list().map(({ role: name, version, sha256, at }) => ({
+    role: name,
+    version,
+    sha256,
+    at: formatTime(at / 1000),
+  }));
   return { signed: listed };
 }
 

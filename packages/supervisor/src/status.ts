@@ -43,6 +43,7 @@ export interface SupervisorStatus extends JsonObject {
     readonly kind: string;
     readonly trouble: string | null;
   }[];
+  readonly publications: { readonly seen: number; readonly unread: number };
   /** Ours that the log does not show yet. */
   readonly unlogged: number;
   readonly signed: number;
@@ -94,6 +95,7 @@ export function statusOf(parts: StatusParts): SupervisorStatus {
         trouble: why ?? null,
       })),
     wanted: wantedOf(parts.database),
+    publications: countPublications(parts.database),
     unlogged: outbox.missing().length,
     signed: signed.list().length,
     findings: countFindings(parts.database),
@@ -116,4 +118,11 @@ function countFindings(database: DatabaseSync): SupervisorStatus['findings'] {
   const counts = { note: 0, minor: 0, major: 0, critical: 0 };
   for (const { severity } of listFindings(database)) counts[severity]++;
   return counts;
+}
+
+function countPublications(database: DatabaseSync): SupervisorStatus['publications'] {
+  const row = database
+    .prepare("SELECT count(*) AS seen, count(*) FILTER (WHERE state <> 'read') AS unread FROM publication")
+    .get();
+  return { seen: Number(row?.['seen']), unread: Number(row?.['unread']) };
 }

@@ -146,8 +146,8 @@ interface Duties {
   readonly cosigner: Cosigner;
   readonly handler: Handler;
   readonly status: () => SupervisorStatus;
-  /** Why the log cannot be followed now. */
-  readonly trouble: { log: string | undefined };
+  /** Why the log cannot be followed now, and since when it has shown nothing but an older state. */
+  readonly trouble: { log: string | undefined; olderSince: number | undefined };
 }
 
 function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
@@ -202,7 +202,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     holdings,
     signer: signers.cosigner,
   });
-  const trouble: Duties['trouble'] = { log: undefined };
+  const trouble: Duties['trouble'] = { log: undefined, olderSince: undefined };
   const status = (): SupervisorStatus =>
     statusOf({
       ...shared,
@@ -242,7 +242,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
 /** Each duty in its own loop: a long build keeps nobody from seeing a fork. */
 function begin(duties: Duties, options: SupervisorOptions, release: () => void): Supervisor {
   const { tail, outbox, findings, holdings, orders, publications, signed, relay, trouble } = duties;
-  const { pollMs = 1_000, peerMs = 10_000, closeMs = 1_000, submit } = options;
+  const { pollMs = 1_000, peerMs = 10_000, graceMs = 600_000, closeMs = 1_000, submit } = options;
   const clock = options.clock ?? systemClock;
   const { promise: stopped, resolve: end } = Promise.withResolvers<unknown>();
   const loops: Loop[] = [];
@@ -255,10 +255,10 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
   const follow = start(pollMs, async () => {
     try {
       await tail.advance();
-      trouble.log = undefined;
+      trouble.log = trouble.olderSince = undefined;
     } catch (error) {
       trouble.log = troubleOf(error);
-      await reportContradiction(duties, error);
+      await reportContradiction(duties, error, clock.now(), graceMs);
     }
     for (const index of tail.takeForged()) await reportForged(duties, index);
     for (const one of loops) if (one !== follow && one !== building) one.poke();
@@ -293,11 +293,24 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
   };
 }
 
-/** Two signed heads that cannot both be true are kept as evidence, whole. */
-async function reportContradiction({ tail, findings }: Duties, error: unknown): Promise<void> {
+/**
+ * Two signed heads that cannot both be true are kept as evidence, whole. An older one alone may come from
+ * a cache on the way, for a while.
+ */
+async function reportContradiction(
+  { tail, findings, trouble }: Duties,
+  error: unknown,
+  now: number,
+  graceMs: number,
+): Promise<void> {
   const found = tail.contradictionIn(error);
-  if (found?.code !== 'reader.fork') return;
-  await findings.raise('log-fork', toAbout(found.ours), {
+  if (found?.code === 'reader.rollback') trouble.olderSince ??= now;
+  if (
+    found === undefined ||
+    (found.code === 'reader.rollback' && now - (trouble.olderSince ?? now) < graceMs)
+  )
+    return;
+  await findings.raise(found.code === 'reader.fork' ? 'log-fork' : 'log-rollback', toAbout(found.ours), {
     message: found.message,
     ours: toBase64(found.ours),
     theirs: toBase64(found.theirs),

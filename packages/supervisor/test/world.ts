@@ -155,7 +155,11 @@ export interface World {
   open(t: TestContext, name: SupervisorName, change?: Partial<SupervisorOptions>): Promise<Running>;
 }
 
-export async function makeWorld(t: TestContext): Promise<World> {
+/** `raw`: the log takes anything from anybody. */
+export async function makeWorld(
+  t: TestContext,
+  { raw = false }: { readonly raw?: boolean } = {},
+): Promise<World> {
   const folder = temporaryDirectory(t);
   const logSigner = noteSigner(origin, noteTypes.log, testSigner('log'));
   const witnessSigners = operators.map((operator) =>
@@ -178,7 +182,7 @@ export async function makeWorld(t: TestContext): Promise<World> {
     rootHolders.map(({ signer }) => signer),
   );
   const policy = await loadPolicy(policyBytes, root);
-  const { log, url: logUrl } = await startLog(t, folder, logSigner, witnessSigners);
+  const { log, url: logUrl } = await startLog(t, folder, logSigner, witnessSigners, raw);
 
   const blobs = openStore(join(folder, 'vendor/blobs'));
   const source = openStore(join(folder, 'vendor/source'));
@@ -285,6 +289,7 @@ async function startLog(
   folder: string,
   signer: NoteSigner,
   witnesses: readonly NoteSigner[],
+  raw: boolean,
 ): Promise<{ readonly log: LogWriter; readonly url: string }> {
   const endpoints = await Promise.all(
     witnesses.map(async (witness, i) => {
@@ -303,7 +308,7 @@ async function startLog(
   );
   const dir = join(folder, 'log');
   mkdirSync(dir);
-  await initLog(dir, { origin, vkeys: [formatVkey(signer.key)] });
+  await initLog(dir, { origin, vkeys: [formatVkey(signer.key)], mode: raw ? 'raw' : 'admission' });
   const kinds: Readonly<Record<string, readonly string[]>> = {
     source: ['source'],
     order: ['order'],
@@ -325,7 +330,7 @@ async function startLog(
     dir,
     signers: [signer],
     witnesses: endpoints,
-    admission,
+    ...(raw ? {} : { admission }),
     intervalMs: 5,
     graceMs: 50,
     guardMs: 0,
@@ -390,7 +395,12 @@ export function targetsFile(version = 1, paths: readonly string[] = tinyPaths): 
 }
 
 /** A commit of the tiny product: its one output is what the script writes. */
-export function commit(world: Pick<World, 'folder'>, script: string, version = '1.0.0', name = 'product'): void {
+export function commit(
+  world: Pick<World, 'folder'>,
+  script: string,
+  version = '1.0.0',
+  name = 'product',
+): void {
   const folder = join(world.folder, name);
   mkdirSync(folder, { recursive: true });
   const recipe = `recipe = 1
@@ -412,7 +422,11 @@ outputs = ["tiny.txt"]
     GIT_COMMITTER_NAME: 'C',
     GIT_COMMITTER_EMAIL: 'c@example.org',
   };
-  for (const args of [['init', '-q', '-b', 'main'], ['add', '-A'], ['commit', '-q', '-m', version]])
+  for (const args of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '-A'],
+    ['commit', '-q', '-m', version],
+  ])
     execFileSync('git', ['-C', folder, ...args], { env, stdio: 'ignore' });
 }
 
