@@ -113,6 +113,41 @@ export const conveyorErrors = {
     meaning: 'A source tree cannot be unpacked here: a file of it is not what the listing says.',
     remedy: 'Fetch the source again; it is damaged or not what was signed.',
   },
+  'source-request.absent': {
+    exit: 4,
+    meaning: 'A request for source carries no signature.',
+    remedy: 'Sign it with a key that the trust policy lists (docs/spec/source-request.md).',
+  },
+  'source-request.malformed': {
+    exit: 4,
+    meaning: 'The Authorization of a request for source is not of the form that is asked for.',
+    remedy: 'Send keyid, time and signature as docs/spec/source-request.md says.',
+  },
+  'source-request.host': {
+    exit: 4,
+    meaning: 'A request for source was sent to a host name that this server does not have.',
+    remedy: 'Ask under the address that the vendor names; the signature binds it.',
+  },
+  'source-request.time': {
+    exit: 4,
+    meaning: 'A request for source was signed more than five minutes ago, or ahead.',
+    remedy: 'Set the clock of the machine that signs.',
+  },
+  'source-request.key': {
+    exit: 4,
+    meaning: 'A request for source is signed by a key that the trust policy does not list, or has ended.',
+    remedy: 'Use the key that the current policy lists; source is given to holders of its keys.',
+  },
+  'source-request.signature': {
+    exit: 4,
+    meaning: 'The signature of a request for source does not verify for this method, host and path.',
+    remedy: 'Sign what is sent; a proxy on the way may change neither host nor path.',
+  },
+  'source-request.refused': {
+    exit: 4,
+    meaning: 'A server does not give source to whoever asks.',
+    remedy: "Read the server's reason; sign with a key of the trust policy, and check the clock.",
+  },
   'lockfile.syntax': {
     exit: 2,
     meaning:

@@ -23,6 +23,7 @@ export {
   publishObjects,
   publishProduced,
   publishSource,
+  type HttpObjectsOptions,
   type ObjectFetcher,
 } from './objects.ts';
 export { orderOf, recipeIn, signOrder, type LocatedRecipe, type OrderParts } from './order.ts';
@@ -42,3 +43,5 @@ export { chooseSandbox, requireSandbox, type SandboxChoice } from './sandbox/cho
 export { type BuildFolders, type Sandbox, type Step, type StepResult } from './sandbox/sandbox.ts';
 export { describeTree, readSource, signSource, type CommittedSource, type SourceTree } from './source.ts';
 export { exportTree } from './tree.ts';
+export { sourceGate, type SourceGate, type SourceGateOptions } from './source-gate.ts';
+export { authorizeSource, sourceRequestText, type SourceTarget } from './source-request.ts';

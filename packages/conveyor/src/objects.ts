@@ -1,9 +1,9 @@
-// Source and blobs between machines: static files named by their digest, `blob/<sha256>` for what anyone
-// may fetch (D12) and `source/<sha256>` for the files of a tree (D15).
+// Source and blobs between machines: files named by their digest, `blob/<sha256>` for what anyone may
+// fetch (D12) and `source/<sha256>` for the files of a tree, given to holders of a policy key (D15).
 
 import { join } from 'node:path';
 import { link } from 'node:fs/promises';
-import { quote } from '@vitrine/evidence';
+import { isVitrineError, quote, type Signer } from '@vitrine/evidence';
 import {
   errnoOf,
   fetchBytes,
@@ -11,10 +11,14 @@ import {
   hashFile,
   makeDurableDirectory,
   syncDirectory,
+  systemClock,
   writeDurable,
+  type Clock,
   type Store,
 } from '@vitrine/host';
+import { fail } from './codes.ts';
 import type { Produced } from './conveyor.ts';
+import { authorizeSource } from './source-request.ts';
 import { sourceLimits, type SourceTree } from './source.ts';
 
 /** Where a rebuilder gets objects from. The bytes answered have the digest that was asked for. */
@@ -23,18 +27,47 @@ export interface ObjectFetcher {
   source(sha256: string, maxBytes: number): Promise<Uint8Array>;
 }
 
+export interface HttpObjectsOptions {
+  /** Signs the requests for source; without it only a server that gives source to everyone answers. */
+  readonly signer?: Signer | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
 /** Objects below a web address; each is bounded and hashed before it is believed. */
-export function httpObjects(
-  base: string,
-  { timeoutMs = 120_000 }: { readonly timeoutMs?: number } = {},
-): ObjectFetcher {
+export function httpObjects(base: string, options: HttpObjectsOptions = {}): ObjectFetcher {
+  const { signer, timeoutMs = 120_000, clock = systemClock } = options;
   const prefix = base.endsWith('/') ? base : `${base}/`;
-  const get = async (kind: string, sha256: string, maxBytes: number): Promise<Uint8Array> =>
-    (await fetchBytes(`${prefix}${kind}/${sha256}`, { maxBytes, timeoutMs, sha256 })).bytes;
+  const get = async (
+    address: string,
+    sha256: string,
+    maxBytes: number,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Uint8Array> => (await fetchBytes(address, { maxBytes, timeoutMs, sha256, headers })).bytes;
   return {
-    blob: (sha256, maxBytes) => get('blob', sha256, maxBytes),
-    source: (sha256, maxBytes) => get('source', sha256, maxBytes),
+    blob: (sha256, maxBytes) => get(`${prefix}blob/${sha256}`, sha256, maxBytes),
+    async source(sha256, maxBytes) {
+      const address = `${prefix}source/${sha256}`;
+      try {
+        return await get(address, sha256, maxBytes, await signed(address, signer, clock));
+      } catch (error) {
+        if (!isVitrineError(error, 'fetch.status') || error.at !== 401) throw error;
+        throw fail('source-request.refused', error.message, { cause: error });
+      }
+    },
   };
+}
+
+/** Each request is signed when it is sent: a rebuild may last longer than a signature is taken. */
+async function signed(
+  address: string,
+  signer: Signer | undefined,
+  clock: Clock,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const url = URL.parse(address);
+  if (signer === undefined || url === null) return undefined; // The fetch says what is wrong with the address.
+  const target = { method: 'GET', host: url.host, path: url.pathname };
+  return { authorization: await authorizeSource(target, clock.now() / 1000, signer) };
 }
 
 /** Makes a tree fetchable: its listing and its files, by digest, in `folder`. */

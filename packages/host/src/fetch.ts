@@ -82,14 +82,34 @@ async function requireStatus(
   const isExpected =
     expected === 'any' || (typeof expected === 'number' ? status === expected : expected.includes(status));
   if (isExpected && (status < 300 || status > 399 || status === 304)) return;
-  await response.body?.cancel();
   if (status >= 300 && status < 400 && response.headers.has('location')) {
+    await response.body?.cancel();
     const location = quote(response.headers.get('location') ?? '', 200);
     throw fail('fetch.redirect', `couldn't fetch ${shown(address)}: it redirects to ${location}`, {
       at: status,
     });
   }
-  throw fail('fetch.status', `couldn't fetch ${shown(address)}: status ${status}`, { at: status });
+  const said = await readReason(response);
+  throw fail('fetch.status', `couldn't fetch ${shown(address)}: status ${status}${said}`, { at: status });
+}
+
+const reasonBytes = 512;
+
+/** The first line of a refusal, quoted: a server's own reason saves its operator a question. */
+async function readReason(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk.subarray(0, reasonBytes - length));
+      length += chunk.length;
+      if (length >= reasonBytes) break; // Which cancels the rest.
+    }
+  } catch {
+    // Cut or too slow: the status is the answer, with or without its reason.
+  }
+  const line = Buffer.concat(chunks).toString('utf8').split('\n', 1)[0]?.trim() ?? '';
+  return line === '' || /\p{Cc}/u.test(line) ? '' : `, ${quote(line, 300)}`;
 }
 
 async function readLimited(response: Response, address: URL, maxBytes: number): Promise<Uint8Array> {

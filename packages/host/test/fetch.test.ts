@@ -102,6 +102,9 @@ test('only 200 is an answer unless the caller expects another', async () => {
     code: 'fetch.status',
     at: 200,
   });
+  await assert.rejects(fetchBytes(`${base}/absent`, limits), /status 404, "no such thing"$/);
+  const long = fetchBytes(`${base}/large`, { ...limits, expectStatus: 204 });
+  await assert.rejects(long, ({ message }: Error) => message.length < 500);
   const { bytes } = await fetchBytes(`${base}/absent`, { ...limits, expectStatus: [200, 404] });
   assert.deepEqual(bytes, utf8('no such thing'));
   assert.equal((await fetchBytes(`${base}/absent`, { ...limits, expectStatus: 'any' })).status, 404);

@@ -27,6 +27,31 @@ export const vitrineErrors = {
     meaning: 'A step of the tour did not end as it should.',
     remedy: 'Read the step named; run with --data DIR to keep what it wrote and look at the logs there.',
   },
+  'signer.grant': {
+    exit: 2,
+    meaning: 'A signer was started with a key for nothing, for something unknown, or for two worlds at once.',
+    remedy: 'Give each key as ROLE=FILE; TUF keys sign nothing else.',
+  },
+  'signer.role': {
+    exit: 2,
+    meaning: 'The signer holds no key, or more than one, for what is to be signed.',
+    remedy: 'Start the signer with exactly one key for this role.',
+  },
+  'signer.refused': {
+    exit: 4,
+    meaning: 'A signer was asked to sign something that its key is not there for.',
+    remedy: 'If this was not a mistake in the configuration, treat the machine that asked as compromised.',
+  },
+  'signer.frame': {
+    exit: 1,
+    meaning: 'A message to or from a signer is malformed, cut, or longer than is accepted.',
+    remedy: 'Check that the address is that of a signer of this version.',
+  },
+  'signer.gone': {
+    exit: 1,
+    meaning: 'The signer ended, or was silent for too long, before it had signed.',
+    remedy: 'Start it again and run the command again; nothing was signed by halves.',
+  },
   'log-client.refused': {
     exit: 1,
     meaning: 'The log did not take a statement, or did not publish it in time.',

@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, Load>> = {
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),
 };

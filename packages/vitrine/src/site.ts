@@ -1,35 +1,51 @@
-// What the vendor serves beside its log: blobs and source objects by digest, everything else as files.
+// What the vendor serves beside its log: blobs to everyone, source objects to holders of a policy key
+// (D15), everything else as files.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { SourceGate } from '@vitrine/conveyor';
 import { immutable, serveStatic, type Handler, type Store } from '@vitrine/host';
 
 export interface Site {
   readonly blobs: Store;
-  /** For now to everyone; later to holders of a policy key (D15). */
   readonly source: Store;
+  readonly gate: SourceGate;
   /** evidence/, publication/, policy, root and pages. */
   readonly files: string;
 }
 
-export function siteHandler({ blobs, source, files }: Site): Handler {
+export function siteHandler({ blobs, source, gate, files }: Site): Handler {
   const staticFiles = serveStatic(files);
   return async (request, response) => {
-    const found = /^\/(blob|source)\/([0-9a-f]{64})$/.exec(
-      new URL(request.url ?? '/', 'http://site.invalid').pathname,
-    );
-    if (found === null) return staticFiles(request, response);
-    const store = found[1] === 'blob' ? blobs : source;
-    return serveObject(store, found[2] as string, request, response);
+    const path = request.url ?? '';
+    const [, kind, sha256] = /^\/(blob|source)\/([0-9a-f]{64})$/.exec(path) ?? [];
+    if (sha256 === undefined) {
+      // Whatever lies in a folder of that name is not for everyone, however the path is spelled.
+      return isBelowSource(path) ? false : staticFiles(request, response);
+    }
+    if (kind === 'blob') return serveObject(blobs, sha256, immutable, request, response);
+    if (!(await gate(request, response))) return true;
+    // Not in shared caches, which would answer anyone.
+    return serveObject(source, sha256, immutable.replace('public', 'private'), request, response);
   };
+}
+
+/** Decoded as the static files decode it, and without regard to case: some file systems have none. */
+function isBelowSource(target: string): boolean {
+  try {
+    return /^\/+source(?:\/|$)/i.test(decodeURIComponent(target.split(/[?#]/, 1)[0] ?? ''));
+  } catch {
+    return true;
+  }
 }
 
 /** Streams, so that the size of a material does not matter; the reader compares the digest. */
 async function serveObject(
   store: Store,
   sha256: string,
+  cacheControl: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -39,7 +55,7 @@ async function serveObject(
   response.writeHead(200, {
     'content-type': 'application/octet-stream',
     'content-length': size,
-    'cache-control': immutable,
+    'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
   });
   if (request.method === 'HEAD') response.end();

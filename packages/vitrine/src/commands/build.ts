@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseSandbox, openMaterialCache, produce, publishProduced } from '@vitrine/conveyor';
 import { makeDurableDirectory, openStore } from '@vitrine/host';
-import { loadSigner } from '@vitrine/keys';
 import { command, option, required } from '../command.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
+import { withSigners } from '../signer/start.ts';
 
 interface Options {
   readonly recipe: string;
@@ -14,9 +14,10 @@ interface Options {
   readonly log: string;
   readonly policy: string;
   readonly root: string;
-  readonly sourceKey: string;
-  readonly orderKey: string;
-  readonly builderKey: string;
+  readonly sourceKey?: string;
+  readonly orderKey?: string;
+  readonly builderKey?: string;
+  readonly signer?: string;
   readonly builderId: string;
   readonly data: string;
   readonly publish?: string;
@@ -32,9 +33,10 @@ export function buildCommand(): Command {
       required('--log <url>', 'the log to append to'),
       required('--policy <file>', 'the trust policy that names log and witnesses'),
       required('--root <file>', 'the pinned root of that policy'),
-      required('--source-key <file>', 'signs the source statement'),
-      required('--order-key <file>', 'signs the order'),
-      required('--builder-key <file>', 'signs the provenance'),
+      option('--source-key <file>', 'signs the source statement'),
+      option('--order-key <file>', 'signs the order'),
+      option('--builder-key <file>', 'signs the provenance'),
+      option('--signer <socket>', 'a running signer that holds the three keys, instead of their files'),
       required('--builder-id <uri>', 'the builder as the policy names it'),
       required('--data <folder>', 'stores for source, materials and outputs'),
       option('--publish <folder>', 'also write blob/ and source/ there for rebuilders to fetch'),
@@ -42,25 +44,31 @@ export function buildCommand(): Command {
     run: async ({ args: [repository = ''], options, terminal }) => {
       const { sandbox, why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
       if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
-      const [sourceSigner, orderSigner, builderSigner] = await Promise.all([
-        loadSigner(options.sourceKey),
-        loadSigner(options.orderKey),
-        loadSigner(options.builderKey),
-      ]);
       const log = await logAccess(options.log, await readPolicy(options.policy, options.root));
       const stores = await openStores(options.data);
-      const produced = await produce({
-        repository,
-        revision: options.revision,
-        recipePath: options.recipe,
-        signers: { source: sourceSigner, order: orderSigner, builder: builderSigner },
-        builderId: options.builderId,
-        log,
-        source: stores.source,
-        materials: openMaterialCache(stores.blobs, join(options.data, 'materials')),
-        sandbox,
-        onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
-      });
+      const keys = [
+        { may: ['source'], option: '--source-key', file: options.sourceKey },
+        { may: ['order'], option: '--order-key', file: options.orderKey },
+        { may: ['builder'], option: '--builder-key', file: options.builderKey },
+      ] as const;
+      const produced = await withSigners(keys, options.signer, (signers) =>
+        produce({
+          repository,
+          revision: options.revision,
+          recipePath: options.recipe,
+          signers: {
+            source: signers.for('source'),
+            order: signers.for('order'),
+            builder: signers.for('builder'),
+          },
+          builderId: options.builderId,
+          log,
+          source: stores.source,
+          materials: openMaterialCache(stores.blobs, join(options.data, 'materials')),
+          sandbox,
+          onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
+        }),
+      );
       if (options.publish !== undefined) await publishProduced(produced, stores, options.publish);
       const { statements, result, tree } = produced;
       if (terminal.json) {

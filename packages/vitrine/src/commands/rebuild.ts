@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { httpObjects, policyAuthority, rebuild, requireSandbox, type Rebuilt } from '@vitrine/conveyor';
-import { loadSigner } from '@vitrine/keys';
-import { command, required, whole } from '../command.ts';
+import { command, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
+import { withSigners } from '../signer/start.ts';
 import { openStores } from './build.ts';
 
 interface Options {
@@ -14,7 +14,8 @@ interface Options {
   readonly repository: string;
   readonly policy: string;
   readonly root: string;
-  readonly key: string;
+  readonly key?: string;
+  readonly signer?: string;
   readonly data: string;
   readonly wait?: number;
 }
@@ -28,7 +29,8 @@ export function rebuildCommand(): Command {
       required('--repository <url>', 'where blob/ and source/ are served'),
       required('--policy <file>', 'the trust policy that names log, witnesses and builders'),
       required('--root <file>', 'the pinned root of that policy'),
-      required('--key <file>', "the rebuilder's own key, as the policy lists it"),
+      option('--key <file>', "the rebuilder's own key, as the policy lists it"),
+      option('--signer <socket>', 'a running signer that holds that key, instead of --key'),
       required('--data <folder>', "the rebuilder's own stores and notes"),
       whole('--wait <seconds>', 'for the provenance to compare with (default 300)', 0, 86_400),
     ],
@@ -38,19 +40,22 @@ export function rebuildCommand(): Command {
       const { sandbox, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
       if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
       const policy = await readPolicy(options.policy, options.root);
-      const signer = await loadSigner(options.key);
-      const stores = await openStores(options.data);
-      const rebuilt = await rebuild({
-        orderId,
-        log: await logAccess(options.log, policy),
-        authority: policyAuthority(policy, policy.document.log.origin),
-        objects: httpObjects(options.repository),
-        ...stores,
-        sandbox,
-        signer,
-        operator: policy.keys.get(signer.keyid)?.operator ?? 'unlisted',
-        keep: join(options.data, 'notes'),
-        wait: { timeoutMs: (options.wait ?? 300) * 1000, pollMs: 250 },
+      const key = { may: ['rebuilder', 'source-request'], option: '--key', file: options.key } as const;
+      // What is built was written by strangers: the key is not in this process, let alone in theirs.
+      const rebuilt = await withSigners([key], options.signer, async (signers) => {
+        const signer = signers.for('rebuilder');
+        return rebuild({
+          orderId,
+          log: await logAccess(options.log, policy),
+          authority: policyAuthority(policy, policy.document.log.origin),
+          objects: httpObjects(options.repository, { signer }),
+          ...(await openStores(options.data)),
+          sandbox,
+          signer,
+          operator: policy.keys.get(signer.keyid)?.operator ?? 'unlisted',
+          keep: join(options.data, 'notes'),
+          wait: { timeoutMs: (options.wait ?? 300) * 1000, pollMs: 250 },
+        });
       });
       const shown = describe(rebuilt);
       if (terminal.json) terminal.document({ order: orderId, ...shown });

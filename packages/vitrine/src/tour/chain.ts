@@ -14,6 +14,7 @@ import {
   chooseSandbox,
   openMaterialCache,
   produce,
+  sourceGate,
   type Produced,
   type ProductionStep,
   type Sandbox,
@@ -25,6 +26,7 @@ import {
   sha256,
   verifySignature,
   writeDurable,
+  type Listener,
   type Store,
 } from '@vitrine/host';
 import { httpAppender } from '../append.ts';
@@ -106,7 +108,8 @@ async function setUp(
     () => signPolicy(folders),
   );
   const stores = await openStores(folders.vendor);
-  const site = await listen(siteHandler({ ...stores, files: folders.public }), {
+  const gate = sourceGate({ policy: () => policy, hosts: () => [new URL(site.url).host] });
+  const site: Listener = await listen(siteHandler({ ...stores, gate, files: folders.public }), {
     host: '127.0.0.1',
     port: 0,
   });
