@@ -29,7 +29,7 @@ const packageArrows: Readonly<Record<string, readonly Arrow[]>> = {
   ],
   supervisor: everywhere('evidence', 'host', 'log', 'tuf', 'conveyor', 'detections', 'reports'),
   center: everywhere('evidence', 'host', 'log', 'tuf', 'detections', 'reports'),
-  testkit: everywhere('evidence', 'host', 'keys'),
+  testkit: everywhere('evidence', 'host', 'keys', 'tuf'),
 };
 
 // `vitrine` composes everything, but not what exists for tests only.

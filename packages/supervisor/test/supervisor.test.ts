@@ -14,7 +14,6 @@ import {
   expectKind,
   fromHex,
   type Envelope,
-  type Json,
   type JsonObject,
 } from '@vitrine/evidence';
 import { activeIn } from '@vitrine/conveyor';
