@@ -160,8 +160,19 @@ export {
   witnessOperatorsAt,
 } from './policy/load.ts';
 export type { PolicyKey, PolicyNoteKey, TrustPolicy } from './policy/load.ts';
-export { loadRoot, tufKeyidOf } from './policy/root.ts';
-export type { Root, RootKey } from './policy/root.ts';
+export { loadRoot, parseRoot, requireRootThreshold, rootRoles } from './policy/root.ts';
+export type { Root, RootKey, RootRole, RootRoleName, UnverifiedRoot } from './policy/root.ts';
+export {
+  assembleTuf,
+  signTuf,
+  spkiOfTufKey,
+  tufCanonicalJson,
+  tufKey,
+  tufKeyidOf,
+  tufKeyOf,
+  tufSignatures,
+} from './policy/tuf.ts';
+export type { TufKey, TufSignature } from './policy/tuf.ts';
 export { quorumClaim, quorumsIntersect } from './policy/quorum.ts';
 export { formatState, freshState, parseState } from './verdict/state.ts';
 export type { Head, State } from './verdict/state.ts';
@@ -180,5 +191,5 @@ export type { Announced, PublicationOutcome, PublicationQuestion } from './verdi
 export { requireLoggedPolicy, requireLoggedRoot } from './verdict/logged.ts';
 export type { Logged } from './verdict/logged.ts';
 export { onlyEndsKeys, policyDelay } from './policy/succession.ts';
-export { signPolicy, signRoot, statementKeyOf } from './policy/write.ts';
-export type { RootPlan, RootSigner } from './policy/write.ts';
+export { draftRoot, signPolicy, signRoot, statementKeyOf } from './policy/write.ts';
+export type { RootDraftPlan, RootHolder, RootPlan, RootSigner } from './policy/write.ts';

@@ -3,12 +3,9 @@
 import type { Json } from '../json.ts';
 
 export const evidenceFile: Json = {
-  artifact: {
-    sha256: 'e03c42a6983f07157f42f2e718ca3f7714b36d63b506b19ba0ca0d7e04fea254',
-    size: 1950,
-  },
+  artifact: { sha256: 'e03c42a6983f07157f42f2e718ca3f7714b36d63b506b19ba0ca0d7e04fea254', size: 1950 },
   checkpoint:
-    'log.example/vitrine\n7\n58sYo4IbdUGYIJ8Ws1oytuG9FrbcIEsSpNEi2bLrwGI=\n\n— log.example/vitrine fjHWb/vz8hXU309PEVDq8O9xP3okx43TS7cQuLOZO4S+Qp0XfA92tFiuM48fKoMPVqN5UW/kq5Dvx8sZXe7C8q0Asw4=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQm1H7y2CF9i0HGfoTbj7RR7p/7a4etZ3RByxM6uRhlLE256Ncp7Gr0Lr7pBaK52UAlLYmZ2Ux3kE/uarBo1GXCg==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQt2kU+t2PwYgfrXBQcXvEprw4b4MCB5w0h1yojPGF/2z7S4pfySSolSnJfXAap0u/9n883UWNRnFjP9wr8kcsDA==\n',
+    'log.example/vitrine\n7\nmYYBEyX0Ape6C5BTP9+Fnoa1EHkpuv2lvCqheyNR8GI=\n\n— log.example/vitrine fjHWb+XMBTpKScMkSNL+IZK6KnJQIuD8yaLp8+dkY5eWFojpIXO4UkaiMmDzSO+iYjs/rWypLoOwmLbW2rpDHheTzgo=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQ3NYrQYuBXKLPZ30Fuc5CRl3eNhF5WStkhzpI1143bL6yzQgOT84kYhFWBNN4k39BD6yyBzyTVcPyJc5jjEQWDA==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQsfcH+EKEe2o1z5f4FARyvF3Ok9hwFJG7lkejYuDLowqkqJN4Id5I5fgcS7T1tb01JIrJIA0BbXtUpG3dYD4gDQ==\n',
   format: 'urn:vitrine:evidence:v1',
   outputs: {
     outputs: [
@@ -36,7 +33,7 @@ export const evidenceFile: Json = {
       path: [
         'uV2EmkxLr24i4NyT2beMMNlMNROhIufNytDV6CgLu9I=',
         'dmLofXg/jRinrDAww6HlWE1+vEHSrYPmiRtZB4Cv1A8=',
-        'W/LrOU1V2YTgBWj/gctBTqo9dIMGyHX6T9BJ1lGY3MM=',
+        'MJOgP/W6CrRBbj+WSkxL/G/sDj4YPSy6o888hTBguDc=',
       ],
     },
     {
@@ -55,7 +52,7 @@ export const evidenceFile: Json = {
       path: [
         'RH6IxTGz9x7iTb79UNZTdUy1AqE2Jmzh9akW8A/6L1I=',
         'dmLofXg/jRinrDAww6HlWE1+vEHSrYPmiRtZB4Cv1A8=',
-        'W/LrOU1V2YTgBWj/gctBTqo9dIMGyHX6T9BJ1lGY3MM=',
+        'MJOgP/W6CrRBbj+WSkxL/G/sDj4YPSy6o888hTBguDc=',
       ],
     },
     {
@@ -74,7 +71,7 @@ export const evidenceFile: Json = {
       path: [
         '6bpEj8gjePdd2Qet7lt/RYXz+ChHj87ED46V8cjufWE=',
         'jwEtDLfGIqJEEgtNreLj4kJf3q8bryMZfL69mONGh2I=',
-        'W/LrOU1V2YTgBWj/gctBTqo9dIMGyHX6T9BJ1lGY3MM=',
+        'MJOgP/W6CrRBbj+WSkxL/G/sDj4YPSy6o888hTBguDc=',
       ],
     },
     {
@@ -93,7 +90,7 @@ export const evidenceFile: Json = {
       path: [
         'Vn0qQFLEfR5Wv1+wHetTHPuowj/zm32J7uSnFkNwg/4=',
         'jwEtDLfGIqJEEgtNreLj4kJf3q8bryMZfL69mONGh2I=',
-        'W/LrOU1V2YTgBWj/gctBTqo9dIMGyHX6T9BJ1lGY3MM=',
+        'MJOgP/W6CrRBbj+WSkxL/G/sDj4YPSy6o888hTBguDc=',
       ],
     },
     {
@@ -111,7 +108,7 @@ export const evidenceFile: Json = {
       index: 4,
       path: [
         'Qogng7prv7Lm4muTypXXnw6a5BrYC/sPVDhj6MhyJv4=',
-        'IYxWPDC894x4c8Kp7rKGMn9Ph/OTNe4+EUaOJ+dnll8=',
+        'W7q2d8Y6XsIwIGl6/CEAZvNFahs6OQ/uF3uHw3oIYCA=',
         'upmGXDUnmM0BF7f+PaorDtmeLiS2L20M7eGq0LG8O8g=',
       ],
     },
@@ -130,7 +127,7 @@ export const evidenceFile: Json = {
       index: 5,
       path: [
         'J0zzCQqBddpZ6aixynq0G6LeF9+9WEH9LWwEoV0bhag=',
-        'IYxWPDC894x4c8Kp7rKGMn9Ph/OTNe4+EUaOJ+dnll8=',
+        'W7q2d8Y6XsIwIGl6/CEAZvNFahs6OQ/uF3uHw3oIYCA=',
         'upmGXDUnmM0BF7f+PaorDtmeLiS2L20M7eGq0LG8O8g=',
       ],
     },

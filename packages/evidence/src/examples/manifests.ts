@@ -4,11 +4,9 @@ import type { Json } from '../json.ts';
 
 export const state: Json = {
   format: 'urn:vitrine:state:v1',
-  head: {
-    origin: 'log.example/vitrine',
-    size: 7,
-    root: '58sYo4IbdUGYIJ8Ws1oytuG9FrbcIEsSpNEi2bLrwGI=',
-  },
+  head: { origin: 'log.example/vitrine', size: 7, root: 'mYYBEyX0Ape6C5BTP9+Fnoa1EHkpuv2lvCqheyNR8GI=' },
+  policy: { version: 1, sha256: '2d65bbbc09f2fd6615420c1f67897b34c9e1fe9afa41b8938da3db16ef73d425' },
+  root: { version: 1, sha256: '4f7599f09850c1289a5a22670650023d0d0dffdb35ec5dffc316ed0c256d99b9' },
   publication: {
     seq: 1,
     snapshot: 1,
@@ -16,18 +14,8 @@ export const state: Json = {
     index: 6,
     asOf: 6,
   },
-  policy: {
-    version: 1,
-    sha256: '2d65bbbc09f2fd6615420c1f67897b34c9e1fe9afa41b8938da3db16ef73d425',
-  },
-  root: {
-    version: 1,
-    sha256: '3a435e201719009740d4883908f4a29e8e09f548ef4ef8be2aeccf21a0799185',
-  },
   floor: 1795510800,
-  sequences: {
-    'verifier/stable': 7,
-  },
+  sequences: { 'verifier/stable': 7 },
 };
 
 export const outputs: Json = {

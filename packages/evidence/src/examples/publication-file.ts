@@ -4,17 +4,17 @@ import type { Json } from '../json.ts';
 
 export const publicationFile: Json = {
   checkpoint:
-    'log.example/vitrine\n7\n58sYo4IbdUGYIJ8Ws1oytuG9FrbcIEsSpNEi2bLrwGI=\n\n— log.example/vitrine fjHWb/vz8hXU309PEVDq8O9xP3okx43TS7cQuLOZO4S+Qp0XfA92tFiuM48fKoMPVqN5UW/kq5Dvx8sZXe7C8q0Asw4=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQm1H7y2CF9i0HGfoTbj7RR7p/7a4etZ3RByxM6uRhlLE256Ncp7Gr0Lr7pBaK52UAlLYmZ2Ux3kE/uarBo1GXCg==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQt2kU+t2PwYgfrXBQcXvEprw4b4MCB5w0h1yojPGF/2z7S4pfySSolSnJfXAap0u/9n883UWNRnFjP9wr8kcsDA==\n',
+    'log.example/vitrine\n7\nmYYBEyX0Ape6C5BTP9+Fnoa1EHkpuv2lvCqheyNR8GI=\n\n— log.example/vitrine fjHWb+XMBTpKScMkSNL+IZK6KnJQIuD8yaLp8+dkY5eWFojpIXO4UkaiMmDzSO+iYjs/rWypLoOwmLbW2rpDHheTzgo=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQ3NYrQYuBXKLPZ30Fuc5CRl3eNhF5WStkhzpI1143bL6yzQgOT84kYhFWBNN4k39BD6yyBzyTVcPyJc5jjEQWDA==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQsfcH+EKEe2o1z5f4FARyvF3Ok9hwFJG7lkejYuDLowqkqJN4Id5I5fgcS7T1tb01JIrJIA0BbXtUpG3dYD4gDQ==\n',
   format: 'urn:vitrine:publication:v1',
   statement: {
     envelope: {
       payload:
-        'eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiYWN0aXZlIjpbXSwiYXNPZiI6NiwiaXNzdWVkQXQiOiIyMDI2LTExLTI0VDA4OjU5OjMwWiIsInByZXZpb3VzIjpudWxsLCJyb2xlcyI6e30sInJvb3QiOnsic2hhMjU2IjoiM2E0MzVlMjAxNzE5MDA5NzQwZDQ4ODM5MDhmNGEyOWU4ZTA5ZjU0OGVmNGVmOGJlMmFlY2NmMjFhMDc5OTE4NSIsInZlcnNpb24iOjF9LCJzZXEiOjEsInNuYXBzaG90IjoxfSwicHJlZGljYXRlVHlwZSI6InVybjp2aXRyaW5lOmF0dGVzdGF0aW9uOnB1YmxpY2F0aW9uOnYxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6IjlkZWFkOGM4OTNkZTE1MTkwNWI5ZWRlZjY1MTY5MmI0Yjg3MzRiNGQ0NGU4NzlhZWRmOGE5ZGM1MGMxNzlmOTcifSwibmFtZSI6InNuYXBzaG90In1dfQ==',
+        'eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJwcmVkaWNhdGUiOnsiYWN0aXZlIjpbXSwiYXNPZiI6NiwiaXNzdWVkQXQiOiIyMDI2LTExLTI0VDA4OjU5OjMwWiIsInByZXZpb3VzIjpudWxsLCJyb2xlcyI6e30sInJvb3QiOnsic2hhMjU2IjoiNGY3NTk5ZjA5ODUwYzEyODlhNWEyMjY3MDY1MDAyM2QwZDBkZmZkYjM1ZWM1ZGZmYzMxNmVkMGMyNTZkOTliOSIsInZlcnNpb24iOjF9LCJzZXEiOjEsInNuYXBzaG90IjoxfSwicHJlZGljYXRlVHlwZSI6InVybjp2aXRyaW5lOmF0dGVzdGF0aW9uOnB1YmxpY2F0aW9uOnYxIiwic3ViamVjdCI6W3siZGlnZXN0Ijp7InNoYTI1NiI6IjlkZWFkOGM4OTNkZTE1MTkwNWI5ZWRlZjY1MTY5MmI0Yjg3MzRiNGQ0NGU4NzlhZWRmOGE5ZGM1MGMxNzlmOTcifSwibmFtZSI6InNuYXBzaG90In1dfQ==',
       payloadType: 'application/vnd.in-toto+json',
       signatures: [
         {
           keyid: 'feb34ae917ba1b200b03ab53aeebc95aecb695463a9f5b383c4c0f442f6e251a',
-          sig: 'aptM6G4vUDmfvMv8P/U0oE56JqgGbdxmhcNPo15rygZxOPEB7P1yYnGyWT3dTxpLg/IaFWc/DJ4VpAudFAMDBQ==',
+          sig: 'V6Ru04E7UHT5cLYrIcA7WIirWemqByLrJsuBzqaDAZleexbLXQoV/v10EMtVlJZC0Qrl2tGTLh/lRNG4LrGzCQ==',
         },
       ],
     },

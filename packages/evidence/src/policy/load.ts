@@ -132,7 +132,7 @@ function requireKeys(policy: TrustPolicy, sha256: Sha256): void {
     if (!policy.operators.has(operator))
       throw fail('policy.operator', `${what} names the operator "${operator}", who is not listed`);
   };
-  for (const { spki, operator } of policy.root.keys) once(spki, `a root key of ${operator}`);
+  for (const { spki, operator } of policy.root.allKeys) once(spki, `a root key of ${operator}`);
   for (const key of policy.keys.values()) {
     const what = `the ${key.role} key ${key.keyid.slice(0, 16)}`;
     known(key.operator, what);
