@@ -29,13 +29,14 @@ const packageArrows: Readonly<Record<string, readonly Arrow[]>> = {
   ],
   supervisor: everywhere('evidence', 'host', 'log', 'tuf', 'conveyor', 'detections', 'reports'),
   center: everywhere('evidence', 'host', 'log', 'tuf', 'detections', 'reports'),
-  testkit: everywhere('evidence', 'host', 'keys'),
+  testkit: everywhere('evidence', 'host', 'keys', 'tuf'),
 };
 
 // `vitrine` composes everything, but not what exists for tests only.
 const all: readonly Arrow[] = everywhere(...Object.keys(packageArrows).filter((name) => name !== 'testkit'));
 
 const productArrows: Readonly<Record<string, readonly Arrow[]>> = {
+  agent: everywhere('endpoint', 'evidence'),
   verifier: everywhere('evidence'),
 };
 

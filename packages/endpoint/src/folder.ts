@@ -27,7 +27,7 @@ import { fail } from './codes.ts';
 import { formatMemory, memoryLimit, objectsOf, parseMemory, type Memory } from './memory.ts';
 
 /** Of a metadata file, policy, publication or evidence. */
-export const objectLimit = 1 << 24;
+const objectLimit = 1 << 24;
 
 export interface Folder {
   readonly path: string;

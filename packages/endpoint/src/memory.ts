@@ -196,7 +196,7 @@ const memorySchema: Schema<Memory> = object(
 
 const format = 'urn:vitrine:endpoint-state:v1';
 /** Well above what the limits of the schema allow. */
-export const memoryLimit = 1 << 20;
+export const memoryLimit: number = 1 << 20;
 
 const fileSchema = where(
   object({ format: oneOf(format), memory: memorySchema, sha256: digest }),

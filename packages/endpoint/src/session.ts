@@ -8,7 +8,6 @@ import {
   type Platform,
   raiser,
   evidenceErrors,
-  type EvidenceCode,
   type VitrineError,
 } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
@@ -161,7 +160,7 @@ export function requireAccepted<O extends Outcome>(outcome: O): O {
       ? outcome.checks.find(({ code }) => code === 'verdict.stale')
       : outcome.checks.at(-1);
   if (deciding?.code === undefined) return outcome;
-  throw failVerdict(deciding.code as EvidenceCode, `${deciding.name}: ${deciding.detail}`);
+  throw failVerdict(deciding.code as keyof typeof evidenceErrors, `${deciding.name}: ${deciding.detail}`);
 }
 
 export function secondsOf(clock: Clock): number {

@@ -2,8 +2,9 @@
 // others to the same bytes, and seen to start here.
 
 import {
-  headOf,
+  fields,
   parseEvidence,
+  schema,
   verify,
   type ConsistencyProof,
   type Outcome,
@@ -146,11 +147,13 @@ async function judge(
   };
 }
 
+const listingSchema = schema.object({ sequence: schema.integer(1), version: fields.version });
+
 /** What the role says about its target is what is logged: else stock clients would be told another story. */
 function requireSameRelease({ path, custom }: Target, { version, sequence }: Release): void {
   const said = custom?.['vitrine'];
-  const isObject = typeof said === 'object' && said !== null && 'sequence' in said && 'version' in said;
-  if (isObject && said.sequence === sequence && said.version === version) return;
+  const told = listingSchema.check(said ?? null, '/custom/vitrine');
+  if (told.sequence === sequence && told.version === version) return;
   throw fail(
     'endpoint.target',
     `${path} is not listed as version ${version}, sequence ${sequence}, as which it was released`,

@@ -29,6 +29,7 @@ export { repositoryRoot, skipReason, vectors } from './vectors.ts';
 export { signerFromSeed } from '@vitrine/keys';
 export { makeWorld, worldOrigin, worldTime, type World, type WorldOptions } from './world.ts';
 export { MemoryLog } from './memory-log.ts';
+export { openVendor, type PublishOptions, type Vendor } from './vendor.ts';
 export type { LoggedRelease, ReleasePlan } from './release.ts';
 export { verdictCases } from './cases.ts';
 export type { Answer, Asked, VerdictCase } from './cases/case.ts';

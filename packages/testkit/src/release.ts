@@ -39,6 +39,7 @@ export interface ReleasePlan {
 }
 
 export interface LoggedRelease {
+  readonly plan: Required<Omit<ReleasePlan, 'bytes' | 'rebuilders' | 'differs'>>;
   readonly artifact: { readonly bytes: Uint8Array; readonly sha256: string; readonly size: number };
   readonly outputs: { readonly outputs: readonly { path: string; sha256: string; size: number }[] };
   readonly orderId: string;
@@ -156,6 +157,7 @@ export async function logRelease(
     releaseEnvelope,
   ];
   return {
+    plan: { product, channel, platform, version, sequence, output },
     artifact,
     outputs,
     orderId,
