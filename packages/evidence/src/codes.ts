@@ -206,8 +206,13 @@ export const evidenceErrors = {
   'root.balance': {
     exit: 3,
     meaning:
-      'One operator alone could reach the root threshold, or one other than the vendor could block it.',
+      'One operator alone could reach the threshold of the root or of top-level targets, or one other than the vendor could block it.',
     remedy: 'Do not trust this root; spread its keys over operators.',
+  },
+  'root.signature-twice': {
+    exit: 3,
+    meaning: 'A root file carries two signatures under one keyid.',
+    remedy: 'Obtain the root file again from the vendor and from a supervisor, and compare.',
   },
   'root.threshold': {
     exit: 3,

@@ -164,6 +164,7 @@ export { loadRoot, parseRoot, requireRootThreshold, rootRoles } from './policy/r
 export type { Root, RootKey, RootRole, RootRoleName, UnverifiedRoot } from './policy/root.ts';
 export {
   assembleTuf,
+  disassembleTuf,
   signTuf,
   spkiOfTufKey,
   tufCanonicalJson,

@@ -2,18 +2,26 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import {
+  assembleTuf,
   canonicalJson,
+  disassembleTuf,
+  draftRoot,
   fromUtf8,
   keyidOf,
   loadRoot,
+  parseRoot,
+  requireRootThreshold,
   signRoot,
+  signTuf,
   toBase64,
   toHex,
+  tufCanonicalJson,
   tufKeyidOf,
   utf8,
   type Json,
   type RootPlan,
   type Signer,
+  type TufSignature,
 } from '@vitrine/evidence';
 import { makeWorld, testSigner } from '@vitrine/testkit';
 import { rejects } from './refusal.ts';
@@ -60,7 +68,7 @@ const written = (root: RootFile): Uint8Array => utf8(JSON.stringify(root));
 async function resigned(change: (root: RootFile) => void, keys = plan.keys): Promise<Uint8Array> {
   const root = fresh();
   change(root);
-  const message = canonicalJson(root.signed as unknown as Json);
+  const message = tufCanonicalJson(root.signed as unknown as Json);
   const keyids = root.signed.roles['root']?.keyids ?? [];
   root.signatures = await Promise.all(
     keys.map(async ({ signer }, i) => ({ keyid: keyids[i] ?? '', sig: toHex(await signer.sign(message)) })),
@@ -81,12 +89,19 @@ test('a root is read as version, threshold and keys with their operators', async
   for (const { spki, keyid } of root.keys) assert.equal(keyidOf(spki), keyid);
 });
 
-test('its keyids are those of TUF: SHA-256 of the canonical key', () => {
-  const [[keyid, key] = []] = Object.entries(fresh().signed.keys);
-  assert.ok(key && keyid);
-  const text = `{"keytype":${JSON.stringify(key.keytype)},"keyval":{"public":${JSON.stringify(key.keyval.public)}},"scheme":${JSON.stringify(key.scheme)}}`;
-  assert.equal(keyid, createHash('sha256').update(text).digest('hex'));
-  assert.equal(tufKeyidOf(key), keyid);
+test('its keyids are those of TUF: SHA-256 of the canonical key, line feeds as they are', () => {
+  for (const [keyid, key] of Object.entries(fresh().signed.keys)) {
+    const text = `{"keytype":"${key.keytype}","keyval":{"public":"${key.keyval.public}"},"scheme":"${key.scheme}"}`;
+    assert.equal(keyid, createHash('sha256').update(text).digest('hex'));
+    assert.equal(tufKeyidOf(key), keyid);
+  }
+});
+
+test('what is signed is canonical JSON in which only quotes and backslashes are escaped', () => {
+  const text = 'a"b\\c\\n\n\t\r\b\f\u0000\u001f\u007f\u2028é😀';
+  const expected = `{"a":"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}","b":[1,true,null]}`;
+  assert.equal(fromUtf8(tufCanonicalJson({ b: [1, true, null], a: text })), expected);
+  assert.deepEqual(tufCanonicalJson({ b: 1, a: 'plain' }), canonicalJson({ b: 1, a: 'plain' }));
 });
 
 test('white space and order of members do not matter, nor do signers of the root before', async () => {
@@ -103,7 +118,7 @@ test('the threshold is met by distinct keys only', async () => {
   const [first, second, third, fourth] = root.signatures;
   assert.ok(first && second && third && fourth);
   const repeated = [first, second, third, fourth, fourth];
-  await rejects('root.threshold', loadRoot(written({ ...root, signatures: repeated })));
+  await rejects('root.signature-twice', loadRoot(written({ ...root, signatures: repeated })));
 });
 
 test('a signature by a listed key that fails is never passed over', async () => {
@@ -251,4 +266,59 @@ test('a file that is no TUF root of this form is refused', async () => {
     'root.key',
     signRoot({ ...plan, keys: [{ operator: 'vendor', signer: testSigner('pq', 'ml-dsa-44') }] }),
   );
+});
+
+test('holders sign a draft apart from each other, and any threshold of them makes the file', async () => {
+  const keys = plan.keys.map(({ signer: { publicKey }, operator }) => ({ publicKey, operator }));
+  const draft = draftRoot({ ...plan, keys });
+  const signatures = await Promise.all(plan.keys.map(({ signer }) => signTuf(draft, signer)));
+  const file = assembleTuf(draft, signatures.slice(1));
+  assert.equal((await loadRoot(file)).version, 3);
+  assert.deepEqual(assembleTuf(draft, signatures.slice(1).reverse()), file);
+  const shown = disassembleTuf(file);
+  assert.deepEqual(shown.draft, draft);
+  const all = assembleTuf(shown.draft, [...shown.signatures, signatures[0] as TufSignature]);
+  assert.equal(disassembleTuf(all).signatures.length, signatures.length);
+  await rejects('root.threshold', loadRoot(assembleTuf(draft, signatures.slice(2))));
+  assert.throws(() => assembleTuf(draft, [...signatures, ...signatures]), { code: 'root.signature-twice' });
+});
+
+test('online roles have keys of their own, which every role of the file may count on', async () => {
+  const online = { publicKey: testSigner('vendor snapshot').publicKey, operator: 'vendor' };
+  const other = { publicKey: testSigner('vendor timestamp', 'ecdsa-p256').publicKey, operator: 'vendor' };
+  const root = await loadRoot(await signRoot({ ...plan, snapshot: [online], timestamp: [other] }));
+  assert.deepEqual(root.roles.targets, root.roles.root);
+  assert.deepEqual(
+    root.roles.snapshot?.keys.map(({ spki }) => spki),
+    [online.publicKey],
+  );
+  assert.equal(root.roles.timestamp?.threshold, 1);
+  assert.equal(root.allKeys.length, plan.keys.length + 2);
+  assert.equal(root.keys.length, plan.keys.length);
+});
+
+test('top-level targets are balanced like the root (D4)', async () => {
+  const change = (threshold: number) => (root: RootFile) => {
+    root.signed.roles['targets'] = { ...(root.signed.roles['targets'] as { keyids: string[] }), threshold };
+  };
+  await loadRoot(await resigned(change(4)));
+  await rejects('root.balance', loadRoot(await resigned(change(3))));
+  await rejects('root.balance', loadRoot(await resigned(change(6))));
+});
+
+test('a next version is signed by the threshold of this one and by its own (TUF 5.3.4)', async () => {
+  const { root } = parseRoot(bytes);
+  const others = plan.keys.map(({ operator }, i) => holder(operator, `next ${i}`));
+  const next = { ...plan, version: 4, keys: others };
+  const draft = draftRoot({
+    ...next,
+    keys: others.map(({ signer: { publicKey }, operator }) => ({ publicKey, operator })),
+  });
+  const by = (signers: RootPlan['keys']): Promise<TufSignature[]> =>
+    Promise.all(signers.map(({ signer }) => signTuf(draft, signer)));
+  const both = parseRoot(assembleTuf(draft, [...(await by(plan.keys)), ...(await by(others))]));
+  await requireRootThreshold(both, root.roles.root);
+  await requireRootThreshold(both, both.root.roles.root);
+  const own = parseRoot(assembleTuf(draft, await by(others)));
+  await rejects('root.threshold', requireRootThreshold(own, root.roles.root));
 });

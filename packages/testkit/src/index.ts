@@ -35,3 +35,14 @@ export { verdictCases } from './cases.ts';
 export type { Answer, Asked, VerdictCase } from './cases/case.ts';
 export { nodePlatform, rememberingPlatform } from './platform.ts';
 export { evidenceParsers, type ParserUnderTest } from './parsers.ts';
+export {
+  makeUpdates,
+  publicOf,
+  publishUpdate,
+  signedBy,
+  updateArtifact,
+  UpdateClient,
+  updateHolders,
+  updateRootFile,
+  updateTargetsPlan,
+} from './updates.ts';

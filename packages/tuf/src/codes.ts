@@ -2,6 +2,11 @@ import { raiser, type Raise } from '@vitrine/evidence';
 
 /** What the update client and the writer of the repository refuse. */
 export const tufErrors = {
+  'tuf.root': {
+    exit: 3,
+    meaning: 'A root does not name the keys of all four roles that an update needs.',
+    remedy: 'Ask the vendor for the root that the repository publishes.',
+  },
   'tuf.size': {
     exit: 3,
     meaning: 'A metadata file is larger than its role may be.',
@@ -18,6 +23,11 @@ export const tufErrors = {
     meaning: 'A key is listed under a keyid that is not the digest of the key.',
     remedy:
       'Do not install; report the file to the vendor and to a supervisor: somebody signed what they must not.',
+  },
+  'tuf.key': {
+    exit: 3,
+    meaning: 'A delegation lists a key that is neither Ed25519 in hex nor P-256 in PEM.',
+    remedy: 'Ask the vendor for delegations with keys of these types.',
   },
   'tuf.key-twice': {
     exit: 3,

@@ -95,7 +95,9 @@ export const hashes: Schema<{ readonly sha256: string }> = object({ sha256: fiel
 
 const fileMeta = object({ version: integer(1), length: integer(1), hashes }, {}, open);
 
-export function readFileMeta(value: Json, at: string): FileMeta {
+/** `most`: what is announced larger than it may be is refused before anybody fetches it. */
+export function readFileMeta(value: Json, at: string, most: number): FileMeta {
   const { version, length, hashes: digests } = fileMeta.check(value, at);
+  if (length > most) throw fail('tuf.size', `${at} announces ${length} bytes; at most ${most}`, { at });
   return { version, length, sha256: digests.sha256 };
 }

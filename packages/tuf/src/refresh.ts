@@ -3,6 +3,7 @@
 import { equal, isVitrineError } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import type { Metadata, Signed } from './metadata.ts';
+import { requireDelegationKeys } from './operators.ts';
 import { loadRole } from './role.ts';
 import { parseSnapshot, requireNoRollback, type Snapshot } from './roles/snapshot.ts';
 import { requirePoliciesOnly, type Targets } from './roles/targets.ts';
@@ -92,16 +93,17 @@ async function fetchSnapshot(
   { snapshot: meta }: Timestamp,
 ): Promise<Metadata<Snapshot>> {
   const path = `metadata/${meta.version}.snapshot.json`;
-  const bytes = await session.fetchAnnounced(path, meta, session.limits.snapshot); // 5.5.1, 5.5.2
+  const bytes = await session.fetchAnnounced(path, meta); // 5.5.1, 5.5.2
   const snapshot = parseSnapshot(bytes, session.limits);
   await requireThreshold('the snapshot', snapshot, role, session.verify); // 5.5.3
   return snapshot;
 }
 
-async function updateTargets(session: Session, root: UpdateRoot, snapshot: Snapshot): Promise<Targets> {
-  const targets = await loadRole(session, snapshot, 'targets', root.roles.targets);
-  requirePoliciesOnly(targets);
-  return targets;
+function updateTargets(session: Session, root: UpdateRoot, snapshot: Snapshot): Promise<Targets> {
+  return loadRole(session, snapshot, 'targets', root.roles.targets, (_, targets) => {
+    requirePoliciesOnly(targets);
+    requireDelegationKeys(targets, root);
+  });
 }
 
 /** What was kept was accepted before: if it no longer holds, the disk is at fault, not the repository. */

@@ -66,7 +66,7 @@ async function acceptNext(session: Session, root: UpdateRoot, bytes: Uint8Array)
 function withAllRoles(root: Root): UpdateRoot {
   const { targets, snapshot, timestamp } = root.roles;
   if (targets === undefined || snapshot === undefined || timestamp === undefined)
-    throw fail('tuf.threshold', 'the root does not name the keys of all four roles');
+    throw fail('tuf.root', 'the root does not name the keys of all four roles');
   return { ...root, roles: { root: root.roles.root, targets, snapshot, timestamp } };
 }
 

@@ -81,9 +81,7 @@ export class Session {
   }
 
   /** Fetches what another file announces: never more than was announced, nothing but that. */
-  async fetchAnnounced(path: string, meta: FileMeta, most: number): Promise<Uint8Array> {
-    if (meta.length > most)
-      throw fail('tuf.size', `${path} is announced with ${meta.length} bytes; at most ${most}`, { at: path });
+  async fetchAnnounced(path: string, meta: FileMeta): Promise<Uint8Array> {
     const bytes = await this.fetch(path, meta.length);
     if (!this.isAnnounced(bytes, meta))
       throw fail('tuf.hash', `${path} does not have the length and digest announced for it`, { at: path });

@@ -1,4 +1,4 @@
-// Who signed: distinct keys for TUF's threshold, distinct operators for ours (D4).
+// Who signed: distinct keys for TUF's threshold. Operators are counted in operators.ts.
 
 import { fromHex, requireSignature, type VerifySignature } from '@vitrine/evidence';
 import { fail } from './codes.ts';
@@ -44,30 +44,4 @@ export async function requireThreshold<Key extends RoleKey>(
   if (signers.length < threshold)
     throw fail('tuf.threshold', `${signers.length} of ${threshold} signatures on ${name}`, { at: name });
   return signers;
-}
-
-export interface Parties {
-  readonly vendor: string;
-  /** Operators that are supervisors under the trust policy in force. */
-  readonly supervisors: ReadonlySet<string>;
-}
-
-/**
- * The rule of our client for a delegated role of threshold t: t operators, of whom one is the vendor and
- * all others are supervisors. With t = 1 the vendor signs alone.
- */
-export function requireOperators(
-  name: string,
-  operators: readonly string[],
-  threshold: number,
-  { vendor, supervisors }: Parties,
-): void {
-  const signed = new Set(operators.filter((one) => one === vendor || supervisors.has(one)));
-  if (signed.has(vendor) && signed.size >= threshold) return;
-  const who = signed.size === 0 ? 'nobody who counts' : [...signed].join(', ');
-  throw fail(
-    'tuf.operators',
-    `${name} is signed by ${who}; it takes the vendor and ${threshold - 1} of the supervisors`,
-    { at: name },
-  );
 }

@@ -1,12 +1,12 @@
 import type { JsonObject } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import { requireTargetPath } from './names.ts';
+import { operatorsOf, requireOperators } from './operators.ts';
 import { matchesPattern } from './pattern.ts';
 import type { Refreshed } from './refresh.ts';
 import { loadRole } from './role.ts';
-import type { Delegation, DelegationKey } from './roles/delegations.ts';
+import type { Delegation } from './roles/delegations.ts';
 import type { Targets } from './roles/targets.ts';
-import { requireOperators } from './signatures.ts';
 
 export interface Target {
   readonly path: string;
@@ -85,24 +85,10 @@ function nextStep(steps: Step[], visited: Set<string>): Step | undefined {
 
 function follow({ root, snapshot, targets, session }: Refreshed, { delegation }: Step): Promise<Targets> {
   const { name, threshold } = delegation;
-  const { vendor } = root;
-  const { supervisors } = session.options;
+  const parties = { vendor: root.vendor, supervisors: session.options.supervisors };
   return loadRole(session, snapshot, name, delegation, (signers) =>
-    requireOperators(
-      name,
-      signers.map((key) => operatorOf(targets, key)),
-      threshold,
-      { vendor, supervisors },
-    ),
+    requireOperators(name, operatorsOf(targets, signers), threshold, parties),
   );
-}
-
-/** Named by top-level targets for all delegations, nested ones too: a delegator does not say who is who (D4). */
-function operatorOf({ operators }: Targets, { tufKeyid }: DelegationKey): string {
-  const operator = operators.get(tufKeyid);
-  if (operator === undefined)
-    throw fail('tuf.operators', `top-level targets name no operator for the key ${tufKeyid}`);
-  return operator;
 }
 
 /** Where the bytes of a target are, relative to the repository (consistent snapshots, TUF 5.7). */

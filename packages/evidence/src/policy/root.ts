@@ -99,6 +99,8 @@ export interface UnverifiedRoot {
 export function parseRoot(bytes: Uint8Array, sha256: Sha256 = pureSha256): UnverifiedRoot {
   const value = parseJson(bytes, { bytes: 512_000, depth: 8 });
   const { signed, signatures } = rootSchema.check(value);
+  if (new Set(signatures.map(({ keyid }) => keyid)).size < signatures.length)
+    throw fail('root.signature-twice', 'two signatures under one keyid');
   const keys = readKeys(signed, sha256);
   const { vendor } = signed['x-vitrine'];
   const roles: Partial<Record<RootRoleName, RootRole>> & { root: RootRole } = {
@@ -190,13 +192,12 @@ export async function requireRootThreshold(
   { keys, threshold }: RootRole,
   verify?: VerifySignature,
 ): Promise<void> {
-  const signers = new Set<string>();
+  let signers = 0; // Each key stands once in a role, and each keyid once among the signatures.
   for (const { keyid, sig } of signatures) {
     const key = keys.find(({ tufKeyid: own }) => own === keyid);
     if (key === undefined) continue;
     await requireSignature(key.spki, message, fromHex(sig), verify);
-    signers.add(keyid);
+    signers++;
   }
-  if (signers.size < threshold)
-    throw fail('root.threshold', `${signers.size} of ${threshold} signatures on the root`);
+  if (signers < threshold) throw fail('root.threshold', `${signers} of ${threshold} signatures on the root`);
 }

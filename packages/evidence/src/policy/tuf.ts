@@ -5,7 +5,7 @@ import { fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8 } from '../bytes.t
 import { canonicalJson } from '../canonical.ts';
 import { fail } from '../codes.ts';
 import { parseJson, type Json, type JsonLimits, type JsonObject } from '../json.ts';
-import { list, object, oneOf, text, type Schema } from '../schema.ts';
+import { anything, list, object, oneOf, text, type Schema } from '../schema.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import type { Signer } from '../signer.ts';
 import { formatSpki, parseSpki } from '../spki.ts';
@@ -101,9 +101,20 @@ export async function signTuf(draft: Uint8Array, signer: Signer): Promise<TufSig
 export function assembleTuf(draft: Uint8Array, signatures: readonly TufSignature[]): Uint8Array {
   const sorted = signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1));
   if (new Set(sorted.map(({ keyid }) => keyid)).size < sorted.length)
-    throw fail('root.key', 'two signatures by one key');
+    throw fail('root.signature-twice', 'two signatures under one keyid');
   return canonicalJson({
     signatures: sorted as unknown as Json,
     signed: parseJson(draft, draftLimits) as JsonObject,
   });
 }
+
+/** The inverse: what a holder who is shown a file signs, and who has signed so far. */
+export function disassembleTuf(file: Uint8Array): {
+  readonly draft: Uint8Array;
+  readonly signatures: readonly TufSignature[];
+} {
+  const { signed, signatures } = wholeFile.check(parseJson(file, draftLimits));
+  return { draft: canonicalJson(signed), signatures };
+}
+
+const wholeFile = object({ signed: anything, signatures: tufSignatures });

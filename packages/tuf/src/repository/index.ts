@@ -10,9 +10,11 @@ export {
   type TimestampPlan,
   type TopLevelPlan,
 } from './draft.ts';
-export { folderFetcher, openRepository, type Repository } from './repository.ts';
+export { folderFetcher, type Published } from './published.ts';
+export { openRepository, type Repository, type StagedTarget } from './repository.ts';
 export {
   assembleTuf as assemble,
+  disassembleTuf as disassemble,
   draftRoot,
   signTuf as signDraft,
   type RootDraftPlan,

@@ -2,6 +2,7 @@
 // profile: a delegation without `paths` is refused, never passed over.
 
 import {
+  isVitrineError,
   keyidOf,
   quote,
   schema,
@@ -11,12 +12,15 @@ import {
   type Json,
   type Schema,
   type Sha256,
+  type TufKey,
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { requireDelegatedName } from '../names.ts';
 import { requirePattern } from '../pattern.ts';
 
 export interface DelegationKey {
+  /** D9 keyid: hex SHA-256 of the SPKI. */
+  readonly keyid: string;
   readonly tufKeyid: string;
   readonly spki: Uint8Array;
 }
@@ -87,14 +91,23 @@ function readKeys(value: Json, at: string, most: number, sha256: Sha256): Readon
   for (const [id, key] of listed) {
     if (tufKeyidOf(key, sha256) !== id)
       throw fail('tuf.keyid', `the key listed as ${id} has another keyid`, { at: `${at}/${id}` });
-    const spki = spkiOfTufKey(key);
+    const spki = spkiOf(key, `${at}/${id}`);
     const own = keyidOf(spki, sha256);
     // The same key in another PEM layout has another TUF keyid.
     if (known.has(own)) throw fail('tuf.key-twice', `the key ${own} is listed twice`, { at: `${at}/${id}` });
     known.add(own);
-    keys.set(id, { tufKeyid: id, spki });
+    keys.set(id, { keyid: own, tufKeyid: id, spki });
   }
   return keys;
+}
+
+function spkiOf(key: TufKey, at: string): Uint8Array {
+  try {
+    return spkiOfTufKey(key);
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('tuf.key', cause.message, { at, cause });
+  }
 }
 
 function keyOf(keys: ReadonlyMap<string, DelegationKey>, id: string, at: string): DelegationKey {

@@ -15,20 +15,20 @@ const anyObject = schema.object({}, {}, { open: true }) as Schema<unknown> as Sc
 export function parseSnapshot(bytes: Uint8Array, limits: Limits = defaultLimits): Metadata<Snapshot> {
   return readMetadata<Snapshot>(bytes, 'snapshot', limits.snapshot, (signed, at) => {
     const meta = anyObject.check(body.check(signed, at).meta, `${at}/meta`);
-    return { roles: readRoles(meta, `${at}/meta`, limits.roles) };
+    return { roles: readRoles(meta, `${at}/meta`, limits) };
   });
 }
 
-function readRoles(meta: JsonObject, at: string, most: number): ReadonlyMap<string, FileMeta> {
+function readRoles(meta: JsonObject, at: string, limits: Limits): ReadonlyMap<string, FileMeta> {
   const files = Object.entries(meta);
-  if (files.length > most)
-    throw fail('tuf.size', `a snapshot of ${files.length} roles; at most ${most}`, { at });
+  if (files.length > limits.roles)
+    throw fail('tuf.size', `a snapshot of ${files.length} roles; at most ${limits.roles}`, { at });
   const roles = new Map<string, FileMeta>();
   for (const [name, value] of files) {
     if (!name.endsWith('.json')) throw fail('tuf.name', `${quote(name)} is no file of a role`, { at });
     const role = name.slice(0, -'.json'.length);
     if (role !== 'targets') requireDelegatedName(role);
-    roles.set(role, readFileMeta(value, `${at}/${name}`));
+    roles.set(role, readFileMeta(value, `${at}/${name}`, limits.targets));
   }
   if (!roles.has('targets'))
     throw fail('tuf.unlisted', 'the snapshot does not list the role targets', { at });

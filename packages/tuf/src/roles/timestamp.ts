@@ -10,6 +10,10 @@ const body = schema.object({ meta: schema.object({ 'snapshot.json': schema.anyth
 
 export function parseTimestamp(bytes: Uint8Array, limits: Limits = defaultLimits): Metadata<Timestamp> {
   return readMetadata<Timestamp>(bytes, 'timestamp', limits.timestamp, (signed, at) => ({
-    snapshot: readFileMeta(body.check(signed, at).meta['snapshot.json'], `${at}/meta/snapshot.json`),
+    snapshot: readFileMeta(
+      body.check(signed, at).meta['snapshot.json'],
+      `${at}/meta/snapshot.json`,
+      limits.snapshot,
+    ),
   }));
 }
