@@ -12,12 +12,9 @@ export const commands: Readonly<Record<string, Load>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
-<<<<<<< HEAD
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
-=======
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
->>>>>>> 7ceea73fa33d924b59c3f8a1f0ced6fc169cec7f
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
