@@ -247,6 +247,11 @@ export const conveyorErrors = {
     meaning: 'The command of the recipe failed.',
     remedy: 'Look at the log of the build.',
   },
+  'build.blind': {
+    exit: 1,
+    meaning: 'The policy counts only rebuilds that precede the provenance, and too few were logged in time.',
+    remedy: 'See that the rebuilders run and can fetch source and materials, then build again.',
+  },
   'build.time-limit': {
     exit: 1,
     meaning: 'The build ran longer than the order allows and was killed.',

@@ -35,6 +35,8 @@ export interface Production {
   /** Its store holds materials, manifests and outputs. */
   readonly materials: MaterialCache;
   readonly sandbox: Sandbox;
+  /** Awaited before the provenance is logged: until enough rebuilders have committed to their own digest (D14). */
+  readonly awaitRebuilds?: ((orderId: string) => Promise<void>) | undefined;
   readonly clock?: Clock | undefined;
   readonly onLog?: ((log: string) => void) | undefined;
   /** Told as each step ends, with the milliseconds it took. */
@@ -95,6 +97,7 @@ export async function produce(production: Production): Promise<Produced> {
     }),
   );
   const provenance = await timed('provenance', async () => {
+    await production.awaitRebuilds?.(ordered.id);
     const parts = {
       orderId: ordered.id,
       order,

@@ -1,5 +1,6 @@
 export { conveyorErrors, type ConveyorCode } from './codes.ts';
 export { policyAuthority, type Authority } from './authority.ts';
+export { awaitBlindRebuilds } from './blind.ts';
 export { build, type BuildInputs, type BuildResult } from './build.ts';
 export {
   produce,

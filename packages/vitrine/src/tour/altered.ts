@@ -10,14 +10,14 @@ import {
   utf8,
   type TreeFile,
 } from '@vitrine/evidence';
-import { build, gatherEvidence, signOrder, signProvenance } from '@vitrine/conveyor';
-import { makeDurableDirectory, sha256Hex } from '@vitrine/host';
-import { openPolicyLog } from '../log-access.ts';
+import { awaitBlindRebuilds, build, gatherEvidence, signOrder, signProvenance } from '@vitrine/conveyor';
+import { sha256Hex } from '@vitrine/host';
+import { logAccess, openPolicyLog } from '../log-access.ts';
 import { fail } from '../codes.ts';
-import { builderId } from './cast.ts';
+import { channel } from './cast.ts';
 import type { Chain } from './chain.ts';
-import { rebuild } from './rebuilder.ts';
-import { noteKeys } from './release.ts';
+import { noteKeys } from './fork.ts';
+import { rebuildsOn } from './production.ts';
 
 /** The verifier would no longer ask for rebuilds. */
 const victim = 'packages/evidence/src/verdict/verify.ts';
@@ -25,14 +25,14 @@ const removed = /^.*trial\.check\('rebuilds'.*$/m;
 
 export async function buildAltered(
   chain: Chain,
-  rebuilder: string,
 ): Promise<{ readonly artifact: Uint8Array; readonly evidence: Uint8Array }> {
-  const { cast, appender, produced, stores, sandbox } = chain;
-  const { tree, materials, statements } = produced;
+  const { cast, policy, services, stores, sandbox, platform } = chain;
+  const { tree, materials, statements, order: honest } = chain.produced.verifier;
+  const log = await logAccess(services.urls.log, policy);
   // One second later on the declared clock: an order of its own, for the same audited tree.
-  const order = { ...produced.order, clock: produced.order.clock + 1 };
-  const ordered = await signOrder(order, tree.digest, cast.signer('order'));
-  await appender.append(ordered);
+  const order = { ...honest, clock: honest.clock + 1 };
+  const ordered = await signOrder(order, tree.digest, await cast.signer('order'));
+  await log.append(ordered);
   const orderId = statementIdOf(ordered);
 
   const files = await Promise.all(tree.listing.files.map((file) => alter(file, chain)));
@@ -43,41 +43,38 @@ export async function buildAltered(
     blobs: stores.blobs,
     sandbox,
   });
-  await appender.append(
-    await signProvenance(
-      { orderId, order, treeDigest: tree.digest, result, builderId },
-      cast.signer('builder'),
-    ),
-  );
+  // It waits as the policy asks, and so cannot know what they got either.
+  await awaitBlindRebuilds(log, orderId, policy, { timeoutMs: 240_000, pollMs: 100 });
+  const parts = { orderId, order, treeDigest: tree.digest, result, builderId: cast.vendor.config.builder };
+  await log.append(await signProvenance(parts, await cast.signer('builder')));
   const output = result.manifest.outputs.find(({ path }) => path === 'verifier.mjs');
   if (output === undefined) throw fail('tour.step', 'the altered build gave no verifier.mjs');
   const released = {
     purl: `pkg:generic/${order.product}@${order.version}`,
     product: order.product,
-    channel: 'stable',
-    platform: 'any',
+    channel,
+    platform,
     version: order.version,
     sequence: 2,
     order: orderId,
     output: output.path,
   };
-  await appender.append(
+  await log.append(
     await signStatement(
       release,
       [{ name: 'artifact', digest: { sha256: output.sha256 } }],
       released,
-      cast.signer('releaser'),
+      await cast.signer('releaser'),
     ),
   );
 
-  await makeDurableDirectory(rebuilder);
-  const { result: word } = await rebuild(chain, orderId, rebuilder);
-  if (word !== 'differs') throw fail('tour.step', `the rebuild of an altered build ended with "${word}"`);
-  const log = await openPolicyLog(chain.logUrl, chain.policy);
-  const evidence = await gatherEvidence(log, {
+  const other = (await rebuildsOn(services, orderId)).find(({ result: word }) => word !== 'differs');
+  if (other !== undefined)
+    throw fail('tour.step', `${other.operator}: the rebuild of an altered build ended with "${other.result}"`);
+  const evidence = await gatherEvidence(await openPolicyLog(services.urls.log, policy), {
     artifact: output,
     outputs: result.manifest,
-    keys: noteKeys(chain.policy),
+    keys: noteKeys(policy),
     from: statements.source.index,
   });
   return { artifact: await stores.blobs.get(output.sha256, { maxBytes: output.size }), evidence };

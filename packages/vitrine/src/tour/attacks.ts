@@ -1,156 +1,114 @@
-// Chapter one, the refusals: each attack is carried out on real bytes with the real keys of whoever is
-// corrupt in it, and must be refused by `vitrine verify` for its own reason.
+// The attacks: each is carried out on real bytes, on disk or on the wire, with the real keys of whoever is
+// corrupt in it, and must be refused for its own reason, by the agent that was built or by `vitrine verify`.
 
-import { copyFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  canonicalJson,
-  formatEvidence,
-  formatNote,
-  fromUtf8,
-  noteSigner,
-  noteTypes,
-  formatVkey,
-  parseEvidence,
-  parseNote,
-  release,
-  signPolicy,
-  signStatement,
-  statementOf,
-  utf8,
-  type EvidenceFile,
-  type Json,
-  type Note,
-  type TrustPolicyDocument,
-} from '@vitrine/evidence';
-import { makeDurableDirectory, writeDurable } from '@vitrine/host';
-import { generateKey } from '@vitrine/keys';
+import { readFile } from 'node:fs/promises';
+import { signPolicy } from '@vitrine/evidence';
 import { buildAltered } from './altered.ts';
-import type { Cast } from './cast.ts';
 import type { Chain } from './chain.ts';
-import { fail } from '../codes.ts';
+import { hideHold } from './false-publication.ts';
+import { doubled, stripped, twoOfFour, withUnloggedRelease } from './forgeries.ts';
 import { forkedEvidence } from './fork.ts';
-import { judge, type Files } from './judge.ts';
-import type { Judged, Stage } from './stage.ts';
+import { updateADayLater } from './frozen.ts';
+import { Scene } from './scene.ts';
+import type { Stage } from './stage.ts';
+import { signedByVendorAlone } from './two-vendor-keys.ts';
+import { withdrawAgent } from './withdrawn.ts';
 
 export async function runAttacks(stage: Stage, chain: Chain): Promise<void> {
-  const folder = join(chain.folders.data, 'attacks');
-  await makeDurableDirectory(folder);
-  const honest = parseEvidence(await readFile(chain.files.evidence));
-  const { artifact, evidence, publication, policy, root } = chain.files;
-  const files: Files = { artifact, evidence, publication, policy, root };
-  const against = (changed: Partial<Files>): Promise<Judged> =>
-    judge({ ...files, ...changed }, chain.folders.home);
-  const write = async (name: string, bytes: Uint8Array): Promise<string> => {
-    await writeDurable(join(folder, name), bytes, { overwrite: true });
-    return join(folder, name);
-  };
+  const scene = await Scene.open(chain);
+  try {
+    await onTheWire(stage, scene);
+    await byTheVendor(stage, scene);
+  } finally {
+    await scene.close();
+  }
+}
 
-  await stage.attack('changed artifact', 'verdict.artifact', async () => {
-    const bytes = new Uint8Array(await readFile(artifact));
-    const middle = bytes.length >> 1;
-    bytes[middle] = (bytes[middle] as number) ^ 1;
-    return against({ artifact: await write('flipped.mjs', bytes) });
-  });
+/** A mirror, a proxy, a stolen machine: whoever stands between vendor and endpoint. */
+async function onTheWire(stage: Stage, scene: Scene): Promise<void> {
+  const { agent, chain } = scene;
+  const publication = await scene.publication();
 
-  await stage.attack('build from altered source', 'verdict.differs', async () => {
-    const altered = await buildAltered(chain, join(folder, 'rebuilder'));
-    return against({
-      artifact: await write('altered.mjs', altered.artifact),
-      evidence: await write('altered.json', altered.evidence),
-    });
-  });
+  await stage.attack('artifact with one byte flipped', 'endpoint.artifact', async () =>
+    scene.updateWith({ [agent.target]: flipped(await scene.served(agent.target)) }),
+  );
 
-  await stage.attack('statement that is not in the log', 'merkle.inclusion', async () => {
-    const forged = await withUnloggedRelease(honest, chain.cast);
-    return against({ evidence: await write('unlogged.json', canonicalJson(forged as unknown as Json)) });
-  });
+  await stage.attack('evidence of another artifact', 'verdict.artifact', async () =>
+    scene.updateWith({ [agent.evidence]: await readFile(chain.files.evidence) }),
+  );
 
-  await stage.attack('missing cosignature', 'verdict.quorum', async () => {
-    const stripped = rewriteNote(honest, ({ text, signatures }) => ({
-      text,
-      signatures: signatures.filter(({ name }) => name !== chain.cast.witnesses[1]?.signer.key.name),
-    }));
-    return against({ evidence: await write('stripped.json', stripped) });
+  await stage.attack('publication missing', 'verdict.no-publication', () =>
+    scene.updateWith({ [publication]: undefined }),
+  );
+
+  await stage.attack('too few witnesses', 'verdict.quorum', async () =>
+    scene.updateWith({ [publication]: await stripped(await scene.served(publication), chain.cast) }),
+  );
+
+  await stage.attack('one cosignature twice towards the quorum', 'note.duplicate', async () =>
+    scene.updateWith({ [publication]: await doubled(await scene.served(publication), chain.cast) }),
+  );
+
+  await stage.attack('metadata rolled back', 'tuf.rollback', () =>
+    scene.updateWith({ 'metadata/timestamp.json': chain.olderTimestamp }, (victim) => victim.must(['update'])),
+  );
+
+  await stage.attack('metadata frozen for longer than maxAge', 'verdict.stale', () => updateADayLater(scene));
+
+  await stage.attack('replayed older publication', 'verdict.rollback', async () =>
+    scene.verify({ publication: chain.olderPublication, state: await scene.stateCopy() }),
+  );
+
+  await stage.attack('file of another product', 'verdict.expected', () => scene.verify({ product: 'agent' }));
+}
+
+/** The vendor itself, with all its keys, and whoever colludes with it as far as each attack says. */
+async function byTheVendor(stage: Stage, scene: Scene): Promise<void> {
+  const { agent, chain } = scene;
+
+  await stage.attack('statement that is not in the log', 'merkle.inclusion', async () =>
+    scene.updateWith({
+      [agent.evidence]: await withUnloggedRelease(await scene.served(agent.evidence), chain.cast),
+    }),
+  );
+
+  await stage.attack('witness policy of two of four', 'policy.quorum', async () => {
+    const policyFile = await scene.write(
+      'two-of-four.json',
+      await signPolicy(await twoOfFour(chain.cast, scene.folder), await chain.cast.rootSigners()),
+    );
+    const { services, platform } = chain;
+    const where = { repository: services.urls.repository, log: services.urls.log, platform };
+    return scene.endpointIn(`${scene.folder}/endpoint-misled`).enrol({ ...chain.cast, policyFile }, where);
   });
 
   await stage.attack('forked log, both heads cosigned', 'verdict.fork', async () => {
-    const fork = await forkedEvidence(chain, join(folder, 'fork'));
-    const state = join(folder, 'state.json');
-    await copyFile(chain.files.state, state);
-    return against({ evidence: await write('forked.json', fork.evidence), state, log: fork.log });
-  });
-
-  await stage.attack('replayed old checkpoint', 'verdict.rollback', async () => {
-    const state = join(folder, 'state.json');
-    await copyFile(chain.files.state, state);
-    return against({ publication: chain.olderPublication, state });
-  });
-
-  await stage.attack('one signature twice towards the quorum', 'note.duplicate', async () => {
-    const doubled = rewriteNote(honest, ({ text, signatures }) => {
-      const [first, second] = chain.cast.witnesses.map(({ signer }) => signer.key.name);
-      const own = signatures.find(({ name }) => name === first);
-      if (own === undefined) throw fail('tour.step', 'the evidence lacks the cosignature to double');
-      return { text, signatures: [...signatures.filter(({ name }) => name !== second), own] };
-    });
-    return against({ evidence: await write('doubled.json', doubled) });
-  });
-
-  await stage.attack('policy whose quorums do not intersect', 'policy.quorum', async () => {
-    const document = await twoOfFour(chain.cast, folder);
-    return against({
-      policy: await write('two-of-four.json', await signPolicy(document, chain.cast.rootSigners)),
+    const fork = await forkedEvidence(chain, `${scene.folder}/fork`);
+    return scene.verify({
+      evidence: await scene.write('forked.json', fork.evidence),
+      state: await scene.stateCopy(),
+      log: fork.log,
     });
   });
-}
 
-/** A release that the vendor's own key signed and nobody logged, in the place of the logged one. */
-async function withUnloggedRelease(honest: EvidenceFile, cast: Cast): Promise<EvidenceFile> {
-  const statements = await Promise.all(
-    honest.statements.map(async (one) => {
-      const statement = statementOf(one.envelope);
-      if (statement.predicateType !== release.predicateType) return one;
-      const predicate = { ...release.schema.check(statement.predicate), sequence: 2 };
-      return {
-        ...one,
-        envelope: await signStatement(release, statement.subject, predicate, cast.signer('releaser')),
-      };
-    }),
+  await stage.attack('build from altered source', 'verdict.differs', async () => {
+    const altered = await buildAltered(chain);
+    return scene.verify({
+      artifact: await scene.write('altered.mjs', altered.artifact),
+      evidence: await scene.write('altered.json', altered.evidence),
+    });
+  });
+
+  await stage.attack('hold left out of "active"', 'publication-active', () => hideHold(scene));
+
+  await stage.attack('two vendor keys instead of vendor and supervisor', 'tuf.operators', async () =>
+    scene.updateWith(await signedByVendorAlone(chain)),
   );
-  return { ...honest, statements };
+
+  await stage.attack('withdrawn release', 'verdict.withdrawn', () => withdrawAgent(scene));
 }
 
-function rewriteNote(honest: EvidenceFile, rewrite: (note: Note) => Note): Uint8Array {
-  const checkpoint = fromUtf8(formatNote(rewrite(parseNote(utf8(honest.checkpoint)))));
-  return formatEvidence({ ...honest, checkpoint });
-}
-
-/** Two of four witnesses with one that may be faulty: two disjoint quorums can cosign two histories (D6). */
-async function twoOfFour(cast: Cast, folder: string): Promise<TrustPolicyDocument> {
-  const from = { origin: cast.origin, index: 0 };
-  const more = await Promise.all(
-    ['auditor', 'trustee'].map(async (operator) => {
-      const signer = await generateKey(join(folder, `${operator}-witness.key`), 'ed25519');
-      const { key } = noteSigner(`tour.example/${operator}/witness`, noteTypes.cosignature, signer);
-      return { vkey: formatVkey(key), operator, from };
-    }),
-  );
-  const auditor = {
-    id: 'auditor',
-    name: 'Auditor of the tour',
-    jurisdiction: 'FR',
-    part: 'supervisor',
-  } as const;
-  const { policy } = cast;
-  return {
-    ...policy,
-    version: 2,
-    operators: [auditor, ...policy.operators].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    witnesses: {
-      quorum: 2,
-      faulty: 1,
-      keys: [...policy.witnesses.keys, ...more].sort((a, b) => (a.vkey < b.vkey ? -1 : 1)),
-    },
-  };
+function flipped(bytes: Uint8Array): Uint8Array {
+  const middle = bytes.length >> 1;
+  return bytes.with(middle, (bytes[middle] ?? 0) ^ 1);
 }

@@ -1,173 +1,197 @@
-// Who takes part in the tour: operators with their own key files, the root they sign together and the
-// trust policy. Every key is made here, in files of mode 0600, and belongs to this run.
+// Who takes part in the tour, made as they would make themselves: each runs `vitrine init` in a folder of
+// its own, the vendor drafts a policy from their public halves, and the holders of the root sign it in a
+// ceremony. The tour keeps the paths of all keys, because its attacks need corrupt holders.
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  formatVkey,
+  fields,
   noteSigner,
   noteTypes,
-  signPolicy,
-  signRoot,
-  statementKeyOf,
+  parseJson,
+  schema,
+  utf8,
   type NoteSigner,
-  type Role,
-  type Scheme,
   type Signer,
-  type StatementKey,
-  type TrustPolicyDocument,
+  type TrustPolicy,
 } from '@vitrine/evidence';
 import { makeDurableDirectory, writeDurable } from '@vitrine/host';
-import { generateKey } from '@vitrine/keys';
+import { loadSigner } from '@vitrine/keys';
+import { fail } from '../codes.ts';
+import { readPolicy } from '../log-access.ts';
+import { openVendor, type VendorFolder, type VendorKey } from '../vendor/folder.ts';
+import { freePairs } from './ports.ts';
+import { vitrine } from './processes.ts';
 
-export const builderId = 'urn:vitrine:tour:conveyor';
+export const origin = 'tour.example/log';
 
-const operators = [
-  { id: 'supervisor', name: 'Supervisor of the tour', jurisdiction: 'CH', part: 'supervisor' },
-  { id: 'trustee', name: 'Trustee of the customers of the tour', jurisdiction: 'DE', part: 'independent' },
-  { id: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH', part: 'vendor' },
-  { id: 'watcher', name: 'Second supervisor of the tour', jurisdiction: 'FR', part: 'supervisor' },
+/** The product whose agent endpoints install, and the one that judges evidence anywhere. */
+export const products = ['agent', 'verifier'] as const;
+export type ProductName = (typeof products)[number];
+export const channel = 'stable';
+
+const supervisors = [
+  { operator: 'supervisor', name: 'Supervisor of the tour', jurisdiction: 'CH' },
+  { operator: 'watcher', name: 'Second supervisor of the tour', jurisdiction: 'FR' },
 ] as const;
 
+export interface Folders {
+  readonly data: string;
+  /** What each daemon printed. */
+  readonly logs: string;
+  /** HOME of every process. */
+  readonly home: string;
+  readonly vendor: string;
+  readonly trustee: string;
+}
+
+export type SupervisorKey = 'root' | 'witness' | 'rebuilder' | 'supervisor' | 'cosigner';
+
+export interface SupervisorOfTour {
+  readonly operator: string;
+  readonly folder: string;
+  signer(key: SupervisorKey): Promise<Signer>;
+}
+
 export interface Cast {
-  readonly origin: string;
-  readonly log: readonly NoteSigner[];
-  readonly logKeyFiles: readonly string[];
-  /** Two witnesses of two operators. */
-  readonly witnesses: readonly {
-    readonly operator: string;
-    readonly signer: NoteSigner;
-    readonly keyFile: string;
-  }[];
-  signer(role: Role): Signer;
-  keyFile(role: Role): string;
-  readonly rootSigners: readonly Signer[];
-  readonly rootFile: string;
+  readonly folders: Folders;
+  readonly vendor: VendorFolder;
+  readonly supervisors: readonly SupervisorOfTour[];
+  readonly policy: TrustPolicy;
   readonly policyFile: string;
-  readonly policy: TrustPolicyDocument;
+  readonly rootFile: string;
+  signer(key: VendorKey): Promise<Signer>;
+  /** The log's own keys, and those of the two witnesses: for a fork that all of them sign. */
+  logSigners(): Promise<readonly NoteSigner[]>;
+  witnessSigners(): Promise<readonly NoteSigner[]>;
+  /** All six holders. */
+  rootSigners(): Promise<readonly Signer[]>;
 }
 
-/** The vendor holds three of six root keys and the threshold is five: nobody reaches it alone (D4). */
-const rootHolders = ['vendor', 'vendor', 'vendor', 'supervisor', 'watcher', 'trustee'];
-
-const statementKeys: readonly { readonly role: Role; readonly operator: string; readonly scheme: Scheme }[] =
-  [
-    { role: 'source', operator: 'vendor', scheme: 'ed25519' },
-    { role: 'order', operator: 'vendor', scheme: 'ed25519' },
-    { role: 'builder', operator: 'vendor', scheme: 'ed25519' },
-    { role: 'releaser', operator: 'vendor', scheme: 'ecdsa-p256' },
-    { role: 'publisher', operator: 'vendor', scheme: 'ed25519' },
-    { role: 'rebuilder', operator: 'supervisor', scheme: 'ed25519' },
-  ];
-
-export async function makeCast(folder: string): Promise<Cast> {
-  const origin = 'tour.example/log';
-  const made = new Map<string, Promise<Signer>>();
-  const fileOf = (operator: string, name: string): string => join(folder, operator, `${name}.key`);
-  for (const { id } of operators) await makeDurableDirectory(join(folder, id));
-  const key = (operator: string, name: string, scheme: Scheme = 'ed25519'): Promise<Signer> => {
-    const file = fileOf(operator, name);
-    const signer = made.get(file) ?? generateKey(file, scheme);
-    made.set(file, signer);
-    return signer;
-  };
-
-  const log = [
-    noteSigner(origin, noteTypes.log, await key('vendor', 'log')),
-    noteSigner(origin, noteTypes.mlDsaCosignature, await key('vendor', 'log-ml-dsa', 'ml-dsa-44')),
-  ];
-  const witnesses = await Promise.all(
-    ['supervisor', 'watcher'].map(async (operator) => ({
-      operator,
-      signer: noteSigner(
-        `tour.example/${operator}/witness`,
-        noteTypes.cosignature,
-        await key(operator, 'witness'),
-      ),
-      keyFile: fileOf(operator, 'witness'),
-    })),
-  );
-  const byRole = new Map<
-    Role,
-    { readonly signer: Signer; readonly file: string; readonly entry: StatementKey }
-  >();
-  for (const { role, operator, scheme } of statementKeys) {
-    const signer = await key(operator, role, scheme);
-    const builder = role === 'builder' ? { builder: builderId } : {};
-    const entry = { ...statementKeyOf(signer), operator, role, from: { origin, index: 0 }, ...builder };
-    byRole.set(role, { signer, file: fileOf(operator, role), entry });
-  }
-  const rootKeys = await Promise.all(
-    rootHolders.map(async (operator, i) => ({ operator, signer: await key(operator, `root-${i}`) })),
-  );
-
-  const policy = policyOf(
-    origin,
-    log,
-    witnesses,
-    [...byRole.values()].map(({ entry }) => entry),
-  );
-  const rootSigners = rootKeys.map(({ signer }) => signer);
-  const rootFile = join(folder, 'root.json');
-  const policyFile = join(folder, 'policy.json');
-  await writeDurable(
-    rootFile,
-    await signRoot({
-      version: 1,
-      expires: '2036-01-01T00:00:00Z',
-      threshold: 5,
-      vendor: 'vendor',
-      keys: rootKeys,
-    }),
-    {},
-  );
-  await writeDurable(policyFile, await signPolicy(policy, rootSigners), {});
-
-  const held = (role: Role): { readonly signer: Signer; readonly file: string } => {
-    const one = byRole.get(role);
-    if (one === undefined) throw new TypeError(`nobody in the tour is ${role}`);
-    return one;
-  };
+/** Folders, keys, policy and root; nothing runs yet. */
+export async function makeCast(data: string): Promise<Cast> {
+  const folders = await makeFolders(data);
+  const say = commander(folders.home);
+  await initAll(folders, say);
+  await holdCeremony(folders, say);
+  const vendor = await openVendor(folders.vendor);
+  const [policyFile, rootFile] = [join(vendor.public, 'policy.json'), join(vendor.public, 'root.json')];
+  const policy = await readPolicy(policyFile, rootFile);
+  const made = supervisors.map(({ operator }) => supervisorIn(data, operator));
+  for (const { folder } of made)
+    await say(['policy', 'accept', policy.digest, '--from', vendor.public, '--into', folder]);
+  const signer = (key: VendorKey): Promise<Signer> => vendor.signer(key);
   return {
-    origin,
-    log,
-    logKeyFiles: [fileOf('vendor', 'log'), fileOf('vendor', 'log-ml-dsa')],
-    witnesses,
-    signer: (role) => held(role).signer,
-    keyFile: (role) => held(role).file,
-    rootSigners,
-    rootFile,
-    policyFile,
+    folders,
+    vendor,
+    supervisors: made,
     policy,
+    policyFile,
+    rootFile,
+    signer,
+    logSigners: async () => [
+      noteSigner(origin, noteTypes.log, await signer('log')),
+      noteSigner(origin, noteTypes.mlDsaCosignature, await signer('log-ml-dsa')),
+    ],
+    witnessSigners: () =>
+      Promise.all(
+        made.map(async (one) =>
+          noteSigner(`${one.operator}/witness`, noteTypes.cosignature, await one.signer('witness')),
+        ),
+      ),
+    rootSigners: () => Promise.all(rootKeyFiles(folders).map((file) => loadSigner(file))),
   };
 }
 
-function policyOf(
-  origin: string,
-  log: readonly NoteSigner[],
-  witnesses: Cast['witnesses'],
-  keys: readonly StatementKey[],
-): TrustPolicyDocument {
-  const from = { origin, index: 0 };
-  const byVkey = (a: { readonly vkey: string }, b: { readonly vkey: string }): number =>
-    a.vkey < b.vkey ? -1 : 1;
-  return {
-    version: 1,
-    operators,
-    log: {
-      origin,
-      keys: log.map(({ key }) => ({ vkey: formatVkey(key), operator: 'vendor', from })).sort(byVkey),
-      frozen: [],
-    },
-    witnesses: {
-      quorum: 2,
-      faulty: 1,
-      keys: witnesses
-        .map(({ operator, signer }) => ({ vkey: formatVkey(signer.key), operator, from }))
-        .sort(byVkey),
-    },
-    keys: [...keys].sort((a, b) => (a.keyid < b.keyid ? -1 : 1)),
-    rebuilds: { threshold: 1, blind: true },
-    freshness: { maxAge: 86_400, offlineMaxAge: 2_592_000 },
-    resolutionDeadline: 604_800,
+async function makeFolders(data: string): Promise<Folders> {
+  const folders = {
+    data,
+    logs: join(data, 'logs'),
+    home: join(data, 'home'),
+    vendor: join(data, 'vendor'),
+    trustee: join(data, 'trustee'),
   };
+  for (const folder of [folders.logs, folders.home]) await makeDurableDirectory(folder);
+  return folders;
+}
+
+function supervisorIn(data: string, operator: string): SupervisorOfTour {
+  const folder = join(data, operator);
+  return { operator, folder, signer: (key) => loadSigner(join(folder, 'keys', `${key}.key`)) };
+}
+
+/** Three of the vendor, one of each supervisor, one of the trustee; five must sign (D4). */
+function rootKeyFiles({ vendor, trustee, data }: Folders): readonly string[] {
+  return [
+    ...['root-1', 'root-2', 'root-3'].map((name) => join(vendor, 'keys', `${name}.key`)),
+    ...supervisors.map(({ operator }) => join(data, operator, 'keys/root.key')),
+    join(trustee, 'keys/root.key'),
+  ];
+}
+
+export type Say = (args: readonly string[]) => Promise<string>;
+
+/** Runs `vitrine …` and answers its document; a command of the tour itself must not fail. */
+export function commander(home: string): Say {
+  return async (args) => {
+    const { code, stdout, stderr } = await vitrine([...args, '--json'], home);
+    if (code === 0) return stdout;
+    throw fail('tour.step', `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}`);
+  };
+}
+
+async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<void> {
+  const [own, ...others] = await freePairs(1 + supervisors.length);
+  await say([
+    ...['init', 'vendor', vendor, '--operator', 'vendor', '--name', 'Vendor of the tour'],
+    ...['--jurisdiction', 'CH', '--origin', origin, '--listen', `127.0.0.1:${own}`],
+    ...products.flatMap((name) => ['--product', name]),
+    ...['--channel', channel],
+  ]);
+  await demandBlindRebuilds(vendor);
+  const publicFile = join(vendor, 'public.json');
+  await Promise.all([
+    ...supervisors.map(({ operator, name, jurisdiction }, i) =>
+      say([
+        ...['init', 'supervisor', join(data, operator), '--operator', operator, '--name', name],
+        ...['--jurisdiction', jurisdiction, '--vendor', publicFile, '--listen', `127.0.0.1:${others[i]}`],
+      ]),
+    ),
+    say([
+      ...['init', 'trustee', trustee, '--operator', 'trustee', '--jurisdiction', 'DE'],
+      ...['--name', 'Trustee of the customers of the tour'],
+    ]),
+  ]);
+}
+
+/** Both supervisors must have rebuilt, and only what they logged before the vendor's provenance counts (D14). */
+async function demandBlindRebuilds(vendor: string): Promise<void> {
+  const file = join(vendor, 'vendor.toml');
+  const toml = await readFile(file, 'utf8');
+  const changed = toml.replace('\n# rebuilds = 1\n', '\nrebuilds = 2\n').replace('\nblind = false\n', '\nblind = true\n');
+  if (!/^rebuilds = 2$/m.test(changed) || !/^blind = true$/m.test(changed))
+    throw fail('tour.step', 'vendor.toml has no place for rebuilds and blind');
+  await writeDurable(file, utf8(changed));
+}
+
+const planned = schema.object(
+  { plan: schema.text(/^[^\0]+$/, 4096, 'a path'), sha256: fields.sha256Hex },
+  {},
+  { open: true },
+);
+
+async function holdCeremony(folders: Folders, say: Say): Promise<void> {
+  const { vendor, trustee, data } = folders;
+  const others = [...supervisors.map(({ operator }) => join(data, operator)), trustee];
+  await say(['policy', 'draft', vendor, ...others.flatMap((one) => ['--import', join(one, 'public.json')])]);
+  const plan = planned.check(
+    parseJson(utf8(await say(['ceremony', 'plan', vendor, 'root', 'policy', 'targets']))),
+  );
+  // Each on its own machine, in earnest; the digest is what the vendor told them another way.
+  await Promise.all(
+    rootKeyFiles(folders).map((key) =>
+      say(['ceremony', 'sign', plan.plan, '--key', key, '--digest', plan.sha256]),
+    ),
+  );
+  await say(['ceremony', 'finish', vendor]);
 }

@@ -1,82 +1,50 @@
-// Chapter one, the chain: this repository's own verifier, from its source at HEAD to an offline verdict.
+// The chain, closed at both ends: this repository at HEAD becomes two products that are built, logged,
+// rebuilt by two supervisors, co-signed and published; an endpoint installs the agent after checking
+// everything offline, and the verifier judges what it is given in Node and in a browser tab.
 
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import {
-  formatEnvelope,
-  loadPolicy,
-  parseJson,
-  schema,
-  type Envelope,
-  type TrustPolicy,
-} from '@vitrine/evidence';
-import {
-  chooseSandbox,
-  openMaterialCache,
-  produce,
-  sourceGate,
-  type Produced,
-  type ProductionStep,
-  type Sandbox,
-} from '@vitrine/conveyor';
-import {
-  fetchBytes,
-  listen,
-  makeDurableDirectory,
-  sha256,
-  verifySignature,
-  writeDurable,
-  type Listener,
-  type Store,
-} from '@vitrine/host';
-import { httpAppender } from '../append.ts';
-import { fail } from '../codes.ts';
+import type { TrustPolicy } from '@vitrine/evidence';
+import { chooseSandbox, hostPlatform, openMaterialCache, type Produced, type Sandbox } from '@vitrine/conveyor';
+import { type Store } from '@vitrine/host';
 import { openStores } from '../commands/build.ts';
-import { openPolicyLog } from '../log-access.ts';
-import { siteHandler } from '../site.ts';
-import { builderId, makeCast, type Cast } from './cast.ts';
+import { Endpoint } from './agent.ts';
+import { makeCast, products, type Cast, type ProductName } from './cast.ts';
+import { fail } from '../codes.ts';
+import { killAndRecover } from './crash.ts';
 import { judge, judgeWith, requireAccepted, type Files } from './judge.ts';
-import type { Service } from './processes.ts';
-import { watchForOrder } from './rebuilder.ts';
-import {
-  publish,
-  releaseOutputs,
-  signPublication,
-  writeEvidence,
-  writePublication,
-  type Publisher,
-} from './release.ts';
-import { startServices } from './services.ts';
+import { produceOn, requireReproduced } from './production.ts';
+import { publicationFile, releaseOf, targetFile } from './release.ts';
+import { secondNode } from './second-node.ts';
+import { startServices, type Services } from './services.ts';
 import type { Stage } from './stage.ts';
 
-export interface Folders {
-  readonly data: string;
-  readonly keys: string;
-  readonly log: string;
-  readonly logs: string;
-  readonly vendor: string;
-  readonly rebuilder: string;
-  readonly home: string;
-  /** Served: the released files, evidence/, publication/, policy and root. */
-  readonly public: string;
-}
-
 /** What stands when the chain is closed; the attacks start from here. */
-export interface Chain extends Publisher {
-  readonly folders: Folders;
-  readonly log: { readonly url: string; readonly service: Service };
-  readonly siteUrl: string;
-  readonly stores: { readonly source: Store; readonly blobs: Store };
+/** Everything but what is expected. */
+export type JudgedFiles = Required<Omit<Files, 'product'>>;
+
+export interface Chain {
+  readonly cast: Cast;
+  readonly policy: TrustPolicy;
+  readonly services: Services;
   readonly sandbox: Sandbox;
-  readonly produced: Produced;
+  readonly stores: { readonly source: Store; readonly blobs: Store };
+  readonly produced: Readonly<Record<ProductName, Produced>>;
+  /** The platform under which the releases are listed. */
+  readonly platform: string;
   /** What `vitrine verify` needs to accept the built verifier.mjs, now. */
-  readonly files: Required<Files>;
-  /** The publication before the last one. */
+  readonly files: JudgedFiles;
+  /** The timestamp file before the last release. */
+  readonly olderTimestamp: Uint8Array;
+  /** The publication before the last one, of the same snapshot. */
   readonly olderPublication: string;
+  /** It runs what was built. */
+  readonly endpoint: Endpoint;
   close(): Promise<void>;
 }
 
-type Running = Omit<Chain, 'produced' | 'files' | 'olderPublication' | 'close'>;
+const agentSource = fileURLToPath(new URL('../../../../products/agent/src/main.ts', import.meta.url));
 
 /** Builds HEAD of the git repository in `repository`; everything it writes is below `data`. */
 export async function runChain(stage: Stage, repository: string, data: string): Promise<Chain> {
@@ -85,248 +53,135 @@ export async function runChain(stage: Stage, repository: string, data: string): 
     for (const stop of started.splice(0).reverse()) await stop();
   };
   try {
-    const running = await setUp(stage, data, (stop) => started.push(stop));
-    const produced = await buildAndRebuild(stage, running, repository);
-    const { files, index } = await releaseAndJudge(stage, running, produced);
-    const older = await killAndRecover(stage, running, produced, files, index);
-    return { ...running, produced, files, olderPublication: older, close };
+    const cast = await beginWithParties(stage, data);
+    const stores = await openStores(cast.vendor.store);
+    const { sandbox } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
+    const services = await runEveryone(stage, cast, stores, sandbox, (stop) => started.push(stop));
+    const plant = { cast, logUrl: services.urls.log, sandbox };
+    const made: Partial<Record<ProductName, Produced>> = {};
+    for (const product of products) {
+      made[product] = await produceOn(stage, plant, repository, product);
+      await requireReproduced(stage, services, product, made[product]);
+    }
+    const produced = made as Record<ProductName, Produced>;
+    await publishAgent(stage, cast, produced.agent);
+    const platform = hostPlatform().name;
+    const endpoint = await installOn(stage, cast, services, platform);
+    const olderTimestamp = await readFile(join(cast.vendor.public, 'metadata/timestamp.json'));
+    const olderPublication = await killAndRecover(stage, cast, services, produced.verifier);
+    const files = await judgeVerifier(stage, cast, services, produced.verifier);
+    const { policy } = cast;
+    return { cast, policy, services, sandbox, stores, produced, platform, files, olderTimestamp, olderPublication, endpoint, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function setUp(
-  stage: Stage,
-  data: string,
-  onStart: (stop: () => Promise<unknown>) => void,
-): Promise<Running> {
-  const folders = await makeFolders(data);
-  const { cast, policy } = await stage.step(
-    'policy',
+function beginWithParties(stage: Stage, data: string): Promise<Cast> {
+  return stage.step(
+    'parties',
     'nobody reaches the root threshold alone; each quorum of witnesses holds a supervisor',
-    () => signPolicy(folders),
-  );
-  const stores = await openStores(folders.vendor);
-  const gate = sourceGate({ policy: () => policy, hosts: () => [new URL(site.url).host] });
-  const site: Listener = await listen(siteHandler({ ...stores, gate, files: folders.public }), {
-    host: '127.0.0.1',
-    port: 0,
-  });
-  onStart(() => site.close());
-  const log = await stage.step(
-    'processes',
-    'log and witnesses are processes of their own, each with its own keys and folder',
     async () => {
-      const services = await startServices(cast, policy, folders, (service) => onStart(() => service.stop()));
-      return [
-        services.log,
-        `log at ${services.log.url} and ${services.all.length - 1} witnesses; vendor at ${site.url}`,
-      ];
+      const cast = await makeCast(data);
+      const { keys, threshold } = cast.policy.root;
+      const holders = new Set(keys.map(({ operator }) => operator)).size;
+      return [cast, `root of ${keys.length} keys held by ${holders} operators, ${threshold} must sign: signed in a ceremony`];
     },
   );
-  const { sandbox } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
-  return {
-    folders,
-    cast,
-    policy,
-    log,
-    logUrl: log.url,
-    siteUrl: site.url,
-    folder: folders.public,
-    appender: httpAppender(log.url),
-    stores,
-    sandbox,
-  };
 }
 
-async function makeFolders(data: string): Promise<Folders> {
-  const at = (name: string): string => join(data, name);
-  const folders: Folders = {
-    data,
-    keys: at('keys'),
-    log: at('log'),
-    logs: at('logs'),
-    vendor: at('vendor'),
-    rebuilder: at('rebuilder'),
-    home: at('home'),
-    public: at('public'),
-  };
-  const { data: top, keys, logs, vendor, rebuilder, home, public: served } = folders; // The log's is made by its init.
-  for (const folder of [top, keys, logs, vendor, rebuilder, home, served]) await makeDurableDirectory(folder);
-  for (const name of ['evidence', 'publication']) await makeDurableDirectory(join(folders.public, name));
-  return folders;
-}
-
-async function signPolicy(folders: Folders): Promise<readonly [{ cast: Cast; policy: TrustPolicy }, string]> {
-  const cast = await makeCast(folders.keys);
-  const [document, root] = await Promise.all([readFile(cast.policyFile), readFile(cast.rootFile)]);
-  const policy = await loadPolicy(document, root, verifySignature, sha256);
-  await writeDurable(join(folders.public, 'policy.json'), document, {});
-  await writeDurable(join(folders.public, 'root.json'), root, {});
-  const { keys, threshold } = policy.root;
-  return [
-    { cast, policy },
-    `root of ${keys.length} keys held by ${new Set(keys.map(({ operator }) => operator)).size} operators, threshold ${threshold}`,
-  ];
-}
-
-const proves: Readonly<Record<ProductionStep, string>> = {
-  source: 'what is built is named by the digest of every file before anything runs',
-  materials: 'everything else the build may read, fetched by digest while nothing is executed',
-  order: 'builder and rebuilders start from one signed order and nothing else',
-  build: 'no network, fixed clock, path and locale; outputs hashed before anything else runs',
-  provenance: 'the builder says which order gave which bytes, once the rebuilder has committed to its own',
-};
-
-/** The vendor builds; as soon as its order is in the log, the rebuilder starts from that alone. */
-async function buildAndRebuild(stage: Stage, running: Running, repository: string): Promise<Produced> {
-  const { cast, stores, sandbox, folders } = running;
-  const rebuilder = watchForOrder(running, folders.rebuilder);
-  const times: { readonly step: ProductionStep; readonly ms: number }[] = [];
-  const produced = await produce({
-    repository,
-    revision: 'HEAD',
-    recipePath: 'products/verifier/conveyor.toml',
-    signers: { source: cast.signer('source'), order: cast.signer('order'), builder: cast.signer('builder') },
-    builderId,
-    log: rebuilder.appender,
-    source: stores.source,
-    materials: openMaterialCache(stores.blobs, join(folders.vendor, 'materials')),
-    sandbox,
-    onStep: (step, ms) => times.push({ step, ms }),
-  });
-  for (const { step, ms } of times) stage.record(step, proves[step], ms, detailOf(step, produced));
-  const { ms, result, blind } = await rebuilder.finished;
-  if (result !== 'reproduced')
-    throw fail('tour.step', `the rebuild of ${produced.statements.order.id} ended with "${result}"`);
-  stage.record(
-    'rebuild',
-    'another process with its own folder, stores and key got the same bytes from the log’s entry alone',
-    ms,
-    `reproduced${blind ? ', its digest logged before it could see the vendor’s' : ''}`,
-  );
-  return produced;
-}
-
-function detailOf(step: ProductionStep, { tree, materials, statements, result }: Produced): string {
-  switch (step) {
-    case 'source':
-      return `tree ${tree.digest.slice(0, 16)}… of ${tree.listing.files.length} files at commit ${tree.commit.oid.slice(0, 12)}`;
-    case 'materials':
-      return `${materials.length} packages, ${materials.filter(({ opaque }) => opaque).length} of them opaque`;
-    case 'order':
-      return `${statements.order.id.slice(0, 16)}…, entry ${statements.order.index}`;
-    case 'build':
-      return `${result.manifest.outputs.map(({ path }) => path).join(' and ')}, isolation ${result.isolation}`;
-    case 'provenance':
-      return `outputs ${result.digest.slice(0, 16)}…, entry ${statements.provenance.index}`;
-  }
-}
-
-/** Answers what `vitrine verify` needs, and the index of the first publication. */
-async function releaseAndJudge(
+function runEveryone(
   stage: Stage,
-  running: Running,
-  produced: Produced,
-): Promise<{ readonly files: Required<Files>; readonly index: number }> {
-  const { outputs } = produced.result.manifest;
+  cast: Cast,
+  stores: { readonly blobs: Store },
+  sandbox: Sandbox,
+  onStart: (stop: () => Promise<unknown>) => void,
+): Promise<Services> {
+  return stage.step(
+    'processes',
+    'log, witnesses, repository and supervisors are processes of their own, each with its own keys and folder',
+    async () => {
+      const cache = openMaterialCache(stores.blobs, join(cast.vendor.store, 'materials'));
+      const second = await secondNode(cache, join(cast.folders.data, 'second-node'));
+      const services = await startServices(cast, { sandbox, secondNode: second }, (service) =>
+        onStart(() => service.stop()),
+      );
+      const { log, repository } = services.urls;
+      return [services, `log at ${log}, repository at ${repository}, 2 witnesses, 2 supervisors`];
+    },
+  );
+}
+
+function publishAgent(stage: Stage, { vendor, folders }: Cast, produced: Produced): Promise<void> {
+  return stage.step(
+    'publish',
+    'both supervisors signed the very bytes that list the agent; announced in the log before anyone can fetch it',
+    async () => {
+      const { sequence, publication } = await releaseOf(vendor.folder, produced, folders.home);
+      return [undefined, `agent ${produced.order.version}, sequence ${sequence}, publication ${publication}`];
+    },
+  );
+}
+
+/** From the agent's own source to the agent that was built: from then on it keeps itself up to date. */
+async function installOn(stage: Stage, cast: Cast, { urls }: Services, platform: string): Promise<Endpoint> {
+  const { home, data } = cast.folders;
+  const first = new Endpoint(agentSource, join(data, 'endpoint'), home);
   await stage.step(
-    'release',
-    'the vendor says what each file is: product, channel, platform, sequence',
+    'enrol',
+    'the endpoint pins root and policy, and from then on believes nothing that they do not prove',
     async () => {
-      await releaseOutputs(running, produced, running.stores.blobs);
-      return [undefined, `${outputs.map(({ path }) => path).join(' and ')}: stable, sequence 1`];
+      const { exit, code, detail } = await first.enrol(cast, { ...urls, platform });
+      if (exit !== 0) throw fail('tour.step', `the agent could not enrol: ${code}, ${detail}`);
+      return [undefined, `policy ${cast.policy.digest.slice(0, 16)}…`];
     },
   );
-  const announced = await stage.step(
-    'evidence',
-    'everything claimed about a file, proven against one checkpoint that both witnesses cosigned',
+  return stage.step(
+    'update',
+    'metadata, publication, evidence and rebuilds checked offline, then downloaded, tried, put in place',
     async () => {
-      const { file, index } = await publish(running, outputs, 1, null);
-      await writeEvidence(running, produced);
-      const artifact = outputs.find(({ path }) => path === 'verifier.mjs');
-      if (artifact === undefined) throw fail('tour.step', 'the build gave no verifier.mjs');
-      const evidence = join(running.folder, 'evidence', `${artifact.sha256}.json`);
-      const files: Required<Files> = {
-        artifact: join(running.folder, artifact.path),
-        evidence,
-        publication: file,
-        policy: running.cast.policyFile,
-        root: running.cast.rootFile,
-        state: join(running.folders.data, 'state.json'),
-        log: running.logUrl,
-      };
-      return [{ files, index }, `${(await readFile(evidence)).length} bytes of evidence, publication 1`];
+      await first.must(['update']);
+      const installed = first.with(first.installed());
+      // The one that was installed looks for the next.
+      await installed.must(['update']);
+      const [line = ''] = (await readFile(installed.installed(), 'utf8')).split('\n', 1);
+      return [installed, `installed and running: ${line.length > 60 ? 'agent.mjs' : line}`];
     },
   );
-  const { files } = announced;
+}
+
+/** Offline: by the command, and by the very file that was built. */
+async function judgeVerifier(
+  stage: Stage,
+  cast: Cast,
+  { urls }: Services,
+  { result }: Produced,
+): Promise<JudgedFiles> {
+  const artifact = result.manifest.outputs.find(({ path }) => path === 'verifier.mjs');
+  if (artifact === undefined) throw fail('tour.step', 'the build gave no verifier.mjs');
+  const { vendor, policyFile, rootFile, folders } = cast;
+  const files: JudgedFiles = {
+    artifact: targetFile(vendor.public, 'verifier', artifact),
+    evidence: join(vendor.public, 'evidence', `${artifact.sha256}.json`),
+    publication: await publicationFile(vendor.public),
+    policy: policyFile,
+    root: rootFile,
+    state: join(folders.data, 'state.json'),
+    log: urls.log,
+  };
   await stage.step(
     'verdict',
     'accepted offline: by the command, and by the very file that was built',
     async () => {
-      const own = await judge(files, running.folders.home);
+      const own = await judge(files, folders.home);
       requireAccepted(own, 'vitrine verify');
-      const { artifact, evidence, publication, policy, root } = files;
-      const built = await judgeWith(
-        artifact,
-        { artifact, evidence, publication, policy, root },
-        running.folders.home,
-      );
+      const { state: _state, log: _log, ...offline } = files;
+      const built = await judgeWith(files.artifact, offline, folders.home);
       requireAccepted(built, 'the built verifier');
       return [undefined, `vitrine verify: ${own.detail}; verifier.mjs: ${built.detail}`];
     },
   );
-  return announced;
+  return files;
 }
 
-/** A heartbeat (D3) is acknowledged, the log is killed at once, and started again. Answers the older publication. */
-async function killAndRecover(
-  stage: Stage,
-  running: Running,
-  produced: Produced,
-  files: Required<Files>,
-  previous: number,
-): Promise<string> {
-  const older = join(running.folders.data, 'publication-1.json');
-  await writeDurable(older, await readFile(files.publication), {});
-  return stage.step(
-    'kill -9',
-    'what the log acknowledged is there after a crash, once and in its place',
-    async () => {
-      const { envelope, snapshot } = await signPublication(
-        running,
-        produced.result.manifest.outputs,
-        2,
-        previous,
-      );
-      const acknowledged = await addUnpublished(running.logUrl, envelope);
-      await running.log.service.kill9();
-      await running.log.service.start();
-      const { index } = await running.appender.append(envelope);
-      if (index !== acknowledged)
-        throw fail('tour.step', `entry ${acknowledged} was acknowledged and is ${index} after the crash`);
-      const reader = await openPolicyLog(running.logUrl, running.policy);
-      const entry = await reader.entry(index);
-      if (!Buffer.from(entry).equals(formatEnvelope(envelope)))
-        throw fail('tour.step', `entry ${index} has other bytes after the crash`);
-      await writePublication(running, index, snapshot);
-      await writeEvidence(running, produced); // Against the same checkpoint: one history, visibly.
-      const judged = await judge(files, running.folders.home);
-      requireAccepted(judged, 'vitrine verify after the crash');
-      return [older, `entry ${index} survived; size ${reader.head().checkpoint.size}; ${judged.detail}`];
-    },
-  );
-}
-
-/** Acknowledged as durable (202), not yet covered by any checkpoint. */
-async function addUnpublished(logUrl: string, envelope: Envelope): Promise<number> {
-  const { bytes } = await fetchBytes(`${logUrl}/add`, {
-    method: 'POST',
-    body: formatEnvelope(envelope),
-    maxBytes: 65_536,
-    timeoutMs: 10_000,
-    expectStatus: 202,
-  });
-  return schema.object({ index: schema.integer(0) }, {}, { open: true }).check(parseJson(bytes)).index;
-}

@@ -14,6 +14,8 @@ export interface Files {
   readonly root: string;
   readonly state?: string;
   readonly log?: string;
+  /** What is expected: the verdict must be about this product. */
+  readonly product?: string;
 }
 
 const verdictDocument = schema.object(

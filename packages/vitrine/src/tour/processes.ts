@@ -8,8 +8,8 @@ import { fail } from '../codes.ts';
 const main = fileURLToPath(new URL('../start.mjs', import.meta.url));
 
 /** What a process may see of ours: where programs are. */
-function environment(home: string): Record<string, string> {
-  const kept = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+export function environment(home: string): Record<string, string> {
+  const kept = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE', 'VITRINE_SANDBOX'];
   const env: Record<string, string> = { HOME: home };
   for (const name of kept) {
     const value = process.env[name];
@@ -32,39 +32,46 @@ export function vitrine(
   });
 }
 
-/** A long-lived part of the tour that can be killed and started again at the same address. */
+export interface ServiceOptions {
+  readonly home: string;
+  /** Where its output goes: a file by its name. */
+  readonly logs: string;
+  /** Default: the Node that runs the tour. */
+  readonly node?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A long-lived part of the tour that can be killed and started again; its configuration says where it serves. */
 export class Service {
   readonly name: string;
   readonly #args: readonly string[];
-  readonly #home: string;
-  readonly #logs: string;
+  readonly #options: ServiceOptions;
   #daemon: Daemon | undefined;
-  #address = '127.0.0.1:0';
 
-  constructor(name: string, args: readonly string[], home: string, logs: string) {
+  constructor(name: string, args: readonly string[], options: ServiceOptions) {
     this.name = name;
     this.#args = args;
-    this.#home = home;
-    this.#logs = logs;
+    this.#options = options;
   }
 
   /** Answers the address it serves at. */
   async start(): Promise<string> {
-    this.#daemon = await startDaemon(process.execPath, [main, ...this.#args, '--listen', this.#address], {
-      env: environment(this.#home),
-      cwd: this.#home,
+    const { home, logs, node = process.execPath, env } = this.#options;
+    this.#daemon = await startDaemon(node, [main, ...this.#args], {
+      env: { ...environment(home), ...env },
+      cwd: home,
       ready: /serves at http:\/\//,
-      timeoutMs: 30_000,
-      logFile: join(this.#logs, `${this.name}.log`),
+      timeoutMs: 60_000,
+      logFile: join(logs, `${this.name}.log`),
     });
     const url = /serves at (http:\/\/[^\s,]+)/.exec(this.#daemon.line)?.[1];
     if (url === undefined) throw fail('tour.step', `${this.name} did not say where it serves`);
-    this.#address = new URL(url).host;
     return url.replace(/\/$/, '');
   }
 
   async kill9(): Promise<void> {
     await this.#daemon?.kill9();
+    this.#daemon = undefined;
   }
 
   async stop(): Promise<void> {

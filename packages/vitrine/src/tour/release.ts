@@ -1,157 +1,47 @@
-// From built outputs to what is served about them: releases, a publication, the evidence files.
+// Publishing in the tour is `vitrine release publish`, as the vendor runs it; and where a release lies.
 
-import { join } from 'node:path';
-import {
-  canonicalJson,
-  formatTime,
-  publication,
-  release,
-  signStatement,
-  toHex,
-  type Envelope,
-  type Json,
-  type Output,
-  type TrustPolicy,
-} from '@vitrine/evidence';
-import { activeIn, gatherEvidence, provePublication, type Produced } from '@vitrine/conveyor';
-import { sha256, systemClock, writeDurable, type Store } from '@vitrine/host';
-import type { LogReader } from '@vitrine/log';
-import type { Appender } from '../append.ts';
-import { openPolicyLog } from '../log-access.ts';
-import type { Cast } from './cast.ts';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseJson, schema, utf8, type Output } from '@vitrine/evidence';
+import { parseTimestamp } from '@vitrine/tuf';
+import { hostPlatform, type Produced } from '@vitrine/conveyor';
+import { fail } from '../codes.ts';
+import { channel, type ProductName } from './cast.ts';
+import { vitrine } from './processes.ts';
 
-export interface Publisher {
-  readonly cast: Cast;
-  readonly policy: TrustPolicy;
-  readonly logUrl: string;
-  readonly appender: Appender;
-  /** Served: evidence/, publication/ and the released files. */
-  readonly folder: string;
+const published = schema.object(
+  {
+    sequence: schema.integer(1),
+    publication: schema.object({ seq: schema.integer(1) }, {}, { open: true }),
+  },
+  {},
+  { open: true },
+);
+
+/** Runs to the end, and continues what was interrupted. */
+export async function releaseOf(
+  vendor: string,
+  { statements }: Produced,
+  home: string,
+): Promise<{ readonly sequence: number; readonly publication: number }> {
+  const { code, stdout, stderr } = await vitrine(publishArguments(vendor, statements.order.id), home);
+  if (code !== 0) throw fail('tour.step', `"vitrine release publish" ended with ${String(code)}: ${stderr}`);
+  const { sequence, publication } = published.check(parseJson(utf8(stdout)));
+  return { sequence, publication: publication.seq };
 }
 
-/** Puts the outputs where they are served and logs a release of each. */
-export async function releaseOutputs(
-  { cast, appender, folder }: Publisher,
-  produced: Produced,
-  blobs: Store,
-): Promise<void> {
-  for (const output of produced.result.manifest.outputs) {
-    await writeDurable(
-      join(folder, output.path),
-      await blobs.get(output.sha256, { maxBytes: output.size }),
-      {},
-    );
-    await appender.append(await signRelease(cast, produced, output));
-  }
+export function publishArguments(vendor: string, orderId: string): string[] {
+  return ['release', 'publish', vendor, orderId, '--json'];
 }
 
-function signRelease(
-  cast: Cast,
-  { order, statements }: Produced,
-  { path, sha256: digest }: Output,
-): ReturnType<typeof signStatement> {
-  return signStatement(
-    release,
-    [{ name: 'artifact', digest: { sha256: digest } }],
-    {
-      purl: `pkg:generic/${order.product}@${order.version}`,
-      product: order.product,
-      channel: 'stable',
-      platform: 'any',
-      version: order.version,
-      sequence: 1,
-      order: statements.order.id,
-      output: path,
-    },
-    cast.signer('releaser'),
-  );
+/** The file that endpoints fetch: consistent snapshots name it by its digest. */
+export function targetFile(folder: string, product: ProductName, { path, sha256 }: Output): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return join(folder, 'targets', product, channel, hostPlatform().name, dirname(path), `${sha256}.${name}`);
 }
 
-/**
- * The statement that announces the served folder: until the repository writes TUF snapshots, the
- * snapshot is a file that lists the released files by digest.
- */
-export async function signPublication(
-  { cast, policy, logUrl, folder }: Publisher,
-  outputs: readonly Output[],
-  seq: number,
-  previous: number | null,
-): Promise<{ readonly envelope: Envelope; readonly snapshot: string }> {
-  const snapshot = canonicalJson({ files: outputs } as unknown as Json);
-  const digest = toHex(sha256(snapshot));
-  await writeDurable(join(folder, 'snapshot.json'), snapshot, { overwrite: true });
-  const log = await openPolicyLog(logUrl, policy);
-  const envelope = await signStatement(
-    publication,
-    [{ name: 'snapshot', digest: { sha256: digest } }],
-    {
-      seq,
-      previous,
-      root: { version: policy.root.version, sha256: policy.root.sha256 },
-      snapshot: 1,
-      roles: {},
-      asOf: log.head().checkpoint.size,
-      active: await activeIn(log, policy),
-      issuedAt: formatTime(systemClock.now() / 1000),
-    },
-    cast.signer('publisher'),
-  );
-  return { envelope, snapshot: digest };
-}
-
-/** Logs a publication, waits for the witnesses and writes its proof file (D1). */
-export async function publish(
-  publisher: Publisher,
-  outputs: readonly Output[],
-  seq: number,
-  previous: number | null,
-): Promise<{ readonly index: number; readonly file: string }> {
-  const { envelope, snapshot } = await signPublication(publisher, outputs, seq, previous);
-  const { index } = await publisher.appender.append(envelope);
-  return { index, file: await writePublication(publisher, index, snapshot) };
-}
-
-/** publication/<sha256 of the snapshot>.json: the logged publication with its proof against the newest checkpoint. */
-export async function writePublication(
-  { logUrl, policy, folder }: Publisher,
-  index: number,
-  snapshot: string,
-): Promise<string> {
-  const log = await openPolicyLog(logUrl, policy);
-  const file = join(folder, 'publication', `${snapshot}.json`);
-  await writeDurable(file, await provePublication(log, index, noteKeys(policy)), { overwrite: true });
-  return file;
-}
-
-/** Writes evidence/<sha256>.json for each output, against the newest checkpoint. */
-export async function writeEvidence(
-  { policy, logUrl, folder }: Publisher,
-  produced: Produced,
-): Promise<readonly string[]> {
-  const log = await openPolicyLog(logUrl, policy);
-  const files: string[] = [];
-  for (const output of produced.result.manifest.outputs) {
-    const file = join(folder, 'evidence', `${output.sha256}.json`);
-    await writeDurable(file, await evidenceOf(log, policy, produced, output), { overwrite: true });
-    files.push(file);
-  }
-  return files;
-}
-
-function evidenceOf(
-  log: LogReader,
-  policy: TrustPolicy,
-  { result, statements }: Produced,
-  artifact: Output,
-): Promise<Uint8Array> {
-  return gatherEvidence(log, {
-    artifact,
-    outputs: result.manifest,
-    keys: noteKeys(policy),
-    from: statements.source.index,
-  });
-}
-
-export function noteKeys(policy: TrustPolicy): readonly TrustPolicy['logKeys'][number]['key'][] {
-  return [...policy.logKeys, ...policy.witnessKeys].map(({ key }) => key);
+/** The proof of what is published now: named by the digest of the snapshot that the timestamp names. */
+export async function publicationFile(folder: string): Promise<string> {
+  const { signed } = parseTimestamp(await readFile(join(folder, 'metadata/timestamp.json')));
+  return join(folder, 'publication', `${signed.snapshot.sha256}.json`);
 }

@@ -1,95 +1,78 @@
-// The log and its two witnesses, made and started as an operator would: folders, configuration, processes.
+// The daemons of the tour, as their operators would run them: two witnesses, the log, the repository, and
+// two supervisors, of which the second differs in what a stranger's machine may have otherwise (D37).
 
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatVkey, type TrustPolicy, utf8 } from '@vitrine/evidence';
-import { makeDurableDirectory, writeDurable } from '@vitrine/host';
-import { initLog } from '@vitrine/log';
-import { initWitness } from '@vitrine/log/witness';
-import { admissionOf } from '../admission.ts';
-import { formatToml, type TomlEntries } from '../toml.ts';
-import type { Cast } from './cast.ts';
+import { variationsHere, type Sandbox } from '@vitrine/conveyor';
+import type { Cast, SupervisorOfTour } from './cast.ts';
+import type { SecondNode } from './second-node.ts';
 import { Service } from './processes.ts';
 
 export interface Services {
-  readonly log: { readonly url: string; readonly service: Service };
-  readonly all: readonly Service[];
+  readonly log: Service;
+  readonly repository: Service;
+  readonly supervisors: readonly { readonly operator: string; readonly url: string; readonly service: Service }[];
+  readonly urls: { readonly log: string; readonly repository: string };
+  /** What the second supervisor has otherwise, in words. */
+  readonly varied: readonly string[];
 }
 
-export interface ServiceFolders {
-  readonly data: string;
-  readonly log: string;
-  readonly logs: string;
-  readonly home: string;
+export interface Surroundings {
+  /** The one that the vendor builds in; a supervisor goes without one only where it is told to. */
+  readonly sandbox: Sandbox;
+  /** Absent where there is only one Node for this platform. */
+  readonly secondNode: SecondNode | undefined;
 }
 
 /** `onStart` is told of each service once it runs, so that whatever happens next can stop it. */
 export async function startServices(
   cast: Cast,
-  policy: TrustPolicy,
-  folders: ServiceFolders,
+  { sandbox, secondNode }: Surroundings,
   onStart: (service: Service) => void,
 ): Promise<Services> {
-  const witnesses = await Promise.all(
-    cast.witnesses.map((witness) => startWitness(cast, witness, folders, onStart)),
+  const { vendor, folders, supervisors } = cast;
+  const { home, logs } = folders;
+  const start = async (service: Service): Promise<string> => {
+    const url = await service.start();
+    onStart(service);
+    return url;
+  };
+  await Promise.all(
+    supervisors.map(({ operator, folder }) =>
+      start(new Service(`witness-${operator}`, ['witness', 'run', join(folder, 'witness')], { home, logs })),
+    ),
   );
-  await initLog(folders.log, { origin: cast.origin, vkeys: cast.log.map(({ key }) => formatVkey(key)) });
-  await writeDurable(join(folders.log, 'admission.json'), admissionOf(cast.origin, policy).bytes, {});
-  const config = formatToml(
-    [
-      ['origin', cast.origin],
-      ['listen', '127.0.0.1:0'],
-      ['keys', cast.logKeyFiles],
-      ['interval-ms', 50],
-      ['quorum', 2],
-    ],
-    {
-      witnesses: witnesses.map(({ operator, url, vkey }): TomlEntries => [
-        ['operator', operator],
-        ['url', url],
-        ['vkey', vkey],
-      ]),
-    },
+  const log = new Service('log', ['log', 'run', vendor.log], { home, logs });
+  const logUrl = await start(log);
+  const repository = new Service('repository', ['repository', 'run', vendor.folder], { home, logs });
+  const repositoryUrl = await start(repository);
+
+  const env = { VITRINE_SANDBOX: sandbox.isolation };
+  const [, second] = supervisors;
+  const varied = second === undefined ? [] : await vary(second, sandbox, secondNode);
+  const running = await Promise.all(
+    supervisors.map(async (one) => {
+      const node = one === second ? secondNode?.path : undefined;
+      const args = ['supervisor', 'run', one.folder];
+      const service = new Service(`supervisor-${one.operator}`, args, { home, logs, node, env });
+      return { operator: one.operator, service, url: await start(service) };
+    }),
   );
-  await writeDurable(join(folders.log, 'log.toml'), utf8(config), {});
-  const service = new Service('log', ['log', 'run', folders.log], folders.home, folders.logs);
-  const url = await service.start();
-  onStart(service);
-  return { log: { url, service }, all: [...witnesses.map((witness) => witness.service), service] };
+  return { log, repository, supervisors: running, urls: { log: logUrl, repository: repositoryUrl }, varied };
 }
 
-async function startWitness(
-  cast: Cast,
-  { operator, signer, keyFile }: Cast['witnesses'][number],
-  { data, home, logs }: ServiceFolders,
-  onStart: (service: Service) => void,
-): Promise<{
-  readonly operator: string;
-  readonly url: string;
-  readonly vkey: string;
-  readonly service: Service;
-}> {
-  const folder = join(data, `witness-${operator}`);
-  await makeDurableDirectory(folder);
-  const vkey = formatVkey(signer.key);
-  await initWitness(folder, { vkeys: [vkey] });
-  const config = formatToml(
-    [
-      ['name', signer.key.name],
-      ['listen', '127.0.0.1:0'],
-      ['keys', [keyFile]],
-    ],
-    {
-      logs: [
-        [
-          ['origin', cast.origin],
-          ['keys', cast.log.map(({ key }) => formatVkey(key))],
-        ],
-      ],
-    },
+/** D37: directory, user and Node's patch version, as far as they can be varied here. */
+async function vary(
+  { folder }: SupervisorOfTour,
+  sandbox: Sandbox,
+  secondNode: SecondNode | undefined,
+): Promise<readonly string[]> {
+  const possible = await variationsHere(sandbox);
+  const chosen = (['directory', 'user'] as const).filter(
+    (wanted) => possible.find(({ variation }) => variation === wanted)?.why === undefined,
   );
-  await writeDurable(join(folder, 'witness.toml'), utf8(config), {});
-  const service = new Service(`witness-${operator}`, ['witness', 'run', folder], home, logs);
-  const url = await service.start();
-  onStart(service);
-  return { operator, url, vkey, service };
+  // The keys of the file's first table: they stand before [vendor].
+  const file = join(folder, 'supervisor.toml');
+  await prepend(file, `vary = ${JSON.stringify(chosen)}\n`);
+  return [...chosen, ...(secondNode === undefined ? [] : [`Node ${secondNode.version}`])];
 }

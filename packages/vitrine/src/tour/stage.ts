@@ -72,10 +72,13 @@ export class Stage {
     this.#terminal.line(`  ${''.padEnd(14)} ${''.padStart(7)}  ${styled('dim', proves)}`);
   }
 
-  /** An attack must be refused (exit 3) with exactly this code: for its own reason, not for another's. */
+  /**
+   * An attack must be refused (exit 3), or nothing done for want of evidence (exit 5), with exactly this
+   * code: for its own reason, not for another's.
+   */
   async attack(name: string, expected: string, work: () => Promise<Judged>): Promise<void> {
     const { exit, code, detail } = await work();
-    const refused = exit === 3 && code === expected;
+    const refused = (exit === 3 || exit === 5) && code === expected;
     this.attacks.push({ name, refused, code });
     const mark = refused ? styled('green', 'refused ') : styled('red', 'NOT REFUSED AS EXPECTED');
     this.#terminal.line(

@@ -31,7 +31,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
   const stage = new Stage(terminal);
   let chain: Chain | undefined;
   try {
-    stage.heading('The chain: this repository’s own verifier, from its source at HEAD to a verdict');
+    stage.heading('The chain: this repository’s own agent and verifier, from source at HEAD to an endpoint');
     chain = await runChain(stage, repository, data);
     if (options.chapters.includes('attacks')) {
       stage.heading('The attacks: each must be refused for its own reason');
@@ -49,16 +49,16 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
   }
 }
 
-function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { siteUrl, logUrl }: Chain): void {
+function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { services: { urls } }: Chain): void {
   terminal.line();
   const refused = attacks.filter((attack) => attack.refused).length;
   terminal.line(
     `${passed ? 'All as it should be' : 'NOT as it should be'}: ${refused} of ${attacks.length} attacks refused, ${(totalMs / 1000).toFixed(1)} s.`,
   );
   terminal.line(
-    'Builder, witnesses and rebuilder ran our code on one machine: who shares code shares its bugs.',
+    'Builder, witnesses and both supervisors ran our code on one machine: who shares code shares its bugs.',
   );
   terminal.line();
-  terminal.line(`see it in a browser   ${siteUrl}/`);
-  terminal.line(`the log               ${logUrl}/checkpoint`);
+  terminal.line(`see it in a browser   ${urls.repository}/`);
+  terminal.line(`the log               ${urls.log}/checkpoint`);
 }
