@@ -44,11 +44,11 @@ export const tufSignatures: Schema<readonly TufSignature[]> = list(
  * two agree (D32).
  */
 export function tufCanonicalJson(value: Json): Uint8Array {
-  const text = canonicalOfParsed(value);
+  const escaped = canonicalOfParsed(value);
   // Of the escapes that RFC 8785 writes, \" and \\ are TUF's too.
-  if (!text.includes('\\')) return utf8(text);
+  if (!escaped.includes('\\')) return utf8(escaped);
   return utf8(
-    text.replace(/\\(?:u00([01][0-9a-f])|([^u]))/g, (escape, code?: string, letter?: string) => {
+    escaped.replace(/\\(?:u00([01][0-9a-f])|([^u]))/g, (escape, code?: string, letter?: string) => {
       if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
       return controls[letter ?? ''] ?? escape;
     }),
