@@ -32,7 +32,7 @@ test('the examples of docs/spec/tuf.md are read by the parsers', () => {
 
 test('docs/spec/tuf.md names every code and every limit of size', () => {
   for (const code of Object.keys(tufErrors)) assert.ok(page.includes(`\`${code}\``), code);
-  for (const limit of Object.values(defaultLimits)) {
+  for (const limit of Object.values(defaultLimits) as number[]) {
     const written = limit.toLocaleString('en-US');
     assert.ok(page.includes(written), written);
   }
