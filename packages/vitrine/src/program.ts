@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, Load>> = {
   tour: async () => (await import('./commands/tour.ts')).tourCommand(),
   build: async () => (await import('./commands/build.ts')).buildCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
