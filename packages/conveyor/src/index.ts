@@ -9,6 +9,15 @@ export {
   type Production,
   type ProductionStep,
 } from './conveyor.ts';
+export { compareContents, comparePaths } from './compare/compare.ts';
+export {
+  compareLimits,
+  type CompareLimits,
+  type Comparison,
+  type Content,
+  type Difference,
+} from './compare/model.ts';
+export { describeComparison } from './compare/report.ts';
 export { differingPaths } from './difference.ts';
 export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
 export { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';

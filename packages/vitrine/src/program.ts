@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, Load>> = {
   init: async () => (await import('./commands/init.ts')).initCommand(),
   build: async () => (await import('./commands/build.ts')).buildCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),

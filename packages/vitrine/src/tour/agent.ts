@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseJson, schema, utf8, type Json } from '@vitrine/evidence';
 import { run } from '@vitrine/host';
 import { fail } from '../codes.ts';
-import { channel, type Cast } from './cast.ts';
+import { channel, flags, type Cast } from './cast.ts';
 import { environment } from './processes.ts';
 import type { Judged } from './stage.ts';
 
@@ -50,10 +50,8 @@ export class Endpoint {
     { policyFile, rootFile }: Pick<Cast, 'policyFile' | 'rootFile'>,
     { repository, log, platform }: Where,
   ): Promise<Judged> {
-    return this.ask([
-      ...['enrol', '--repository', repository, '--log', log, '--product', 'agent', '--channel', channel],
-      ...['--platform', platform, '--output', agentOutput, '--root', rootFile, '--policy', policyFile],
-    ]);
+    const what = { product: 'agent', channel, platform, output: agentOutput };
+    return this.ask(['enrol', ...flags({ repository, log, ...what, root: rootFile, policy: policyFile })]);
   }
 
   /** Exit, code and one line of what the agent answered; `done` where it did what it was asked. */

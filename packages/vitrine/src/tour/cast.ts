@@ -35,6 +35,12 @@ const supervisors = [
   { operator: 'watcher', name: 'Second supervisor of the tour', jurisdiction: 'FR' },
 ] as const;
 
+const trusteeOfTour = {
+  operator: 'trustee',
+  name: 'Trustee of the customers of the tour',
+  jurisdiction: 'DE',
+};
+
 export interface Folders {
   readonly data: string;
   /** What each daemon printed. */
@@ -140,27 +146,25 @@ export function commander(home: string): Say {
   };
 }
 
+/** `{ channel: 'stable' }` as a command line has it. */
+export function flags(options: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
 async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<void> {
   const [own, ...others] = await freePairs(1 + supervisors.length);
-  await say([
-    ...['init', 'vendor', vendor, '--operator', 'vendor', '--name', 'Vendor of the tour'],
-    ...['--jurisdiction', 'CH', '--origin', origin, '--listen', `127.0.0.1:${own}`],
-    ...products.flatMap((name) => ['--product', name]),
-    ...['--channel', channel],
-  ]);
+  const listen = (port: number | undefined): string => `127.0.0.1:${port}`;
+  const who = { operator: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH' };
+  const what = { origin, listen: listen(own), channel };
+  await say(['init', 'vendor', vendor, ...flags({ ...who, ...what }), ...products.flatMap((product) => flags({ product }))]);
   await demandBlindRebuilds(vendor);
   const publicFile = join(vendor, 'public.json');
   await Promise.all([
-    ...supervisors.map(({ operator, name, jurisdiction }, i) =>
-      say([
-        ...['init', 'supervisor', join(data, operator), '--operator', operator, '--name', name],
-        ...['--jurisdiction', jurisdiction, '--vendor', publicFile, '--listen', `127.0.0.1:${others[i]}`],
-      ]),
-    ),
-    say([
-      ...['init', 'trustee', trustee, '--operator', 'trustee', '--jurisdiction', 'DE'],
-      ...['--name', 'Trustee of the customers of the tour'],
-    ]),
+    ...supervisors.map((one, i) => {
+      const options = { ...one, vendor: publicFile, listen: listen(others[i]) };
+      return say(['init', 'supervisor', join(data, one.operator), ...flags(options)]);
+    }),
+    say(['init', 'trustee', trustee, ...flags(trusteeOfTour)]),
   ]);
 }
 
