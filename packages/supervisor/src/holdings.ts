@@ -40,7 +40,7 @@ export type HoldingState = 'wanted' | 'stored' | 'unsound';
 
 /** A manifest lists at most so many bytes of names and digests. */
 const manifestBytes = 1 << 20;
-/** One output file; it is held in memory while its digest is checked. */
+/** Outputs of one order; each is held in memory while its digest is checked. */
 const outputBytes = 1_073_741_824;
 
 export class Holdings {
@@ -83,6 +83,7 @@ export class Holdings {
     const row = database
       .prepare(
         `SELECT statement, kind, attempts, since FROM holding h WHERE state = 'wanted' AND due <= ?
+           AND EXISTS (SELECT 1 FROM claim c WHERE c.id = h.statement AND c.kind = h.kind)
            AND NOT EXISTS (SELECT 1 FROM rebuild r WHERE r.order_id = h.after_order AND r.state = 'queued')
          ORDER BY idx LIMIT 1`,
       )
@@ -101,17 +102,14 @@ export class Holdings {
 
   async #obtain(statement: string, kind: string): Promise<void> {
     const { claims, stores } = this.#options;
-    switch (kind) {
-      case sourceKind.kind:
-        return obtainSource(claims.find(statement, sourceKind), this.#objects, stores);
-      case orderKind.kind:
-        return obtainMaterials(claims.find(statement, orderKind), this.#objects, stores);
-      default: {
-        const claim = claims.find(statement, provenanceKind);
-        const ordered = claim && claims.find(orderOf(claim), orderKind);
-        return obtainOutputs(claim, ordered, this.#objects, stores);
-      }
-    }
+    const source = kind === sourceKind.kind ? claims.find(statement, sourceKind) : undefined;
+    if (source !== undefined) return obtainSource(source, this.#objects, stores);
+    const order = kind === orderKind.kind ? claims.find(statement, orderKind) : undefined;
+    if (order !== undefined) return obtainMaterials(order, this.#objects, stores);
+    const provenance = claims.find(statement, provenanceKind);
+    if (provenance === undefined) throw new TypeError(`no claim ${statement} of the kind ${kind}`);
+    const limits = claims.find(orderOf(provenance), orderKind)?.statement.predicate.limits;
+    await obtainOutputs(provenance, limits?.outputBytes ?? outputBytes, this.#objects, stores);
   }
 
   #settle(statement: string, state: HoldingState, trouble: string | null): void {
@@ -143,33 +141,31 @@ function orderOf({ statement }: Claim<Provenance>): string {
 }
 
 async function obtainSource(
-  claim: Claim<Source> | undefined,
+  { statement }: Claim<Source>,
   objects: ObjectFetcher,
   { source }: Stores,
 ): Promise<void> {
-  if (claim === undefined) return; // Another policy listed its signer; this one does not.
-  const treeDigest = subjectOf(claim.statement, 'tree') ?? '';
-  await fetchSource({ source: claim.statement.predicate, treeDigest }, objects, source);
+  const treeDigest = subjectOf(statement, 'tree') ?? '';
+  await fetchSource({ source: statement.predicate, treeDigest }, objects, source);
 }
 
 async function obtainMaterials(
-  claim: Claim<Order> | undefined,
+  { statement }: Claim<Order>,
   objects: ObjectFetcher,
   { blobs }: Stores,
 ): Promise<void> {
-  if (claim !== undefined) await fetchMaterials(claim.statement.predicate, objects, blobs);
+  await fetchMaterials(statement.predicate, objects, blobs);
 }
 
 async function obtainOutputs(
-  claim: Claim<Provenance> | undefined,
-  ordered: Claim<Order> | undefined,
+  { statement }: Claim<Provenance>,
+  ordered: number,
   objects: ObjectFetcher,
   { blobs }: Stores,
 ): Promise<void> {
-  if (claim === undefined) return;
-  const manifest = await objects.blob(subjectOf(claim.statement, 'outputs') ?? '', manifestBytes);
+  const manifest = await objects.blob(subjectOf(statement, 'outputs') ?? '', manifestBytes);
   const { outputs } = parseOutputs(manifest);
-  const most = Math.min(ordered?.statement.predicate.limits.outputBytes ?? outputBytes, outputBytes);
+  const most = Math.min(ordered, outputBytes);
   const total = outputs.reduce((sum, { size }) => sum + size, 0);
   if (total > most) throw fail('blob.limit', `outputs of ${total} bytes; at most ${most} are stored`);
   for (const { sha256, size } of outputs) await blobs.put(await objects.blob(sha256, size));

@@ -86,6 +86,12 @@ export class Orders {
       .run(claim.id, claim.statement.predicate.source, claim.index);
   }
 
+  /** Who was not entitled to an order, or to its source, may be under another policy. */
+  reconsider(): void {
+    this.#options.database.exec("UPDATE rebuild SET state = 'queued', due = 0 WHERE state = 'void'");
+    this.#options.database.exec('UPDATE rebuild SET compared = 0');
+  }
+
   /** One order that can be built or compared now; answers whether there was one. */
   async workOnDue(): Promise<boolean> {
     const row = this.#due();
@@ -128,10 +134,16 @@ export class Orders {
     const known = await this.#known(record);
     // Nothing new can follow once a difference is on record: it holds until a supervisor resolves it.
     if (record.state !== 'differs') {
+      const { authority, sandbox, signer, operator, clock, onLog } = this.#options;
       await rebuild({
-        ...this.#options,
         orderId,
         known,
+        authority,
+        sandbox,
+        signer,
+        operator,
+        clock,
+        onLog,
         log: this.#log(orderId),
         objects: holdings.objects(),
         source: stores.source,

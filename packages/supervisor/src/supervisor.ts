@@ -186,6 +186,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     notes: join(folder, 'notes'),
     onLog: options.onLog,
   });
+  tail.forgetOtherPolicy(() => orders.reconsider());
   const relay = new Relay({
     ...shared,
     tail,
@@ -261,13 +262,12 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
       await reportContradiction(duties, error, clock.now(), graceMs);
     }
     for (const index of tail.takeForged()) await reportForged(duties, index);
-    for (const one of loops) if (one !== follow && one !== building) one.poke();
-    building.poke();
+    for (const one of [holding, building, judging, sending]) one.poke();
   });
-  start(pollMs, () => holdings.obtainDue());
+  const holding = start(pollMs, () => holdings.obtainDue());
   const building = start(pollMs, () => orders.workOnDue());
-  start(pollMs, async () => (await publications.judgeNext()) || publications.readNext());
-  start(pollMs, async () => {
+  const judging = start(pollMs, async () => (await publications.judgeNext()) || publications.readNext());
+  const sending = start(pollMs, async () => {
     await outbox.send(submit);
     await relay.send();
     await relay.reportMissing();

@@ -58,11 +58,13 @@ export class Tail {
   constructor(options: TailOptions) {
     this.#options = options;
     this.#meta = new Meta(options.database);
-    this.#forgetOtherPolicy();
   }
 
-  /** Under another policy other keys were entitled: every entry is judged again. */
-  #forgetOtherPolicy(): void {
+  /**
+   * Under another policy than before other keys were entitled: every entry is judged again. `change` is what
+   * else depends on it, in the same transaction.
+   */
+  forgetOtherPolicy(change: () => void): void {
     const { database, policy } = this.#options;
     const digest = fromHex(policy.digest);
     const known = this.#meta.bytes('policy');
@@ -71,6 +73,7 @@ export class Tail {
       database.exec('DELETE FROM claim');
       this.#meta.set('next', 0);
       this.#meta.set('policy', digest);
+      change();
     });
   }
 

@@ -1,16 +1,19 @@
 // POST /role: what is refused, each with its own code; and what is signed once is signed for nothing else.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import {
   formatTime,
   parseJson,
   rebuild as rebuildKind,
+  rootVersion as rootKind,
   signStatement,
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
 import type { Produced } from '@vitrine/conveyor';
+import { sha256Hex } from '@vitrine/host';
 import { supervisorErrors } from '@vitrine/supervisor';
 import { draftTargets } from '@vitrine/tuf/repository';
 import { eventually } from '@vitrine/testkit';
@@ -19,6 +22,7 @@ import {
   buildAltered,
   commit,
   cosignerOf,
+  held,
   makeWorld,
   plannedOf,
   postRole,
@@ -26,6 +30,8 @@ import {
   rebuilderOf,
   release,
   roleDraft,
+  rootFile,
+  rootHolders,
   sign,
   targetsFile,
   vendorRole,
@@ -287,7 +293,6 @@ const refusals: readonly Refusal[] = [
     status: 409,
     async file({ world }) {
       commit(world, honest, '6.0.0');
-      const { sha256Hex } = await import('@vitrine/host');
       world.withheld.add(sha256Hex(Buffer.from('input of 6.0.0\n')));
       const target = await release(world, await build(world), 10);
       return byVendor(roleDraft(2, one({ target })));
@@ -469,14 +474,40 @@ describe('the versions that a cosigner follows', () => {
     const file = await byVendor(roleDraft(1, {}));
     await world.repository.writeRole('targets', await targetsFile(2, ['tiny/beta/*/*']));
     assert.equal((await postRole(a.url, file, 'tiny-stable')).status, 200);
-    const { writeFile } = await import('node:fs/promises');
     const forged = await sign(
       draftTargets({ version: 3, expires: now + day, targets: {}, delegations: [] }),
       [vendorRole],
     );
-    await writeFile(`${world.folder}/vendor/public/metadata/3.targets.json`, forged);
+    writeFileSync(`${world.folder}/vendor/public/metadata/3.targets.json`, forged);
     const refused = await postRole(a.url, await byVendor(roleDraft(2, {})), 'tiny-stable');
     assert.deepEqual([refused.status, refused.code], [403, 'delegation.targets']);
+  });
+
+  test('follow a new root only once its statement stands in the log', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    const [oldest, ...others] = rootHolders;
+    const next = [...others, held('vendor', 'another root')];
+    const root = await rootFile(2, next, rootHolders);
+    await world.repository.writeRoot(root);
+    // Signed by four of the holders before, and by five of those after.
+    await world.repository.writeRole('targets', await targetsFile(2, undefined, next.slice(1)));
+    const file = await byVendor(roleDraft(1, {}));
+    const early = await postRole(a.url, file, 'tiny-stable');
+    assert.deepEqual([early.status, early.code], [403, 'delegation.targets']);
+    assert.ok(oldest !== undefined);
+    const sha256 = sha256Hex(root);
+    const subject = [{ name: 'root', digest: { sha256 } }];
+    await world.append(
+      await signStatement(
+        rootKind,
+        subject,
+        { version: 2, previous: world.policy.root.sha256 },
+        oldest.signer,
+      ),
+    );
+    await eventually(() => a.supervisor.status().log.read === 1, patience);
+    assert.equal((await postRole(a.url, file, 'tiny-stable')).status, 200);
   });
 
   test('wait while the log cannot be reached, for a hold might stand in it', async (t) => {

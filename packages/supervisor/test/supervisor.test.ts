@@ -155,6 +155,25 @@ describe('the honest flow', () => {
   });
 });
 
+describe('another policy', () => {
+  test('is applied to every entry again, and nothing that was said is said again', async (t) => {
+    const world = await makeWorld(t);
+    const { policy } = await world.policyWith((document) => ({
+      ...document,
+      keys: document.keys.filter(({ role }) => role !== 'builder'),
+    }));
+    const a = await world.open(t, 'supervisor-a', { policy });
+    commit(world, honest);
+    const produced = await build(world);
+    const orderId = produced.statements.order.id;
+    await result(a, orderId, 'built');
+    await a.stop();
+    const again = await world.open(t, 'supervisor-a');
+    await result(again, orderId, 'reproduced');
+    assert.deepEqual(await rebuildsBy(world, 'supervisor-a'), ['built', 'reproduced']);
+  });
+});
+
 describe('a build that cannot succeed', () => {
   test('is a result, logged once, and its reason stays with the supervisor', async (t) => {
     const world = await makeWorld(t);

@@ -74,7 +74,7 @@ export const operators = ['supervisor-a', 'supervisor-b'] as const;
 export type SupervisorName = (typeof operators)[number];
 
 const day = 86_400;
-const held = (operator: string, name: string): RootSigner => ({
+export const held = (operator: string, name: string): RootSigner => ({
   operator,
   signer: testSigner(`${operator} ${name}`),
 });
@@ -85,8 +85,8 @@ const holderOf = ({
   publicKey,
   operator,
 });
-const rootHolders = ['vendor', 'vendor', 'vendor', ...operators, 'trustee'].map((operator, i) =>
-  held(operator, `root ${i}`),
+export const rootHolders: readonly RootSigner[] = ['vendor', 'vendor', 'vendor', ...operators, 'trustee'].map(
+  (operator, i) => held(operator, `root ${i}`),
 );
 export const vendorRole: RootSigner = held('vendor', 'tuf role');
 export const cosignerOf = (operator: SupervisorName): RootSigner => held(operator, 'cosigner');
@@ -125,6 +125,24 @@ export class MovableClock {
   }
 }
 
+/** A root signed by its own holders and, where others are given, by those of the version before. */
+export function rootFile(
+  version: number,
+  holders: readonly RootSigner[],
+  also: readonly RootSigner[] = [],
+): Promise<Uint8Array> {
+  const draft = draftRoot({
+    version,
+    expires: '2036-01-01T00:00:00Z',
+    threshold: 5,
+    vendor: 'vendor',
+    keys: holders.map(holderOf),
+    snapshot: [holderOf(held('vendor', 'snapshot'))],
+    timestamp: [holderOf(held('vendor', 'timestamp'))],
+  });
+  return sign(draft, [...new Set([...holders, ...also])]);
+}
+
 export interface Running {
   readonly supervisor: Supervisor;
   readonly url: string;
@@ -142,6 +160,9 @@ export interface World {
   readonly folder: string;
   readonly policy: TrustPolicy;
   readonly policyBytes: Uint8Array;
+  policyWith(
+    change: (document: TrustPolicyDocument) => TrustPolicyDocument,
+  ): Promise<{ readonly bytes: Uint8Array; readonly policy: TrustPolicy }>;
   readonly root: Uint8Array;
   readonly log: LogWriter;
   readonly logUrl: string;
@@ -165,23 +186,16 @@ export async function makeWorld(
   const witnessSigners = operators.map((operator) =>
     noteSigner(`${operator}.example/witness`, noteTypes.cosignature, testSigner(`${operator} witness`)),
   );
-  const root = await sign(
-    draftRoot({
-      version: 1,
-      expires: '2036-01-01T00:00:00Z',
-      threshold: 5,
-      vendor: 'vendor',
-      keys: rootHolders.map(holderOf),
-      snapshot: [holderOf(held('vendor', 'snapshot'))],
-      timestamp: [holderOf(held('vendor', 'timestamp'))],
-    }),
-    rootHolders,
-  );
-  const policyBytes = await signPolicy(
-    policyDocument(logSigner, witnessSigners),
-    rootHolders.map(({ signer }) => signer),
-  );
-  const policy = await loadPolicy(policyBytes, root);
+  const root = await rootFile(1, rootHolders);
+  const document = policyDocument(logSigner, witnessSigners);
+  const policyWith: World['policyWith'] = async (change) => {
+    const bytes = await signPolicy(
+      change(document),
+      rootHolders.map(({ signer }) => signer),
+    );
+    return { bytes, policy: await loadPolicy(bytes, root) };
+  };
+  const { bytes: policyBytes, policy } = await policyWith((same) => same);
   const { log, url: logUrl } = await startLog(t, folder, logSigner, witnessSigners, raw);
 
   const blobs = openStore(join(folder, 'vendor/blobs'));
@@ -220,6 +234,7 @@ export async function makeWorld(
     folder,
     policy,
     policyBytes,
+    policyWith,
     root,
     log,
     logUrl,
@@ -317,14 +332,13 @@ async function startLog(
     publisher: ['publication'],
     rebuilder: ['rebuild'],
     supervisor: ['finding', 'resolution'],
+    root: ['root'],
   };
   const admission = makeAdmissionList(
     origin,
-    statementSigners.map(({ signer: { publicKey }, operator, role }) => ({
-      publicKey,
-      operator,
-      kinds: kinds[role] ?? [],
-    })),
+    [...statementSigners, ...rootHolders.map((holder) => ({ ...holder, role: 'root' }))].map(
+      ({ signer: { publicKey }, operator, role }) => ({ publicKey, operator, kinds: kinds[role] ?? [] }),
+    ),
   );
   const log = await openLogWriter({
     dir,
@@ -371,13 +385,17 @@ function site(
 
 const tinyPaths = ['tiny/stable/*/*'];
 
-export function targetsFile(version = 1, paths: readonly string[] = tinyPaths): Promise<Uint8Array> {
+export function targetsFile(
+  version = 1,
+  paths: readonly string[] = tinyPaths,
+  by: readonly RootSigner[] = rootHolders,
+): Promise<Uint8Array> {
   const now = Math.floor(Date.now() / 1000);
   const holders = [vendorRole, ...operators.map(cosignerOf)].map(holderOf);
-  const roleOf = (name: string, own: readonly string[], by = holders) => ({
+  const roleOf = (name: string, own: readonly string[], keys = holders) => ({
     name,
-    threshold: Math.min(2, by.length),
-    holders: by,
+    threshold: Math.min(2, keys.length),
+    holders: keys,
     terminating: true,
     paths: own,
   });
@@ -391,7 +409,7 @@ export function targetsFile(version = 1, paths: readonly string[] = tinyPaths): 
       roleOf('tiny-deltas', ['tiny/deltas/*/*'], [holderOf(vendorRole)]),
     ],
   });
-  return sign(draft, rootHolders);
+  return sign(draft, by);
 }
 
 /** A commit of the tiny product: its one output is what the script writes. */

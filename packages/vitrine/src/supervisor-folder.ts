@@ -2,9 +2,8 @@
 // and policy, and everything that the daemon keeps.
 
 import { join, resolve } from 'node:path';
-import { fields, loadPolicy, schema, type Schema, type Signer, type TrustPolicy } from '@vitrine/evidence';
+import { fields, loadPolicy, schema, type Schema, type TrustPolicy } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
-import { loadSigner } from '@vitrine/keys';
 import { address, file, url } from './config.ts';
 import { readFile } from './files.ts';
 import { readToml } from './toml.ts';
@@ -39,7 +38,6 @@ export interface SupervisorFolder {
   readonly config: SupervisorConfig;
   readonly root: Uint8Array;
   readonly policy: TrustPolicy;
-  signer(name: 'rebuilder' | 'supervisor' | 'cosigner'): Promise<Signer>;
 }
 
 export async function readSupervisorFolder(folder: string): Promise<SupervisorFolder> {
@@ -52,6 +50,5 @@ export async function readSupervisorFolder(folder: string): Promise<SupervisorFo
     config: read,
     root,
     policy: await loadPolicy(document, root, verifySignature, sha256),
-    signer: (name) => loadSigner(join(folder, 'keys', `${name}.key`)),
   };
 }

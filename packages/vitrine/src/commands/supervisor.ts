@@ -19,57 +19,78 @@ import { fail } from '../codes.ts';
 import { splitAddress } from '../config.ts';
 import { readFile } from '../files.ts';
 import { stopRequested } from '../signals.ts';
+import { withSigners, type NeededKey } from '../signer/start.ts';
 import { readSupervisorFolder } from '../supervisor-folder.ts';
 import { columns, reportError, type Terminal } from '../terminal.ts';
 
-interface RunOptions {
+interface SignerOptions {
+  readonly signer?: string;
+}
+
+interface RunOptions extends SignerOptions {
   readonly listen?: string;
 }
 
-interface ResolveOptions {
+interface ResolveOptions extends SignerOptions {
   readonly outcome: string;
   readonly explanation: string;
 }
 
+/**
+ * Each key for its one purpose (D4), in a process of its own: what is built here was written by strangers,
+ * so the keys are not in the process that builds.
+ */
+const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[] =>
+  (
+    [
+      ['rebuilder', ['rebuilder', 'source-request']],
+      ['supervisor', ['supervisor']],
+      ['cosigner', ['tuf']],
+    ] as const
+  ).map(([name, may]) => ({
+    may,
+    option: `keys/${name}.key`,
+    file: socket === undefined ? join(folder, 'keys', `${name}.key`) : undefined,
+  }));
+
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const { sandbox, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
   if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
-  const { config, root, policy, signer } = await readSupervisorFolder(folder);
-  const { log, repository } = config.vendor;
+  const { config, root, policy } = await readSupervisorFolder(folder);
   // Builds run below its own folder, not in one that it shares with everybody on the machine.
   const work = resolvePath(folder, 'work');
   await makeDurableDirectory(work);
   process.env['TMPDIR'] = work;
-  const supervisor = await openSupervisor({
-    folder,
-    operator: config.operator,
-    policy,
-    root,
-    signers: {
-      rebuilder: await signer('rebuilder'),
-      supervisor: await signer('supervisor'),
-      cosigner: await signer('cosigner'),
-    },
-    log,
-    submit: httpSubmit(log),
-    objects: httpObjects(repository),
-    repository: httpRepository(repository),
-    sandbox,
-    peers: config.peers,
-    host: { node: process.version, user: userInfo().username, directory: resolvePath(folder) },
-  });
-  const { host, port } = splitAddress(options.listen ?? config.listen);
-  const server = await listen(supervisor.handler, { host, port }).catch(async (error: unknown) => {
+  return withSigners(keysOf(folder, options.signer), options.signer, async (signers) => {
+    const { log, repository } = config.vendor;
+    const rebuilder = signers.for('rebuilder');
+    const supervisor = await openSupervisor({
+      folder,
+      operator: config.operator,
+      policy,
+      root,
+      signers: { rebuilder, supervisor: signers.for('supervisor'), cosigner: signers.for('tuf') },
+      log,
+      submit: httpSubmit(log),
+      objects: httpObjects(repository, { signer: rebuilder }),
+      repository: httpRepository(repository),
+      sandbox,
+      peers: config.peers,
+      host: { node: process.version, user: userInfo().username, directory: resolvePath(folder) },
+    });
+    const { host, port } = splitAddress(options.listen ?? config.listen);
+    const server = await listen(supervisor.handler, { host, port }).catch(async (error: unknown) => {
+      await supervisor.close();
+      throw error;
+    });
+    const ready = `supervisor ${config.operator} serves at ${server.url}, isolation ${sandbox.isolation}`;
+    if (terminal.json) terminal.document({ ready });
+    terminal.line(ready);
+    const failure = await Promise.race([stopRequested(), supervisor.stopped]);
+    await server.close();
     await supervisor.close();
-    throw error;
+    return failure === undefined ? 0 : reportError(failure, terminal.json);
   });
-  const line = `supervisor ${config.operator} serves at ${server.url}, isolation ${sandbox.isolation}`;
-  if (terminal.json) terminal.document({ ready: line });
-  terminal.line(line);
-  const failure = await Promise.race([stopRequested(), supervisor.stopped]);
-  await server.close();
-  await supervisor.close();
-  return failure === undefined ? 0 : reportError(failure, terminal.json);
 }
 
 const line: Schema<string> = schema.text(/^[^\0]*$/, 2_000, 'a line of text');
@@ -153,25 +174,32 @@ async function showFindings(
 async function resolveHold(
   folder: string,
   differs: string,
-  { outcome, explanation }: ResolveOptions,
+  { outcome, explanation, signer: socket }: ResolveOptions,
   terminal: Terminal,
 ): Promise<number> {
   if (!/^[0-9]{1,15}$/.test(differs)) throw fail('cli.usage', `not the index of an entry: "${differs}"`);
   if (outcome !== 'cleared' && outcome !== 'upheld')
     throw fail('cli.usage', `--outcome is cleared or upheld, not "${outcome}"`);
-  const { config, signer } = await readSupervisorFolder(folder);
-  const resolved = await resolve({
-    folder,
-    differs: Number(differs),
-    outcome,
-    explanation: fromUtf8(await readFile(explanation, 1 << 16)),
-    operator: config.operator,
-    signer: await signer('supervisor'),
-  });
+  const { config } = await readSupervisorFolder(folder);
+  const text = fromUtf8(await readFile(explanation, 1 << 16));
+  const resolved = await withSigners(keysOf(folder, socket), socket, (signers) =>
+    resolve({
+      folder,
+      differs: Number(differs),
+      outcome,
+      explanation: text,
+      operator: config.operator,
+      signer: signers.for('supervisor'),
+    }),
+  );
   if (terminal.json) terminal.document(resolved);
   terminal.line(`${outcome}: the difference at entry ${differs}, of the order ${resolved.order}`);
   terminal.line(`the statement ${resolved.id} goes to the log as soon as "vitrine supervisor run" runs`);
   return 0;
+}
+
+function signerOption(): ReturnType<typeof option> {
+  return option('--signer <socket>', 'a running signer that holds the keys, instead of the files in keys/');
 }
 
 export function supervisorCommand(): Command {
@@ -179,7 +207,7 @@ export function supervisorCommand(): Command {
     command<RunOptions>({
       usage: 'run <folder>',
       summary: 'run the daemon',
-      options: [option('--listen <address>', 'instead of the address in supervisor.toml')],
+      options: [option('--listen <address>', 'instead of the address in supervisor.toml'), signerOption()],
       run: ({ args: [folder = ''], options, terminal }) => run(folder, options, terminal),
     }),
     command({
@@ -198,6 +226,7 @@ export function supervisorCommand(): Command {
       options: [
         required('--outcome <word>', 'cleared: it may be installed; upheld: it may not, for ever'),
         required('--explanation <file>', 'why; the log gets a commitment, the folder keeps the text'),
+        signerOption(),
       ],
       example: 'vitrine supervisor resolve supervisor-a 12 --outcome upheld --explanation why.txt',
       run: ({ args: [folder = '', index = ''], options, terminal }) =>
