@@ -19,27 +19,30 @@ export async function updateParsers(): Promise<readonly ParserUnderTest[]> {
   const targets = { [updateArtifact.path]: { length: 28, sha256: 'cd'.repeat(32), custom } };
   const roles = { targets: file, 'agent-stable': file };
 
-  const parsers: readonly (readonly [name: string, parse: (bytes: Uint8Array) => unknown, ...seeds: Uint8Array[]])[] =
+  const parsers: readonly (readonly [
+    name: string,
+    parse: (bytes: Uint8Array) => unknown,
+    ...seeds: Uint8Array[],
+  ])[] = [
+    ['parseRoot', (bytes) => parseRoot(bytes, sha256), await updateRootFile()],
     [
-      ['parseRoot', (bytes) => parseRoot(bytes, sha256), await updateRootFile()],
-      [
-        'parseTimestamp',
-        (bytes) => parseTimestamp(bytes),
-        await signedBy(draftTimestamp({ version: 3, expires, snapshot: file }), [timestamp]),
-      ],
-      [
-        'parseSnapshot',
-        (bytes) => parseSnapshot(bytes),
-        await signedBy(draftSnapshot({ version: 3, expires, roles }), [snapshot]),
-      ],
-      [
-        'parseTargets',
-        (bytes) => parseTargets(bytes, { sha256 }),
-        await signedBy(draftTargets(updateTargetsPlan(3)), root),
-        await signedBy(draftRole({ version: 3, expires, targets }), [vendorRole, cosignerA]),
-      ],
-      ['disassemble', disassemble, await signedBy(draftRole({ version: 3, expires, targets }), [vendorRole])],
-    ];
+      'parseTimestamp',
+      (bytes) => parseTimestamp(bytes),
+      await signedBy(draftTimestamp({ version: 3, expires, snapshot: file }), [timestamp]),
+    ],
+    [
+      'parseSnapshot',
+      (bytes) => parseSnapshot(bytes),
+      await signedBy(draftSnapshot({ version: 3, expires, roles }), [snapshot]),
+    ],
+    [
+      'parseTargets',
+      (bytes) => parseTargets(bytes, { sha256 }),
+      await signedBy(draftTargets(updateTargetsPlan(3)), root),
+      await signedBy(draftRole({ version: 3, expires, targets }), [vendorRole, cosignerA]),
+    ],
+    ['disassemble', disassemble, await signedBy(draftRole({ version: 3, expires, targets }), [vendorRole])],
+  ];
   return parsers.map(([name, parse, ...seeds]) => ({
     name,
     refuses: (count) => everyParserRefuses(parse, seeds, count),

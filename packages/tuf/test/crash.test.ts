@@ -51,11 +51,23 @@ async function interrupted(faulty: (client: UpdateClient) => Partial<RefreshOpti
 test('each accepted file is kept by a step of its own, in the order of the specification', () => {
   const changed = undisturbed.kept.map((now, i) => {
     const old = undisturbed.kept[i - 1] ?? before;
-    const flat = ({ roles, ...top }: TrustedMetadata): Readonly<Record<string, Uint8Array>> => ({ ...top, ...roles });
+    const flat = ({ roles, ...top }: TrustedMetadata): Readonly<Record<string, Uint8Array>> => ({
+      ...top,
+      ...roles,
+    });
     const [a, b] = [flat(old), flat(now)];
-    return Object.keys({ ...a, ...b }).filter((name) => a[name] !== b[name]).join(' ');
+    return Object.keys({ ...a, ...b })
+      .filter((name) => a[name] !== b[name])
+      .join(' ');
   });
-  assert.deepEqual(changed, ['root timestamp snapshot', 'root', 'timestamp', 'snapshot', 'targets', 'agent-stable']);
+  assert.deepEqual(changed, [
+    'root timestamp snapshot',
+    'root',
+    'timestamp',
+    'snapshot',
+    'targets',
+    'agent-stable',
+  ]);
 });
 
 test('killed before or after any file is kept, the client goes on from there', async () => {
@@ -122,14 +134,21 @@ test('kept files that were cut short are named, and nothing is updated over them
     ['timestamp', { ...before, timestamp: timestamp.slice(0, 100) }],
     ['an empty timestamp', { ...before, timestamp: new Uint8Array() }],
     ['snapshot', { ...before, snapshot: snapshot.slice(0, -1) }],
-    ['a timestamp by a stranger', { ...before, timestamp: mirror.files.get('metadata/timestamp.json') as Uint8Array }],
+    [
+      'a timestamp by a stranger',
+      { ...before, timestamp: mirror.files.get('metadata/timestamp.json') as Uint8Array },
+    ],
   ];
   const old = new Mirror();
   await old.root(1);
   await old.publish({ version: 1 });
   for (const [what, trusted] of damaged) {
     const client = new UpdateClient('', trusted);
-    await assert.rejects(update(client, { fetcher: old }), (error) => isVitrineError(error, 'tuf.state'), what);
+    await assert.rejects(
+      update(client, { fetcher: old }),
+      (error) => isVitrineError(error, 'tuf.state'),
+      what,
+    );
     assert.equal(client.kept.length, 0, what);
   }
   // A role is only a copy of what the snapshot names by digest: it is fetched again.
