@@ -55,10 +55,11 @@ export { describeTree, readSource, signSource, type CommittedSource, type Source
 export { exportTree } from './tree.ts';
 export { sourceGate, type SourceGate, type SourceGateOptions } from './source-gate.ts';
 export { authorizeSource, sourceRequestText, type SourceTarget } from './source-request.ts';
-export { readLedger, type Entry, type EntryOf, type Ledger } from './ledger.ts';
+export { readLedger, readWholeLog, type Entry, type EntryOf, type Ledger } from './ledger.ts';
 export { announce, type Announced } from './release/announce.ts';
 export { httpCosigner, type CosignAnswer, type Cosigner } from './release/cosigner.ts';
 export { defaultWait, type CosignWait } from './release/cosign.ts';
+export { releaseFacts, type ReleaseFacts, type ReleaseState, type Said } from './release/facts.ts';
 export { heartbeat, heartbeatSeconds } from './release/heartbeat.ts';
 export { abandon, type Intent, type ReleaseRequest } from './release/intent.ts';
 export { publish, type Published } from './release/publish.ts';

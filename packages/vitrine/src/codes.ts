@@ -22,6 +22,11 @@ export const vitrineErrors = {
     remedy: 'Read the failing check above.',
   },
   'cli.interrupted': { exit: 1, meaning: 'The command was interrupted.', remedy: 'Run it again.' },
+  'cli.release': {
+    exit: 1,
+    meaning: 'There is no such release.',
+    remedy: 'See "vitrine release list".',
+  },
   'init.not-empty': {
     exit: 1,
     meaning: 'A folder that init would make is not empty.',

@@ -305,8 +305,26 @@ describe('what a key may sign', () => {
       assert.throws(() => requireGranted(message, may), { code: 'signer.refused' }, what);
   });
 
+  test('may be one type of TUF metadata alone, as online keys have it', () => {
+    const may = parseGrants('tuf-snapshot');
+    assert.equal(requireGranted(canonicalJson({ _type: 'snapshot', version: 1 }), may), 'tuf snapshot');
+    for (const type of ['root', 'targets', 'timestamp'])
+      assert.throws(() => requireGranted(canonicalJson({ _type: type, version: 1 }), may), {
+        code: 'signer.refused',
+      });
+  });
+
   test('is said in known words, and TUF keys stand alone', () => {
-    for (const text of ['', 'owner', 'builder,', 'builder,tuf', 'tuf,source-request', 'Builder'])
+    for (const text of [
+      '',
+      'owner',
+      'builder,',
+      'builder,tuf',
+      'tuf,source-request',
+      'tuf-targets,tuf-snapshot',
+      'tuf-root',
+      'Builder',
+    ])
       assert.throws(() => parseGrants(text), { code: 'signer.grant' }, text);
   });
 

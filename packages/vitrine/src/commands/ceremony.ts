@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { formatTime } from '@vitrine/evidence';
+import { formatTime, isVitrineError } from '@vitrine/evidence';
 import { makeDurableDirectory, systemClock, writeDurable } from '@vitrine/host';
 import { loadSigner } from '@vitrine/keys';
 import { describeDocument } from '../ceremony/describe.ts';
@@ -26,6 +26,8 @@ import { command, many, noun, option } from '../command.ts';
 import { fail } from '../codes.ts';
 import { styled, type Terminal } from '../terminal.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
+import { withPublisher } from '../vendor/publisher.ts';
+import { settleTrust } from '../vendor/settle.ts';
 
 interface SignOptions {
   readonly key: readonly string[];
@@ -166,11 +168,30 @@ async function finish(folder: string, { key }: FinishOptions, terminal: Terminal
   const hasRoot = file.plan.documents.some(({ name }) => name === 'root');
   const signer = hasRoot ? await loadSigner(key ?? vendor.keyFile('root-1')) : undefined;
   const finished = await finishCeremony(vendor, file, found, signer, systemClock.now() / 1000);
-  if (terminal.json) terminal.document(finished);
+  const published = await publishIfPossible(vendor, terminal);
+  if (terminal.json) terminal.document({ ...finished, published: published !== undefined });
   for (const { name, version, sha256 } of finished.documents)
     terminal.line(`finished   ${name} ${version}, file sha256 ${sha256}`);
   terminal.line(`transcript ${finished.transcript}`);
+  if (published !== undefined) terminal.line(`published  ${published}`);
   return 0;
+}
+
+/** A log that does not run, or targets that are still to be signed, are no failure of the ceremony. */
+async function publishIfPossible(vendor: VendorFolder, terminal: Terminal): Promise<string | undefined> {
+  try {
+    return await withPublisher(
+      vendor,
+      undefined,
+      (step, detail) => terminal.note(`${step}: ${detail}`),
+      ({ publisher }) => settleTrust(vendor, publisher),
+    );
+  } catch (error) {
+    if (!isVitrineError(error)) throw error;
+    terminal.note(`not published yet: ${error.message} (${error.code})`);
+    terminal.note('"vitrine repository run" and "vitrine release publish" will do it');
+    return undefined;
+  }
 }
 
 export function ceremonyCommand(): Command {

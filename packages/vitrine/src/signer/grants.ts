@@ -17,27 +17,36 @@ import {
 import { fail } from '../codes.ts';
 import { requestBytes } from './frames.ts';
 
+/** One TUF role, or any of them: a vendor's online keys sign one each. */
+const tufGrants = ['tuf', 'tuf-targets', 'tuf-snapshot', 'tuf-timestamp'] as const;
+type TufGrant = (typeof tufGrants)[number];
+
 /** A role of the trust policy: the statement kinds of that role. The others are what their names say. */
-export type Grant = Role | 'tuf' | 'source-request';
+export type Grant = Role | TufGrant | 'source-request';
 
 /** One or more grants, with commas between: `builder`, or `rebuilder,source-request`. */
 export function parseGrants(text: string): readonly Grant[] {
-  const known: readonly string[] = [...roles, 'tuf', 'source-request'];
+  const known: readonly string[] = [...roles, ...tufGrants, 'source-request'];
   const words = text.split(',');
   for (const word of words) {
     if (!known.includes(word))
       throw fail('signer.grant', `a key signs for ${known.join(', ')}; not for "${word.slice(0, 40)}"`);
   }
   // A TUF file and a statement could otherwise be signed by one key, and each role has its own (D4).
-  if (words.includes('tuf') && words.length > 1)
+  if (words.some(isTuf) && words.length > 1)
     throw fail('signer.grant', 'a key for TUF metadata signs nothing else');
   return words as readonly Grant[];
+}
+
+function isTuf(word: string): word is TufGrant {
+  return tufGrants.some((grant) => grant === word);
 }
 
 /** Answers what is signed, in words; throws `signer.refused` for everything that the grants do not cover. */
 export function requireGranted(message: Uint8Array, grants: readonly Grant[]): string {
   try {
-    if (grants.includes('tuf')) return tufRole(message);
+    const tuf = grants.find(isTuf);
+    if (tuf !== undefined) return tufRole(message, tuf);
     if (startsWith(message, 'vitrine source request v1\n')) return sourceRequest(message, grants);
     return statement(message, grants);
   } catch (cause) {
@@ -70,11 +79,13 @@ function statement(message: Uint8Array, grants: readonly Grant[]): string {
 const tufTypes: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];
 
 /** The canonical bytes of `signed` of a TUF metadata file. */
-function tufRole(message: Uint8Array): string {
+function tufRole(message: Uint8Array, grant: TufGrant): string {
   const value = parseCanonicalJson(message, { bytes: requestBytes, depth: 32 });
   const type = typeof value === 'object' && value !== null && '_type' in value ? value['_type'] : undefined;
   if (typeof type !== 'string' || !tufTypes.includes(type))
     throw fail('signer.refused', 'not the signed part of TUF metadata');
+  if (grant !== 'tuf' && grant !== `tuf-${type}`)
+    throw fail('signer.refused', `a key for ${grant} signs no ${type}`);
   return `tuf ${type}`;
 }
 
