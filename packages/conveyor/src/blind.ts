@@ -42,7 +42,11 @@ export async function awaitBlindRebuilds(
 }
 
 /** The operator who rebuilt this order by this entry. Admission has checked the signature; a verdict will again. */
-function rebuilderOf({ index, envelope }: LogEntry, orderId: string, policy: TrustPolicy): string | undefined {
+function rebuilderOf(
+  { index, envelope }: LogEntry,
+  orderId: string,
+  policy: TrustPolicy,
+): string | undefined {
   try {
     const statement = statementOf(envelope);
     if (statement.predicateType !== rebuildKind.predicateType) return undefined;

@@ -20,12 +20,7 @@ export async function enrol(
   enrolment: Enrolment,
   pinned: Pinned,
 ): Promise<{ readonly memory: Memory; readonly policy: TrustPolicy }> {
-  const policy = await loadPolicy(
-    pinned.policy,
-    pinned.root,
-    platform.verifySignature,
-    platform.sha256,
-  );
+  const policy = await loadPolicy(pinned.policy, pinned.root, platform.verifySignature, platform.sha256);
   await requireFree(path);
   await makeFolder(path);
   const folder = openFolder(path);
@@ -49,4 +44,3 @@ async function requireFree(path: string): Promise<void> {
   if (foreign !== undefined)
     throw fail('endpoint.enrolled', `${path} is in use: it holds ${foreign}`, { at: path });
 }
-

@@ -12,12 +12,7 @@ import {
   type PublicationOutcome,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import {
-  refresh,
-  type Fetcher,
-  type Refreshed as Metadata,
-  type TrustedMetadata,
-} from '@vitrine/tuf';
+import { refresh, type Fetcher, type Refreshed as Metadata, type TrustedMetadata } from '@vitrine/tuf';
 import { fail } from './codes.ts';
 import { dayInSeconds, proveHistory } from './history.ts';
 import type { Memory, Version } from './memory.ts';
@@ -51,8 +46,7 @@ export async function refreshMetadata(
   let isRemembered = false;
   const remember = async (changes: Pick<Memory, 'metadata'>): Promise<void> => {
     session.enter('remember');
-    if (accepted?.state === undefined || accepted.publication === undefined)
-      return session.remember(changes);
+    if (accepted?.state === undefined || accepted.publication === undefined) return session.remember(changes);
     isRemembered = true;
     await session.remember({
       ...changes,
@@ -197,4 +191,3 @@ function withListed(versions: readonly Version[], { active }: Announced): readon
     return listed === undefined ? version : { ...version, listed };
   });
 }
-

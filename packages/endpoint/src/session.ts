@@ -108,10 +108,7 @@ export class Session {
 }
 
 /** Runs `work` as the only writer of the folder. What it refuses is remembered, and shown by `status`. */
-export async function runSession<T>(
-  agent: Agent,
-  work: (session: Session) => Promise<T>,
-): Promise<Ran<T>> {
+export async function runSession<T>(agent: Agent, work: (session: Session) => Promise<T>): Promise<Ran<T>> {
   const folder = openFolder(agent.folder);
   let session: Session | undefined;
   try {

@@ -16,8 +16,16 @@ import {
   type LoggedStatement,
   type Signer,
 } from '@vitrine/evidence';
-import { assemble, draftRole, draftSnapshot, draftTargets, draftTimestamp } from '@vitrine/tuf/repository';
-import { openRepository, signDraft, type Repository } from '@vitrine/tuf/repository';
+import {
+  assemble,
+  draftRole,
+  draftSnapshot,
+  draftTargets,
+  draftTimestamp,
+  openRepository,
+  signDraft,
+  type Repository,
+} from '@vitrine/tuf/repository';
 import { testSigner } from './keys.ts';
 import type { LoggedRelease, ReleasePlan } from './release.ts';
 import { worldTime, type World } from './world.ts';

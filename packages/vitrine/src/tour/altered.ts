@@ -70,7 +70,10 @@ export async function buildAltered(
 
   const other = (await rebuildsOn(services, orderId)).find(({ result: word }) => word !== 'differs');
   if (other !== undefined)
-    throw fail('tour.step', `${other.operator}: the rebuild of an altered build ended with "${other.result}"`);
+    throw fail(
+      'tour.step',
+      `${other.operator}: the rebuild of an altered build ended with "${other.result}"`,
+    );
   const evidence = await gatherEvidence(await openPolicyLog(services.urls.log, policy), {
     artifact: output,
     outputs: result.manifest,

@@ -49,4 +49,3 @@ export async function announceFalsely(
   await reader.refresh();
   return provePublication(reader, index, noteKeys(policy));
 }
-

@@ -50,7 +50,9 @@ async function onTheWire(stage: Stage, scene: Scene): Promise<void> {
   );
 
   await stage.attack('metadata rolled back', 'tuf.rollback', () =>
-    scene.updateWith({ 'metadata/timestamp.json': chain.olderTimestamp }, (victim) => victim.must(['update'])),
+    scene.updateWith({ 'metadata/timestamp.json': chain.olderTimestamp }, (victim) =>
+      victim.must(['update']),
+    ),
   );
 
   await stage.attack('metadata frozen for longer than maxAge', 'verdict.stale', () => updateADayLater(scene));

@@ -156,7 +156,13 @@ async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<vo
   const listen = (port: number | undefined): string => `127.0.0.1:${port}`;
   const who = { operator: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH' };
   const what = { origin, listen: listen(own), channel };
-  await say(['init', 'vendor', vendor, ...flags({ ...who, ...what }), ...products.flatMap((product) => flags({ product }))]);
+  await say([
+    'init',
+    'vendor',
+    vendor,
+    ...flags({ ...who, ...what }),
+    ...products.flatMap((product) => flags({ product })),
+  ]);
   await demandBlindRebuilds(vendor);
   const publicFile = join(vendor, 'public.json');
   await Promise.all([
@@ -172,7 +178,9 @@ async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<vo
 async function demandBlindRebuilds(vendor: string): Promise<void> {
   const file = join(vendor, 'vendor.toml');
   const toml = await readFile(file, 'utf8');
-  const changed = toml.replace('\n# rebuilds = 1\n', '\nrebuilds = 2\n').replace('\nblind = false\n', '\nblind = true\n');
+  const changed = toml
+    .replace('\n# rebuilds = 1\n', '\nrebuilds = 2\n')
+    .replace('\nblind = false\n', '\nblind = true\n');
   if (!/^rebuilds = 2$/m.test(changed) || !/^blind = true$/m.test(changed))
     throw fail('tour.step', 'vendor.toml has no place for rebuilds and blind');
   await writeDurable(file, utf8(changed));

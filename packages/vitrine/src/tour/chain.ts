@@ -6,7 +6,13 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { TrustPolicy } from '@vitrine/evidence';
-import { chooseSandbox, hostPlatform, openMaterialCache, type Produced, type Sandbox } from '@vitrine/conveyor';
+import {
+  chooseSandbox,
+  hostPlatform,
+  openMaterialCache,
+  type Produced,
+  type Sandbox,
+} from '@vitrine/conveyor';
 import { type Store } from '@vitrine/host';
 import { openStores } from '../commands/build.ts';
 import { Endpoint } from './agent.ts';
@@ -71,7 +77,20 @@ export async function runChain(stage: Stage, repository: string, data: string): 
     const olderPublication = await killAndRecover(stage, cast, services, produced.verifier);
     const files = await judgeVerifier(stage, cast, services, produced.verifier);
     const { policy } = cast;
-    return { cast, policy, services, sandbox, stores, produced, platform, files, olderTimestamp, olderPublication, endpoint, close };
+    return {
+      cast,
+      policy,
+      services,
+      sandbox,
+      stores,
+      produced,
+      platform,
+      files,
+      olderTimestamp,
+      olderPublication,
+      endpoint,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -86,7 +105,10 @@ function beginWithParties(stage: Stage, data: string): Promise<Cast> {
       const cast = await makeCast(data);
       const { keys, threshold } = cast.policy.root;
       const holders = new Set(keys.map(({ operator }) => operator)).size;
-      return [cast, `root of ${keys.length} keys held by ${holders} operators, ${threshold} must sign: signed in a ceremony`];
+      return [
+        cast,
+        `root of ${keys.length} keys held by ${holders} operators, ${threshold} must sign: signed in a ceremony`,
+      ];
     },
   );
 }
@@ -184,4 +206,3 @@ async function judgeVerifier(
   );
   return files;
 }
-

@@ -71,10 +71,7 @@ async function publishUntilKilled({ vendor, folders }: Cast, { statements }: Pro
 }
 
 /** Every entry, by the bytes that the log has shown. */
-async function entriesOf(
-  { policy }: Cast,
-  { urls }: Pick<Services, 'urls'>,
-): Promise<readonly Uint8Array[]> {
+async function entriesOf({ policy }: Cast, { urls }: Pick<Services, 'urls'>): Promise<readonly Uint8Array[]> {
   const reader = await openPolicyLog(urls.log, policy);
   const entries: Uint8Array[] = [];
   for await (const { entry } of reader.entries(0, reader.head().checkpoint.size)) entries.push(entry);

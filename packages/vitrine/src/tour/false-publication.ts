@@ -14,9 +14,17 @@ export async function hideHold({ chain }: Scene): Promise<Judged> {
   const raised = await Promise.all(chain.cast.supervisors.map(({ folder }) => findingIn(folder)));
   const missing = chain.cast.supervisors.filter((_, i) => raised[i] !== true);
   if (missing.length > 0)
-    return { exit: 0, code: 'unnoticed', detail: `${missing.map(({ operator }) => operator).join(' and ')} raised nothing` };
+    return {
+      exit: 0,
+      code: 'unnoticed',
+      detail: `${missing.map(({ operator }) => operator).join(' and ')} raised nothing`,
+    };
   const who = chain.cast.supervisors.map(({ operator }) => operator).join(' and ');
-  return { exit: 3, code, detail: `${who} recomputed what is in force and raised a critical finding, sealed in the log` };
+  return {
+    exit: 3,
+    code,
+    detail: `${who} recomputed what is in force and raised a critical finding, sealed in the log`,
+  };
 }
 
 async function findingIn(folder: string): Promise<boolean> {

@@ -25,7 +25,8 @@ const proves: Readonly<Record<ProductionStep, string>> = {
   materials: 'everything else the build may read, fetched by digest while nothing is executed',
   order: 'builder and rebuilders start from one signed order and nothing else',
   build: 'no network, fixed clock, path and locale; outputs hashed before anything else runs',
-  provenance: 'the builder says which order gave which bytes, once both rebuilders have committed to their own',
+  provenance:
+    'the builder says which order gave which bytes, once both rebuilders have committed to their own',
 };
 
 /** Where a production happens: the vendor's folder, its log, its sandbox. */
@@ -56,7 +57,11 @@ export async function produceOn(
       repository,
       revision: 'HEAD',
       recipePath: `products/${product}/conveyor.toml`,
-      signers: { source: signers.for('source'), order: signers.for('order'), builder: signers.for('builder') },
+      signers: {
+        source: signers.for('source'),
+        order: signers.for('order'),
+        builder: signers.for('builder'),
+      },
       builderId: vendor.config.builder,
       log,
       source: stores.source,
@@ -91,7 +96,11 @@ function detailOf(step: ProductionStep, { tree, materials, statements, result }:
 const rebuildsOf = schema.object(
   {
     rebuilds: schema.list(
-      schema.object({ order: fields.statementId, result: fields.name, blind: schema.flag }, {}, { open: true }),
+      schema.object(
+        { order: fields.statementId, result: fields.name, blind: schema.flag },
+        {},
+        { open: true },
+      ),
       { most: 1_000 },
     ),
   },
@@ -143,4 +152,3 @@ export async function requireReproduced(
     },
   );
 }
-

@@ -29,7 +29,10 @@ export async function secondNode(cache: MaterialCache, folder: string): Promise<
   if (known === undefined) return undefined;
   const { name, integrity } = known;
   const id = `npm:${name}@${version}`;
-  const [material] = await obtainMaterials([{ id, kind: 'npm', name, version, integrity, opaque: true }], cache);
+  const [material] = await obtainMaterials(
+    [{ id, kind: 'npm', name, version, integrity, opaque: true }],
+    cache,
+  );
   if (material === undefined) return undefined;
   await cache.store.check(material.sha256);
   await unpackTarball(cache.store.path(material.sha256), folder, { only: ['bin/node', 'LICENSE'] });

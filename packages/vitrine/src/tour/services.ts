@@ -1,17 +1,20 @@
 // The daemons of the tour, as their operators would run them: two witnesses, the log, the repository, and
 // two supervisors, of which the second differs in what a stranger's machine may have otherwise (D37).
 
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { variationsHere, type Sandbox } from '@vitrine/conveyor';
-import type { Cast, SupervisorOfTour } from './cast.ts';
+import type { Sandbox } from '@vitrine/conveyor';
+import type { Cast } from './cast.ts';
 import type { SecondNode } from './second-node.ts';
 import { Service } from './processes.ts';
 
 export interface Services {
   readonly log: Service;
   readonly repository: Service;
-  readonly supervisors: readonly { readonly operator: string; readonly url: string; readonly service: Service }[];
+  readonly supervisors: readonly {
+    readonly operator: string;
+    readonly url: string;
+    readonly service: Service;
+  }[];
   readonly urls: { readonly log: string; readonly repository: string };
   /** What the second supervisor has otherwise, in words. */
   readonly varied: readonly string[];
@@ -49,7 +52,7 @@ export async function startServices(
 
   const env = { VITRINE_SANDBOX: sandbox.isolation };
   const [, second] = supervisors;
-  const varied = second === undefined ? [] : await vary(second, sandbox, secondNode);
+  const varied = secondNode === undefined ? [] : [`Node ${secondNode.version}`];
   const running = await Promise.all(
     supervisors.map(async (one) => {
       const node = one === second ? secondNode?.path : undefined;
@@ -59,20 +62,4 @@ export async function startServices(
     }),
   );
   return { log, repository, supervisors: running, urls: { log: logUrl, repository: repositoryUrl }, varied };
-}
-
-/** D37: directory, user and Node's patch version, as far as they can be varied here. */
-async function vary(
-  { folder }: SupervisorOfTour,
-  sandbox: Sandbox,
-  secondNode: SecondNode | undefined,
-): Promise<readonly string[]> {
-  const possible = await variationsHere(sandbox);
-  const chosen = (['directory', 'user'] as const).filter(
-    (wanted) => possible.find(({ variation }) => variation === wanted)?.why === undefined,
-  );
-  // The keys of the file's first table: they stand before [vendor].
-  const file = join(folder, 'supervisor.toml');
-  await prepend(file, `vary = ${JSON.stringify(chosen)}\n`);
-  return [...chosen, ...(secondNode === undefined ? [] : [`Node ${secondNode.version}`])];
 }

@@ -8,7 +8,6 @@ import {
   parseJson,
   schema,
   signTuf,
-  type Json,
   type JsonObject,
   type Signer,
 } from '@vitrine/evidence';
@@ -32,19 +31,19 @@ export async function signedByVendorAlone(chain: Chain): Promise<Readonly<Record
   const expires = Math.floor(systemClock.now() / 1000) + 86_400;
 
   const targets = await resigned(chain, 'targets', await cast.rootSigners(), listBothKeys);
-  const product = await resigned(chain, role, [first, second], (signed) => signed);
+  const product = await resigned(chain, role, [first, second], (old) => old);
   const roles = new Map(snapshot.signed.roles);
   for (const one of [targets, product]) {
     const { version, bytes } = one;
     roles.set(one.name, { version, length: bytes.length, sha256: sha256Hex(bytes) });
   }
   const version = snapshot.signed.version + 1;
-  const snapshotBytes = await signed(
+  const snapshotBytes = await assembled(
     draftSnapshot({ version, expires, roles: Object.fromEntries(roles) }),
     await cast.signer('snapshot'),
   );
   const digest = sha256Hex(snapshotBytes);
-  const timestampBytes = await signed(
+  const timestampBytes = await assembled(
     draftTimestamp({
       version: timestamp.signed.version + 1,
       expires,
@@ -83,27 +82,26 @@ async function resigned(
 ): Promise<Resigned> {
   const found = await openRepository(cast.vendor.public).newest(name);
   if (found === undefined) throw fail('tour.step', `there is no role ${name}`);
-  const { signed: old } = signedPart.check(parseJson(found.bytes, { bytes: 8 << 20, depth: 16 }));
+  const { signed: before } = signedPart.check(parseJson(found.bytes, { bytes: 8 << 20, depth: 16 }));
   const version = found.signed.version + 1;
   const expires = formatTime(systemClock.now() / 1000 + 86_400);
-  const draft = canonicalJson(change({ ...(old as JsonObject), version, expires }));
+  const draft = canonicalJson(change({ ...(before as JsonObject), version, expires }));
   const signatures = await Promise.all(signers.map((signer) => signTuf(draft, signer)));
   return { name, version, bytes: assembleTuf(draft, signatures) };
 }
 
-async function signed(draft: Uint8Array, signer: Signer): Promise<Uint8Array> {
+async function assembled(draft: Uint8Array, signer: Signer): Promise<Uint8Array> {
   return assembleTuf(draft, [await signTuf(draft, signer)]);
 }
 
 /** The vendor's key for deltas becomes a second one for the product. */
-function listBothKeys(signed: JsonObject): JsonObject {
-  const delegations = signed['delegations'] as unknown as {
+function listBothKeys(old: JsonObject): JsonObject {
+  const delegations = old['delegations'] as unknown as {
     readonly roles: readonly { readonly name: string; readonly keyids: readonly string[] }[];
   };
   const deltas = delegations.roles.find(({ name }) => name === 'agent-deltas')?.keyids ?? [];
   const roles = delegations.roles.map((one) =>
     one.name === role ? { ...one, keyids: [...one.keyids, ...deltas] } : one,
   );
-  return { ...signed, delegations: { ...delegations, roles } as unknown as Json };
+  return { ...old, delegations: { ...delegations, roles } };
 }
-
