@@ -26,7 +26,7 @@ import { vitrine } from './processes.ts';
 export const origin = 'tour.example/log';
 
 /** The product whose agent endpoints install, and the one that judges evidence anywhere. */
-export const products = ['agent', 'verifier'] as const;
+export const products = ['verifier', 'agent'] as const;
 export type ProductName = (typeof products)[number];
 export const channel = 'stable';
 
@@ -79,7 +79,7 @@ export async function makeCast(data: string): Promise<Cast> {
   const folders = await makeFolders(data);
   const say = commander(folders.home);
   await initAll(folders, say);
-  await holdCeremony(folders, say);
+  await holdCeremonies(folders, say);
   const vendor = await openVendor(folders.vendor);
   const [policyFile, rootFile] = [join(vendor.public, 'policy.json'), join(vendor.public, 'root.json')];
   const policy = await readPolicy(policyFile, rootFile);
@@ -142,7 +142,7 @@ export function commander(home: string): Say {
   return async (args) => {
     const { code, stdout, stderr } = await vitrine([...args, '--json'], home);
     if (code === 0) return stdout;
-    throw fail('tour.step', `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}`);
+    throw fail('tour.step', `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}${stdout}`);
   };
 }
 
@@ -192,12 +192,18 @@ const planned = schema.object(
   { open: true },
 );
 
-async function holdCeremony(folders: Folders, say: Say): Promise<void> {
+/** Root and policy first: the top-level targets name the signed policy. */
+async function holdCeremonies(folders: Folders, say: Say): Promise<void> {
   const { vendor, trustee, data } = folders;
   const others = [...supervisors.map(({ operator }) => join(data, operator)), trustee];
   await say(['policy', 'draft', vendor, ...others.flatMap((one) => ['--import', join(one, 'public.json')])]);
+  await holdCeremony(folders, ['root', 'policy'], say);
+  await holdCeremony(folders, ['targets'], say);
+}
+
+async function holdCeremony(folders: Folders, what: readonly string[], say: Say): Promise<void> {
   const plan = planned.check(
-    parseJson(utf8(await say(['ceremony', 'plan', vendor, 'root', 'policy', 'targets']))),
+    parseJson(utf8(await say(['ceremony', 'plan', folders.vendor, ...what]))),
   );
   // Each on its own machine, in earnest; the digest is what the vendor told them another way.
   await Promise.all(
@@ -205,5 +211,5 @@ async function holdCeremony(folders: Folders, say: Say): Promise<void> {
       say(['ceremony', 'sign', plan.plan, '--key', key, '--digest', plan.sha256]),
     ),
   );
-  await say(['ceremony', 'finish', vendor]);
+  await say(['ceremony', 'finish', folders.vendor]);
 }
