@@ -8,18 +8,21 @@ import {
   isVitrineError,
   kindOf,
   parseEnvelope,
+  provenance as provenanceKind,
+  rebuild as rebuildKind,
   requireEnvelopeSignatures,
   statementIdOf,
   statementOf,
-  subjectOf,
   type Envelope,
-  type JsonObject,
   type Kind,
   type LoggedStatement,
+  type Provenance,
+  type Rebuild,
   type Statement,
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
+import { blob, text, whole, type Row } from './database.ts';
 
 export interface Claim<Predicate = unknown> {
   readonly index: number;
@@ -102,18 +105,14 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 /** The order that a claim is about, where it is about one; else its first subject. */
-function aboutOf({ kind, statement }: Pick<Claim, 'kind' | 'statement'>): string {
-  const predicate = statement.predicate as JsonObject;
+function aboutOf({ kind, statement }: Claim): string {
   switch (kind) {
-    case 'provenance': {
-      const definition = predicate['buildDefinition'] as JsonObject;
-      return String((definition['externalParameters'] as JsonObject)['order']);
-    }
-    case 'rebuild':
-      return String(predicate['order']);
-    case 'resolution':
-      return subjectOf(statement, 'order') ?? '';
+    case provenanceKind.kind:
+      return (statement.predicate as Provenance).buildDefinition.externalParameters.order;
+    case rebuildKind.kind:
+      return (statement.predicate as Rebuild).order;
     default:
+      // Of a resolution it is the order.
       return statement.subject[0]?.digest.sha256 ?? '';
   }
 }
@@ -173,7 +172,7 @@ export class Claims {
       for (const row of rows) {
         const index = Number(row['idx']);
         next = index + 1;
-        yield { index, envelope: parseEnvelope(new Uint8Array(row['entry'] as Uint8Array)) };
+        yield { index, envelope: parseEnvelope(blob(row, 'entry')) };
       }
       if (rows.length < 256) return;
     }
@@ -187,22 +186,19 @@ export class Claims {
       .all(end, ...kinds.map(({ kind }) => kind))
       .map((row) => ({
         index: Number(row['idx']),
-        envelope: parseEnvelope(new Uint8Array(row['entry'] as Uint8Array)),
+        envelope: parseEnvelope(blob(row, 'entry')),
       }));
   }
 }
 
-function readClaim<Predicate>(
-  row: Readonly<Record<string, unknown>>,
-  kind: Kind<Predicate>,
-): Claim<Predicate> {
-  const envelope = parseEnvelope(new Uint8Array(row['entry'] as Uint8Array));
+function readClaim<Predicate>(row: Row, kind: Kind<Predicate>): Claim<Predicate> {
+  const envelope = parseEnvelope(blob(row, 'entry'));
   return {
-    index: Number(row['idx']),
-    id: String(row['id']),
-    keyid: String(row['keyid']),
+    index: whole(row, 'idx') ?? 0,
+    id: text(row, 'id') ?? '',
+    keyid: text(row, 'keyid') ?? '',
     kind: kind.kind,
-    operator: String(row['operator']),
+    operator: text(row, 'operator') ?? '',
     envelope,
     statement: expectKind(statementOf(envelope), kind),
   };

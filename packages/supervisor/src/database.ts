@@ -1,7 +1,7 @@
 // supervisor.db: everything that the supervisor must not forget. One process writes it (a lease); the
 // commands of its operator add statements beside it, in transactions of their own.
 
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { join } from 'node:path';
 import { openDatabase } from '@vitrine/host';
 
@@ -170,4 +170,24 @@ export class Meta {
       .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
       .run(name, bytes);
   }
+}
+
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** A column of text; undefined where it is null. */
+export function text(row: Row, name: string): string | undefined {
+  const value = row[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A column of whole numbers; undefined where it is null. */
+export function whole(row: Row, name: string): number | undefined {
+  const value = row[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function blob(row: Row, name: string): Uint8Array {
+  const value = row[name];
+  // A copy: SQLite's own bytes belong to the row.
+  return value instanceof Uint8Array ? new Uint8Array(value) : new Uint8Array();
 }

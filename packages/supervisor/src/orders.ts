@@ -30,6 +30,7 @@ import {
 import { transaction, type Clock } from '@vitrine/host';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
+import { text, whole, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
 import type { Holdings, Stores } from './holdings.ts';
 import type { Outbox, Submit } from './outbox.ts';
@@ -249,17 +250,14 @@ function readRebuild(envelope: Envelope): Rebuild {
   return expectKind(statementOf(envelope), rebuildKind).predicate;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 function readRecord(row: Row): OrderRecord {
-  const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
   return {
-    orderId: String(row['order_id']),
-    sourceId: String(row['source_id']),
-    index: Number(row['idx']),
-    state: row['state'] as OrderState,
-    outputs: text('outputs'),
-    isolation: text('isolation') as Isolation | undefined,
-    trouble: text('trouble'),
+    orderId: text(row, 'order_id') ?? '',
+    sourceId: text(row, 'source_id') ?? '',
+    index: whole(row, 'idx') ?? 0,
+    state: text(row, 'state') as OrderState,
+    outputs: text(row, 'outputs'),
+    isolation: text(row, 'isolation') as Isolation | undefined,
+    trouble: text(row, 'trouble'),
   };
 }

@@ -11,6 +11,7 @@ import {
   type Envelope,
 } from '@vitrine/evidence';
 import { sha256, type Clock } from '@vitrine/host';
+import { blob, text, whole, type Row } from './database.ts';
 import { troubleOf, waitAfter } from './retry.ts';
 
 export interface OwnStatement {
@@ -113,17 +114,15 @@ export class Outbox {
   }
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 function readStatement(row: Row): OwnStatement {
   return {
-    n: Number(row['n']),
-    slot: String(row['slot']),
-    id: String(row['id']),
-    kind: String(row['kind']),
-    envelope: parseEnvelope(new Uint8Array(row['envelope'] as Uint8Array)),
-    made: Number(row['made']),
-    index: row['idx'] === null ? undefined : Number(row['idx']),
-    trouble: row['trouble'] === null ? undefined : String(row['trouble']),
+    n: whole(row, 'n') ?? 0,
+    slot: text(row, 'slot') ?? '',
+    id: text(row, 'id') ?? '',
+    kind: text(row, 'kind') ?? '',
+    envelope: parseEnvelope(blob(row, 'envelope')),
+    made: whole(row, 'made') ?? 0,
+    index: whole(row, 'idx'),
+    trouble: text(row, 'trouble'),
   };
 }

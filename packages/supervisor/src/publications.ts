@@ -23,6 +23,7 @@ import { sha256, transaction, verifySignature, type Clock } from '@vitrine/host'
 import { parseSnapshot, parseTargets, type Fetcher, type FileMeta, type Snapshot } from '@vitrine/tuf';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
+import { whole, type Row } from './database.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { Findings } from './findings.ts';
 import { troubleOf, waitAfter } from './retry.ts';
@@ -210,7 +211,7 @@ export class Publications {
     const trouble = troubleOf(error);
     const attempts = Number(row['attempts']) + 1;
     const now = clock.now();
-    const first = row['since'] === null ? now : Number(row['since']);
+    const first = whole(row, 'since') ?? now;
     if (one !== undefined && (now - first >= graceMs || isUnsound(error)))
       await findings.raise('blob-not-served', one.id, { index: one.index, reason: trouble });
     database
@@ -251,8 +252,8 @@ function objectToCover({ index, asOf, previous }: Announced): Objection | undefi
 /** D3: between what the witnesses attested before the entry was there and when it was. */
 function objectToTime({ issuedAt }: Announced, row: Row): Objection | undefined {
   const issued = parseTime(issuedAt);
-  const after = row['after_time'] === null ? -Infinity : Number(row['after_time']);
-  const before = row['before_time'] === null ? Infinity : Number(row['before_time']);
+  const after = whole(row, 'after_time') ?? -Infinity;
+  const before = whole(row, 'before_time') ?? Infinity;
   if (issued >= after - clockSkew && issued <= before + clockSkew) return undefined;
   const known = (time: number): number | null => (Number.isFinite(time) ? time : null);
   return ['publication-time', { issuedAt, after: known(after), before: known(before) }];
@@ -276,5 +277,3 @@ function sameNegative(one: Negative, other: Negative): boolean {
 function plain({ kind, index, about }: Negative): JsonObject {
   return { kind, index, about };
 }
-
-type Row = Readonly<Record<string, unknown>>;

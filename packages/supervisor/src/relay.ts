@@ -21,7 +21,7 @@ import { fetchBytes, sha256, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
 import { judge, type Claims } from './claims.ts';
 import { fail } from './codes.ts';
-import type { Meta } from './database.ts';
+import { blob, type Meta, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
 import type { Outbox, Submit } from './outbox.ts';
 import { troubleOf, waitAfter } from './retry.ts';
@@ -126,14 +126,14 @@ export class Relay {
       .prepare('SELECT * FROM relayed WHERE idx IS NULL AND due <= ? ORDER BY seen LIMIT 100')
       .all(clock.now());
     for (const row of rows) {
-      const envelope = parseEnvelope(new Uint8Array(row['envelope'] as Uint8Array));
+      const envelope = parseEnvelope(blob(row, 'envelope'));
       const index = claims.indexOf(statementIdOf(envelope, sha256), envelope.signatures[0]?.keyid ?? '');
       if (index === undefined) await this.#sendOne(row, envelope, submit);
       else this.markLogged(String(row['id']), index);
     }
   }
 
-  async #sendOne(row: Readonly<Record<string, unknown>>, envelope: Envelope, submit: Submit): Promise<void> {
+  async #sendOne(row: Row, envelope: Envelope, submit: Submit): Promise<void> {
     let attempts = Number(row['attempts']) + 1;
     let trouble: string | null = null;
     try {

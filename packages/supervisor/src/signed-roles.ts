@@ -3,6 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@vitrine/host';
+import { blob, text, whole, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
 
 export interface SignedRole {
@@ -53,7 +54,7 @@ export class SignedRoles {
       .prepare('SELECT version, bytes FROM signed WHERE role = ? ORDER BY version DESC LIMIT 1')
       .get(role);
     if (row === undefined) return undefined;
-    return { version: Number(row['version']), bytes: new Uint8Array(row['bytes'] as Uint8Array) };
+    return { version: whole(row, 'version') ?? 0, bytes: blob(row, 'bytes') };
   }
 
   /** The highest version that is taken: signed here, or brought by a publication while we were away. */
@@ -128,14 +129,14 @@ export class SignedRoles {
   }
 }
 
-function readRow(row: Readonly<Record<string, unknown>>): SignedRole {
+function readRow(row: Row): SignedRole {
   return {
-    role: String(row['role']),
-    version: Number(row['version']),
-    sha256: String(row['sha256']),
-    keyid: String(row['keyid']),
-    sig: row['sig'] === null ? undefined : String(row['sig']),
-    at: Number(row['at']),
-    published: row['published'] === null ? undefined : Number(row['published']),
+    role: text(row, 'role') ?? '',
+    version: whole(row, 'version') ?? 0,
+    sha256: text(row, 'sha256') ?? '',
+    keyid: text(row, 'keyid') ?? '',
+    sig: text(row, 'sig'),
+    at: whole(row, 'at') ?? 0,
+    published: whole(row, 'published'),
   };
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { formatTime, parseSignedCheckpoint, type Isolation, type JsonObject } from '@vitrine/evidence';
 import type { Severity } from './finding-codes.ts';
+import { text } from './database.ts';
 import { listFindings } from './findings.ts';
 import type { Orders } from './orders.ts';
 import type { Outbox } from './outbox.ts';
@@ -107,10 +108,10 @@ function wantedOf(database: DatabaseSync): SupervisorStatus['wanted'] {
   return database
     .prepare("SELECT statement, kind, trouble FROM holding WHERE state <> 'stored' ORDER BY idx DESC LIMIT ?")
     .all(mostRows)
-    .map(({ statement, kind, trouble }) => ({
-      statement: String(statement),
-      kind: String(kind),
-      trouble: trouble === null ? null : String(trouble),
+    .map((row) => ({
+      statement: text(row, 'statement') ?? '',
+      kind: text(row, 'kind') ?? '',
+      trouble: text(row, 'trouble') ?? null,
     }));
 }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { kindOf, parseEnvelope, statementOf, type JsonObject } from '@vitrine/evidence';
 import { startDaemon, type Daemon } from '@vitrine/host';
 import { headRulesOf, openLog } from '@vitrine/log';
+import type { SupervisorStatus } from '@vitrine/supervisor';
 import { eventually } from '@vitrine/testkit';
 import {
   build,
@@ -74,7 +75,7 @@ async function saidBy(world: World): Promise<readonly string[]> {
     const envelope = parseEnvelope(entry);
     if (!keyids.has(envelope.signatures[0]?.keyid ?? '')) continue;
     const { predicateType, predicate } = statementOf(envelope);
-    const { result = '', order = '' } = predicate as JsonObject;
+    const { result = '', order = '' } = predicate as { readonly result?: string; readonly order?: string };
     said.push([kindOf(predicateType)?.kind, result, order].join(' ').trim());
   }
   return said.toSorted();
@@ -90,11 +91,10 @@ async function work({ url, daemon }: Child, file: Uint8Array): Promise<void> {
 }
 
 async function isDone(url: string, file: Uint8Array): Promise<boolean> {
-  const status = (await (await fetch(`${url}/status`)).json()) as JsonObject;
-  const settled = (status['rebuilds'] as readonly JsonObject[]).map(({ result }) => result);
-  const { critical } = status['findings'] as { critical: number };
-  const isSaid =
-    settled.join(' ') === 'reproduced differs built' && critical === 1 && status['unlogged'] === 0;
+  const status = (await (await fetch(`${url}/status`)).json()) as SupervisorStatus;
+  const settled = status.rebuilds.map(({ result }) => result);
+  const { critical } = status.findings;
+  const isSaid = settled.join(' ') === 'reproduced differs built' && critical === 1 && status.unlogged === 0;
   return isSaid && (await postRole(url, file)).status === 200;
 }
 

@@ -55,8 +55,8 @@ const supervisor = await openSupervisor({
   pollMs: 20,
   host: { node: process.version, user: 'test', directory: folder },
 });
-void supervisor.stopped.then((error) => {
-  if (error !== undefined) throw error;
+void supervisor.stopped.then((cause) => {
+  throw new Error('the supervisor has stopped', { cause });
 });
 const server = await listen(supervisor.handler, { port: 0 });
 process.stdout.write(`serves at ${server.url}\n`);

@@ -69,7 +69,7 @@ import {
 import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 
 export const origin = 'log.example/vitrine';
-export const builderId = 'https://vendor.example/conveyor';
+const builderId = 'https://vendor.example/conveyor';
 export const operators = ['supervisor-a', 'supervisor-b'] as const;
 export type SupervisorName = (typeof operators)[number];
 
@@ -105,7 +105,7 @@ const statementSigners: readonly (RootSigner & { readonly role: Role })[] = [
   ]),
 ];
 
-export function signerFor(role: Role): RootSigner['signer'] {
+function signerFor(role: Role): RootSigner['signer'] {
   return testSigner(`vendor ${role}`);
 }
 
@@ -585,9 +585,8 @@ export interface Answer {
 export async function postRole(url: string, file: Uint8Array, name?: string): Promise<Answer> {
   const query = name === undefined ? '' : `?name=${name}`;
   const response = await fetch(`${url}/role${query}`, { method: 'POST', body: Buffer.from(file) });
-  const body = (await response.json()) as JsonObject;
-  const error = body['error'] as JsonObject | undefined;
-  return { status: response.status, code: error === undefined ? undefined : String(error['code']), body };
+  const body = (await response.json()) as JsonObject & { readonly error?: { readonly code: string } };
+  return { status: response.status, code: body.error?.code, body };
 }
 
 export interface PublicationChange extends Partial<Omit<Publication, 'root'>> {
