@@ -10,7 +10,7 @@ export {
 } from './conveyor.ts';
 export { differingPaths } from './difference.ts';
 export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
-export { findOrder, type Ordered } from './inputs.ts';
+export { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';
 export { viewOf, type Appender, type LogEntry, type LogView } from './log.ts';
 export { integrityOf, openMaterialCache, type MaterialCache } from './materials/cache.ts';
 export { closureOf, type LockedTarball } from './materials/closure.ts';
@@ -30,7 +30,14 @@ export { orderOf, recipeIn, signOrder, type LocatedRecipe, type OrderParts } fro
 export { collectOutputs, type CollectedOutputs } from './outputs.ts';
 export { hostPlatform, platformNamed, type Platform } from './platform.ts';
 export { signProvenance, type ProvenanceParts } from './provenance.ts';
-export { rebuild, type ProvenanceEntry, type Rebuilding, type Rebuilt } from './rebuild.ts';
+export {
+  isOrderFault,
+  rebuild,
+  type OwnBuild,
+  type ProvenanceEntry,
+  type Rebuilding,
+  type Rebuilt,
+} from './rebuild.ts';
 export { parseRecipe, type Recipe } from './recipe.ts';
 export { chooseSandbox, requireSandbox, type SandboxChoice } from './sandbox/choose.ts';
 export { type BuildFolders, type Sandbox, type Step, type StepResult } from './sandbox/sandbox.ts';

@@ -80,7 +80,7 @@ async function readOrder(
 
 /** Listing and files, by digest, into the store; the tree digest is computed anew. */
 export async function fetchSource(
-  ordered: Ordered,
+  ordered: Pick<Ordered, 'source' | 'treeDigest'>,
   objects: ObjectFetcher,
   store: Store,
 ): Promise<SourceTree> {

@@ -14,6 +14,7 @@ import {
   statementIdOf,
   statementOf,
   subjectOf,
+  type Isolation,
   type Rebuild,
   type Signer,
   type Subject,
@@ -27,6 +28,7 @@ import { keepDifference, keepReason } from './difference.ts';
 import { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';
 import type { Appender, LogEntry, LogView } from './log.ts';
 import type { ObjectFetcher } from './objects.ts';
+import type { CollectedOutputs } from './outputs.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 export interface Rebuilding {
@@ -46,7 +48,11 @@ export interface Rebuilding {
   readonly wait: { readonly timeoutMs: number; readonly pollMs: number };
   readonly clock?: Clock | undefined;
   readonly onLog?: ((log: string) => void) | undefined;
+  /** What an earlier run of this rebuilder gave and the blob store holds: compared, and not built again. */
+  readonly known?: OwnBuild | undefined;
 }
+
+export type OwnBuild = Pick<BuildResult, keyof CollectedOutputs | 'isolation'>;
 
 export interface ProvenanceEntry {
   readonly id: string;
@@ -62,10 +68,10 @@ export type Rebuilt = {
 } & (
   | { readonly result: 'cannot-build'; readonly reason: VitrineError }
   /** No provenance came in time: the own digest is logged, nothing is compared. */
-  | { readonly result: 'built'; readonly outcome: BuildResult }
+  | { readonly result: 'built'; readonly outcome: OwnBuild }
   | {
       readonly result: 'reproduced' | 'differs';
-      readonly outcome: BuildResult;
+      readonly outcome: OwnBuild;
       readonly provenance: ProvenanceEntry;
       /** The own digest was logged before the provenance. */
       readonly blind: boolean;
@@ -79,29 +85,31 @@ export async function rebuild(job: Rebuilding): Promise<Rebuilt> {
   const outcome = await buildAsOrdered(job, ordered);
   if (isVitrineError(outcome)) {
     await keepReason(job.keep, job.orderId, outcome);
-    logged.push(await logResult(job, 'cannot-build', orderSubject(job.orderId)));
+    logged.push(await logResult(job, 'cannot-build', orderSubject(job.orderId), job.sandbox.isolation));
     return { result: 'cannot-build', reason: outcome, ordered, logged };
   }
   const subject = outputsSubject(outcome.digest);
   const look = provenanceWatch(job, ordered);
   // Blind: as long as there is nothing to agree with, the own digest is put on record first.
-  const built = (await look()).length === 0 ? await logResult(job, 'built', subject) : undefined;
+  const built =
+    (await look()).length === 0 ? await logResult(job, 'built', subject, outcome.isolation) : undefined;
   if (built !== undefined) logged.push(built);
   const provenance = await awaitProvenance(look, job.wait, outcome.digest);
   if (provenance === undefined) return { result: 'built', outcome, ordered, logged };
   const blind = built !== undefined && built.index < provenance.index;
   const compared = { outcome, provenance, blind, ordered, logged };
   if (sameDigest(outcome.digest, provenance.outputs)) {
-    logged.push(await logResult(job, 'reproduced', subject));
+    logged.push(await logResult(job, 'reproduced', subject, outcome.isolation));
     return { result: 'reproduced', ...compared };
   }
   // Durable before the entry that commits to it: a commitment that nobody can open would be worthless.
   const difference = await keepDifference(job, outcome.manifest, provenance);
-  logged.push(await logResult(job, 'differs', subject, { difference }));
+  logged.push(await logResult(job, 'differs', subject, outcome.isolation, { difference }));
   return { result: 'differs', ...compared };
 }
 
-async function buildAsOrdered(job: Rebuilding, ordered: Ordered): Promise<BuildResult | VitrineError> {
+async function buildAsOrdered(job: Rebuilding, ordered: Ordered): Promise<OwnBuild | VitrineError> {
+  if (job.known !== undefined) return job.known;
   try {
     const tree = await fetchSource(ordered, job.objects, job.source);
     const materials = await fetchMaterials(ordered.order, job.objects, job.blobs);
@@ -116,7 +124,7 @@ async function buildAsOrdered(job: Rebuilding, ordered: Ordered): Promise<BuildR
       onLog,
     });
   } catch (error) {
-    if (isVitrineError(error) && isVerdict(error.code)) return error;
+    if (isOrderFault(error)) return error;
     throw error;
   }
 }
@@ -125,8 +133,8 @@ const verdicts =
   /^(?:recipe|source|tree|lockfile|tarball|build|output|platform|order|schema|json|bytes)\.|^material\.(?:mismatch|integrity)$|^sandbox\.required$/;
 
 /** Refusals that lie in the order and will come again; an unreachable server or a full disk do not. */
-function isVerdict(code: string): boolean {
-  return verdicts.test(code);
+export function isOrderFault(error: unknown): error is VitrineError {
+  return isVitrineError(error) && verdicts.test(error.code);
 }
 
 /** Looks for provenances of the order by builders that the policy lists; what others say is not heard. */
@@ -186,13 +194,14 @@ async function logResult(
   job: Rebuilding,
   result: Rebuild['result'],
   subject: Subject,
+  isolation: Isolation,
   extra: Pick<Rebuild, 'difference'> = {},
 ): Promise<LoggedStatement> {
   const finishedOn = formatTime((job.clock ?? systemClock).now() / 1000);
   const predicate: Rebuild = {
     order: job.orderId,
     result,
-    isolation: job.sandbox.isolation,
+    isolation,
     finishedOn,
     ...extra,
   };

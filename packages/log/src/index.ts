@@ -29,5 +29,6 @@ export {
   type TailOptions,
 } from './reader/reader.ts';
 export { verifyHead, type HeadRules, type VerifiedHead } from './reader/head.ts';
+export { headRulesOf } from './reader/policy.ts';
 export { fsck, type FsckOptions, type FsckReport } from './fsck/fsck.ts';
 export type { Problem } from './fsck/problems.ts';

@@ -23,7 +23,7 @@ export const address: Schema<string> = text(
   64,
   'an address like 127.0.0.1:7400',
 );
-const file: Schema<string> = text(/^[^\0]{1,4096}$/, 4096, 'a file path');
+export const file: Schema<string> = text(/^[^\0]{1,4096}$/, 4096, 'a file path');
 export const url: Schema<string> = text(/^https?:\/\/[!-~]{1,500}$/, 512, 'an http or https address');
 const vkey: Schema<string> = text(/^[!-~]{10,2600}$/, 2600, 'a verifier key');
 

@@ -3,9 +3,7 @@
 import {
   equal,
   formatEnvelope,
-  headKeysAt,
   isVitrineError,
-  isWitnessQuorum,
   loadPolicy,
   parseEnvelope,
   requireEnvelopeSignatures,
@@ -13,7 +11,7 @@ import {
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
-import { openLog, type LogReader } from '@vitrine/log';
+import { headRulesOf, openLog, type LogReader } from '@vitrine/log';
 import { viewOf, type Appender as EnvelopeAppender, type LogView } from '@vitrine/conveyor';
 import { httpAppender } from './append.ts';
 import { fail } from './codes.ts';
@@ -26,15 +24,7 @@ export async function readPolicy(policy: string, root: string): Promise<TrustPol
 
 /** A reader that takes only checkpoints signed by the policy's log and cosigned by its quorum. */
 export function openPolicyLog(location: string, policy: TrustPolicy): Promise<LogReader> {
-  const { origin } = policy.document.log;
-  const now = { origin, index: Number.MAX_SAFE_INTEGER };
-  const { log, witnesses } = headKeysAt(policy, now);
-  return openLog(location, {
-    origin,
-    logKeys: log.map(({ key }) => key),
-    witnessKeys: witnesses.map(({ key }) => key),
-    enough: (cosigners) => isWitnessQuorum(policy, { origin, size: now.index }, cosigners),
-  });
+  return openLog(location, headRulesOf(policy));
 }
 
 export async function logAccess(url: string, policy: TrustPolicy): Promise<LogView & EnvelopeAppender> {

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, Load>> = {
   repository: async () => (await import('./commands/repository.ts')).repositoryCommand(),
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
+  supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

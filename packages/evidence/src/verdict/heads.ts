@@ -6,13 +6,7 @@ import { fail } from '../codes.ts';
 import { inOrder } from '../concurrent.ts';
 import { verifySignatureBy, type ValidSignature } from '../cosignature.ts';
 import { describeSignature } from '../note.ts';
-import {
-  headKeysAt,
-  isWitnessQuorum,
-  witnessOperatorsAt,
-  type PolicyNoteKey,
-  type TrustPolicy,
-} from '../policy/load.ts';
+import { headKeysAt, isWitnessQuorum, witnessOperatorsAt, type TrustPolicy } from '../policy/load.ts';
 import { checkpointPosition } from '../policy/position.ts';
 import { quorumClaim } from '../policy/quorum.ts';
 import type { VerifySignature } from '../signature.ts';
@@ -113,23 +107,33 @@ export async function requireWitnesses(
     );
   }
   return {
-    value: { time: witnessTime(cosigned, policy, checkpoint) },
+    value: {
+      time: witnessTime(
+        cosigned.map(({ signature }) => signature),
+        policy,
+        checkpoint,
+      ),
+    },
     detail: `${operators.join(', ')}: ${operators.length} of ${n}, ${quorumClaim({ size: quorum, faulty }, n)}`,
   };
 }
 
-/** D7: the latest t such that the cosigners with a time ≥ t still form a quorum; one lying clock cannot move it. */
-function witnessTime(
-  cosigned: readonly { readonly witness: PolicyNoteKey; readonly signature: ValidSignature }[],
+/**
+ * D7: the latest t such that the cosigners with a time ≥ t still form a quorum; one lying clock cannot move
+ * it. Undefined without a quorum. The signatures have been verified; those that are no cosignature of a
+ * listed witness count for nothing.
+ */
+export function witnessTime(
+  signatures: readonly ValidSignature[],
   policy: TrustPolicy,
   checkpoint: { readonly origin: string; readonly size: number },
 ): number | undefined {
-  const times = [...new Set(cosigned.map(({ signature }) => signature.time ?? 0))].sort((a, b) => b - a);
-  return times.find((time) =>
+  const times = [...new Set(signatures.map(({ time }) => time ?? 0))].sort((a, b) => b - a);
+  return times.find((least) =>
     isWitnessQuorum(
       policy,
       checkpoint,
-      cosigned.filter(({ signature }) => (signature.time ?? 0) >= time).map(({ witness }) => witness.key),
+      signatures.filter(({ time }) => (time ?? 0) >= least).map(({ key }) => key),
     ),
   );
 }

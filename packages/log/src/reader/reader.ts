@@ -26,6 +26,11 @@ import { TileCache, VerifiedTiles } from './tiles.ts';
 export interface ReaderOptions extends HeadRules, SourceOptions {
   /** A checkpoint that the caller has verified before: the log must extend it. */
   readonly trusted?: VerifiedHead | undefined;
+  /**
+   * Told each checkpoint whose signatures hold, before it is compared with the one before: whoever keeps
+   * it has the second half of the proof when `reader.fork` follows.
+   */
+  readonly onHead?: ((head: VerifiedHead) => void) | undefined;
 }
 
 export interface IndexedEntry {
@@ -68,13 +73,15 @@ export async function openLog(location: string, options: ReaderOptions): Promise
 class Reader implements LogReader {
   readonly #source: LogSource;
   readonly #rules: HeadRules;
+  readonly #onHead: ReaderOptions['onHead'];
   readonly #cache = new TileCache();
   /** Moved by `refresh` alone, together. */
   #head: VerifiedHead | undefined;
   #tiles: VerifiedTiles | undefined;
 
-  constructor(source: LogSource, { trusted, ...rules }: ReaderOptions) {
+  constructor(source: LogSource, { trusted, onHead, ...rules }: ReaderOptions) {
     this.#source = source;
+    this.#onHead = onHead;
     this.#rules = rules;
     this.#head = trusted;
   }
@@ -97,6 +104,7 @@ class Reader implements LogReader {
         `couldn't read the checkpoint of ${quote(this.#source.description, 200)}: there is none`,
       );
     const next = await verifyHead(bytes, this.#rules);
+    this.#onHead?.(next);
     // Tiles of a head that is not yet proved consistent stay apart from those of the heads before it.
     const cache = this.#cache.above();
     const tiles = new VerifiedTiles(this.#source, next.checkpoint, cache);

@@ -9,7 +9,7 @@ export interface RateLimit {
 
 export class RateLimiter {
   readonly #limit: RateLimit;
-  /** One bucket for each log of the configuration, so their number is bounded. */
+  /** One bucket for each name; the caller bounds how many there are. */
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
 
   constructor(limit: RateLimit) {

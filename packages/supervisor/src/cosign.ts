@@ -1,0 +1,410 @@
+// What the cosigner key signs (D15): delegated roles, each version once, each target an output that was
+// built again here. The judgement reads as the decision; everything it asks is in our own records.
+
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  activeNegatives,
+  fields,
+  isVitrineError,
+  parseOutputs,
+  provenance as provenanceKind,
+  quote,
+  rebuild as rebuildKind,
+  release as releaseKind,
+  resolution as resolutionKind,
+  sameDigest,
+  schema,
+  subjectOf,
+  toHex,
+  tufKeyidOf,
+  tufKeyOf,
+  withdrawal as withdrawalKind,
+  type Negative,
+  type Order,
+  type Provenance,
+  type Release,
+  type Signer,
+  type TrustPolicy,
+} from '@vitrine/evidence';
+import { sha256, sha256Hex, transaction, verifySignature, type Clock } from '@vitrine/host';
+import { matchesPattern, parseTargets, signersOf, type Metadata, type Targets } from '@vitrine/tuf';
+import type { Claim, Claims } from './claims.ts';
+import { fail } from './codes.ts';
+import type { Delegations, JointRole } from './delegations.ts';
+import type { Holdings, Stores } from './holdings.ts';
+import type { Orders } from './orders.ts';
+import type { PathRecord, SignedRoles } from './signed-roles.ts';
+import type { Tail } from './tail.ts';
+
+export interface CosignerOptions {
+  readonly database: DatabaseSync;
+  readonly claims: Claims;
+  readonly tail: Tail;
+  readonly policy: TrustPolicy;
+  readonly delegations: Delegations;
+  readonly signed: SignedRoles;
+  readonly orders: Orders;
+  readonly holdings: Holdings;
+  readonly stores: Stores;
+  readonly signer: Signer;
+  readonly operator: string;
+  readonly clock: Clock;
+}
+
+export interface Cosignature {
+  /** The TUF keyid. */
+  readonly keyid: string;
+  readonly sig: string;
+}
+
+/** A target with what releases say about themselves in `custom`. */
+interface Item {
+  readonly path: string;
+  readonly length: number;
+  readonly sha256: string;
+  readonly sequence: number;
+  readonly version: string;
+}
+
+interface Draft {
+  readonly role: JointRole;
+  readonly metadata: Metadata<Targets>;
+  /** SHA-256 of the canonical signed part. */
+  readonly sha256: string;
+  readonly items: readonly Item[];
+}
+
+export const roleLimit = 1_048_576;
+const limits = { targets: 4_096, path: 300, length: 1_073_741_824, seconds: 366 * 86_400 } as const;
+const manifestBytes = 1 << 20;
+
+const custom = schema.object({
+  vitrine: schema.object({ sequence: schema.integer(1), version: fields.version }),
+});
+
+export class Cosigner {
+  readonly #options: CosignerOptions;
+  readonly keyid: string;
+  /** One at a time: two drafts of one version are judged one after the other. */
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CosignerOptions) {
+    this.#options = options;
+    this.keyid = tufKeyidOf(tufKeyOf(options.signer.publicKey), sha256);
+  }
+
+  /**
+   * `file`: a role as the vendor signed it. `name`: needed only where its targets do not say which role it
+   * is. When this resolves, version and digest are durable, and so is the signature.
+   */
+  cosign(file: Uint8Array, name?: string): Promise<Cosignature> {
+    const run = this.#running.then(() => this.#cosign(file, name));
+    this.#running = run.catch(() => undefined);
+    return run;
+  }
+
+  async #cosign(file: Uint8Array, name: string | undefined): Promise<Cosignature> {
+    const { signed, database, clock } = this.#options;
+    const draft = await this.#read(file, name);
+    const { version } = draft.metadata.signed;
+    const before = signed.get(draft.role.name, version);
+    if (before?.sha256 === draft.sha256 && before.sig !== undefined)
+      return { keyid: before.keyid, sig: before.sig };
+    if (before === undefined) {
+      await this.#judge(draft);
+      const { role, sha256: digest } = draft;
+      // Before the signature is made: whatever happens then, no other bytes are signed under this version.
+      transaction(database, () =>
+        signed.record(
+          { role: role.name, version, sha256: digest, keyid: this.keyid, at: clock.now(), bytes: file },
+          pathsOf(draft),
+        ),
+      );
+    } else if (before.sha256 !== draft.sha256) {
+      throw fail('cosign.version', `other bytes were signed as version ${version} of ${draft.role.name}`);
+    }
+    const sig = toHex(await this.#options.signer.sign(draft.metadata.message));
+    signed.keepSignature(draft.role.name, version, sig);
+    return { keyid: this.keyid, sig: signed.get(draft.role.name, version)?.sig ?? sig };
+  }
+
+  /** The role is known and delegated to the vendor and to us, and the vendor signed it. */
+  async #read(file: Uint8Array, name: string | undefined): Promise<Draft> {
+    const metadata = parseTargets(file, { sha256 });
+    const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
+    const role = requireRole(metadata.signed, joint, name);
+    await requireVendor(metadata, role);
+    const items = [...metadata.signed.targets].map(([path, target]) => readItem(path, target));
+    return { role, metadata, items, sha256: sha256Hex(metadata.message) };
+  }
+
+  /** D15, line by line. */
+  async #judge(draft: Draft): Promise<void> {
+    this.#requireNextVersion(draft);
+    requireExpiry(draft, this.#options.clock.now() / 1000);
+    requireNoDelegations(draft);
+    requireWithinLimits(draft);
+    requirePaths(draft);
+    this.#requireSequences(draft);
+    await this.#requireCurrentView();
+    const negatives = await this.#negatives();
+    const before = this.#previous(draft);
+    for (const item of draft.items) {
+      const release = this.#requireRelease(item);
+      requireNotWithdrawn(item, negatives);
+      this.#requireNoDifference(item, release);
+      requireNotHeld(item, release, negatives);
+      if (isUnchanged(item, before)) continue;
+      await this.#requireReproduced(item, release);
+      const provenance = this.#requireProvenance(item, release);
+      this.#requireStored(item, release, provenance);
+    }
+  }
+
+  #requireNextVersion({ role, metadata }: Draft): void {
+    const last = this.#options.signed.last(role.name);
+    const { version } = metadata.signed;
+    if (version !== last + 1)
+      throw fail('cosign.version', `version ${version} of ${role.name}; the next one is ${last + 1}`);
+  }
+
+  /** Other bytes at a path need a higher sequence than any that was signed there, also before a removal. */
+  #requireSequences({ role, items }: Draft): void {
+    for (const { path, sequence, sha256: digest } of items) {
+      const newest = this.#options.signed.at(role.name, path);
+      if (newest === undefined || sequence > newest.sequence) continue;
+      if (sequence === newest.sequence && digest === newest.sha256) continue;
+      throw fail(
+        'cosign.sequence',
+        `${quote(path)} has sequence ${sequence}; ${newest.sequence} was signed there with other bytes or before`,
+        { at: path },
+      );
+    }
+  }
+
+  /** Holds and withdrawals count up to the newest checkpoint; without it nothing is known to be in force. */
+  async #requireCurrentView(): Promise<void> {
+    try {
+      await this.#options.tail.advance();
+    } catch (cause) {
+      if (!isVitrineError(cause)) throw cause;
+      throw fail('cosign.pending', `the log cannot be followed now: ${cause.message}`, { cause });
+    }
+  }
+
+  #negatives(): Promise<readonly Negative[]> {
+    const { claims, policy, tail } = this.#options;
+    const kinds = [provenanceKind, rebuildKind, resolutionKind, withdrawalKind];
+    return activeNegatives(claims.below(tail.next(), kinds), policy, verifySignature, sha256);
+  }
+
+  #previous({ role }: Draft): ReadonlyMap<string, Item> {
+    const newest = this.#options.signed.newest(role.name);
+    if (newest === undefined) return new Map();
+    const { targets } = parseTargets(newest.bytes, { sha256 }).signed;
+    return new Map([...targets].map(([path, target]) => [path, readItem(path, target)]));
+  }
+
+  /** A release of exactly this: product, channel, platform, output, sequence and version. */
+  #requireRelease(item: Item): Claim<Release> {
+    const releases = this.#options.claims.of(releaseKind, item.sha256);
+    const found = releases.findLast(({ statement }) => isReleaseOf(statement.predicate, item));
+    if (found !== undefined) return found;
+    if (releases.length === 0) throw pending(item, 'the log holds no release of it');
+    throw fail('cosign.release', `the log holds other releases of ${quote(item.path)}, and not this one`, {
+      at: item.path,
+    });
+  }
+
+  /** A difference that was explained may be installed; we vouch for what we built, and for nothing else. */
+  #requireNoDifference({ path }: Item, { statement }: Claim<Release>): void {
+    const { order } = statement.predicate;
+    if (this.#options.orders.get(order)?.state === 'differs')
+      throw fail('cosign.differs', `the order ${order} of ${quote(path)} gave other bytes here`, {
+        at: path,
+      });
+  }
+
+  /** Our own build of the order of this release gave this output, and the log holds our word for it. */
+  async #requireReproduced(item: Item, { statement }: Claim<Release>): Promise<void> {
+    const { orders, stores } = this.#options;
+    const { order, output } = statement.predicate;
+    const record = orders.get(order);
+    switch (record?.state) {
+      case undefined:
+        throw pending(item, `its order ${order} is not in the log`);
+      case 'queued':
+        throw pending(item, `its order ${order} has not been built here yet`);
+      case 'built':
+        throw pending(item, `the provenance of its order ${order} is not in the log`);
+      case 'cannot-build':
+      case 'void':
+        throw fail('cosign.unbuilt', `the order ${order} of ${quote(item.path)} could not be built here`, {
+          at: item.path,
+        });
+      case 'differs':
+      case 'reproduced':
+        break;
+    }
+    if (orders.agreementIn(order) === undefined) throw pending(item, 'our own rebuild is not in the log yet');
+    const manifest = await stores.blobs.get(record?.outputs ?? '', { maxBytes: manifestBytes });
+    const own = parseOutputs(manifest).outputs.find(({ path }) => path === output);
+    const isOurs = own !== undefined && sameDigest(own.sha256, item.sha256) && own.size === item.length;
+    const ordered = orders.order(order)?.statement.predicate;
+    if (!isOurs || ordered === undefined || !isReleaseFrom(statement.predicate, ordered))
+      throw fail('cosign.output', `${quote(item.path)} is not what the order ${order} gave here`, {
+        at: item.path,
+      });
+  }
+
+  /** By a builder of the policy under its own name, for the outputs that we built. */
+  #requireProvenance(item: Item, { statement }: Claim<Release>): Claim<Provenance> {
+    const { claims, orders, policy } = this.#options;
+    const { order } = statement.predicate;
+    const outputs = orders.get(order)?.outputs ?? '';
+    const ordered = orders.order(order);
+    // The latest one, as a verdict takes it.
+    const found = claims.of(provenanceKind, order).findLast((claim) => {
+      const { id } = claim.statement.predicate.runDetails.builder;
+      return policy.keys.get(claim.keyid)?.builder === id;
+    });
+    const isOurs = found !== undefined && sameDigest(subjectOf(found.statement, 'outputs') ?? '', outputs);
+    if (!isOurs || ordered === undefined || !isProvenanceOf(found, ordered))
+      throw pending(item, 'no listed builder has logged the provenance of what we built');
+    return found;
+  }
+
+  /** D12: what the evidence names lies in our own store. */
+  #requireStored(item: Item, { statement }: Claim<Release>, provenance: Claim<Provenance>): void {
+    const { order } = statement.predicate;
+    const { holdings, orders } = this.#options;
+    for (const id of [orders.get(order)?.sourceId ?? '', order, provenance.id]) {
+      const state = holdings.state(id);
+      if (state !== 'stored')
+        throw pending(item, `what the statement ${id} names is ${state ?? 'unknown'}, and not stored here`);
+    }
+  }
+}
+
+/** By name; without one, the only role whose paths take every target. */
+function requireRole(targets: Targets, joint: readonly JointRole[], name: string | undefined): JointRole {
+  const paths = [...targets.targets.keys()];
+  const fitting =
+    name === undefined
+      ? joint.filter((role) => paths.every((path) => isWithin(role, path)))
+      : joint.filter((role) => role.name === name);
+  const [role, second] = fitting;
+  if (role !== undefined && second === undefined) return role;
+  const which = name === undefined ? 'the one that these targets are for' : quote(name);
+  throw fail('cosign.role', `no role delegated to the vendor and to us is ${which}`);
+}
+
+function isWithin({ paths }: JointRole, path: string): boolean {
+  return paths.some((pattern) => matchesPattern(pattern, path));
+}
+
+async function requireVendor(metadata: Metadata<Targets>, { name, vendorKeys }: JointRole): Promise<void> {
+  let signers: readonly unknown[] = [];
+  try {
+    signers = await signersOf(metadata, vendorKeys, verifySignature);
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('cosign.signature', `a vendor's signature on ${name} is not valid`, { cause });
+  }
+  if (signers.length === 0) throw fail('cosign.signature', `no vendor key of ${name} signed it`);
+}
+
+function readItem(path: string, target: { length: number; sha256: string; custom: unknown }): Item {
+  try {
+    const { sequence, version } = custom.check((target.custom ?? null) as never).vitrine;
+    return { path, length: target.length, sha256: target.sha256, sequence, version };
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('cosign.target', `the target ${quote(path)}: ${cause.message}`, { at: path, cause });
+  }
+}
+
+function requireExpiry({ metadata, role }: Draft, now: number): void {
+  const left = metadata.signed.expires - now;
+  if (left <= 0 || left > limits.seconds)
+    throw fail('cosign.expires', `${role.name} expires in ${Math.floor(left)} s; at most ${limits.seconds}`);
+}
+
+function requireNoDelegations({ metadata, role }: Draft): void {
+  if (metadata.signed.delegations.length > 0)
+    throw fail('cosign.delegates', `${role.name} delegates to ${metadata.signed.delegations.length} roles`);
+}
+
+function requireWithinLimits({ items, role }: Draft): void {
+  if (items.length > limits.targets)
+    throw fail('cosign.limit', `${role.name} has ${items.length} targets; at most ${limits.targets}`);
+  const large = items.find(({ path, length }) => path.length > limits.path || length > limits.length);
+  if (large !== undefined)
+    throw fail('cosign.limit', `${quote(large.path)} has ${large.length} bytes`, { at: large.path });
+}
+
+function requirePaths({ items, role }: Draft): void {
+  const outside = items.find(({ path }) => !isWithin(role, path));
+  if (outside !== undefined)
+    throw fail('cosign.path', `${quote(outside.path)} is no path of ${role.name}`, { at: outside.path });
+}
+
+function requireNotWithdrawn({ path, sha256: digest }: Item, negatives: readonly Negative[]): void {
+  const found = negatives.find(({ kind, about }) => kind === 'withdrawal' && about === digest);
+  if (found !== undefined)
+    throw fail('cosign.withdrawn', `${quote(path)} was withdrawn (entry ${found.index})`, { at: path });
+}
+
+function requireNotHeld({ path }: Item, { statement }: Claim<Release>, negatives: readonly Negative[]): void {
+  const found = negatives.find(({ kind, about }) => kind === 'hold' && about === statement.predicate.order);
+  if (found !== undefined)
+    throw fail('cosign.held', `the order of ${quote(path)} is on hold (entry ${found.index})`, { at: path });
+}
+
+function isReleaseOf(release: Release, item: Item): boolean {
+  const { product, channel, platform, output, sequence, version } = release;
+  return (
+    `${product}/${channel}/${platform}/${output}` === item.path &&
+    sequence === item.sequence &&
+    version === item.version
+  );
+}
+
+/** A verdict asks the same of release and order (docs/spec/verdict.md). */
+function isReleaseFrom(release: Release, order: Order): boolean {
+  const { product, version, platform } = release;
+  const isPlatform = platform === 'any' || platform === order.environment.platform;
+  return product === order.product && version === order.version && isPlatform;
+}
+
+/** From the source and materials of the order, and in a sandbox where it asks for one. */
+function isProvenanceOf({ statement }: Claim<Provenance>, ordered: Claim<Order>): boolean {
+  const { resolvedDependencies, internalParameters } = statement.predicate.buildDefinition;
+  const [materials, tree] = resolvedDependencies.map(({ digest }) => digest.sha256);
+  const { predicate } = ordered.statement;
+  return (
+    sameDigest(materials ?? '', predicate.materials.sha256) &&
+    sameDigest(tree ?? '', subjectOf(ordered.statement, 'tree') ?? '') &&
+    !(predicate.environment.sandbox && internalParameters.isolation === 'none')
+  );
+}
+
+/** What stood in the version signed before was judged then; only what has come to light since counts. */
+function isUnchanged(item: Item, before: ReadonlyMap<string, Item>): boolean {
+  const same = before.get(item.path);
+  return (
+    same !== undefined &&
+    same.sha256 === item.sha256 &&
+    same.length === item.length &&
+    same.sequence === item.sequence &&
+    same.version === item.version
+  );
+}
+
+function pathsOf({ items }: Draft): ReadonlyMap<string, PathRecord> {
+  return new Map(items.map(({ path, sequence, sha256: digest }) => [path, { sequence, sha256: digest }]));
+}
+
+function pending(item: Item, what: string): Error {
+  return fail('cosign.pending', `${quote(item.path)}: ${what}`, { at: item.path });
+}

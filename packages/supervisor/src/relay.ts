@@ -1,0 +1,198 @@
+// Supervisors publish their statements at their own addresses and relay each other's (D8): a log that will
+// not take one from its author takes it from anyone, or is seen to keep it out. Their heads are compared
+// with ours, so that a log cannot show two histories to two supervisors.
+
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  equal,
+  fields,
+  formatEnvelope,
+  isVitrineError,
+  parseEnvelope,
+  parseJson,
+  quote,
+  schema,
+  statementIdOf,
+  toBase64,
+  type Envelope,
+  type TrustPolicy,
+} from '@vitrine/evidence';
+import { fetchBytes, sha256, type Clock } from '@vitrine/host';
+import type { VerifiedHead } from '@vitrine/log';
+import { judge, type Claims } from './claims.ts';
+import { fail } from './codes.ts';
+import { blob, type Meta, type Row } from './database.ts';
+import type { Findings } from './findings.ts';
+import type { Outbox, Submit } from './outbox.ts';
+import { troubleOf, waitAfter } from './retry.ts';
+import type { Tail } from './tail.ts';
+
+export interface Peer {
+  readonly operator: string;
+  /** Its own address. */
+  readonly url: string;
+}
+
+export interface RelayOptions {
+  readonly database: DatabaseSync;
+  readonly meta: Meta;
+  readonly claims: Claims;
+  readonly tail: Tail;
+  readonly policy: TrustPolicy;
+  readonly outbox: Outbox;
+  readonly findings: Findings;
+  readonly submit: Submit;
+  readonly peers: readonly Peer[];
+  /** A checkpoint under the policy: signed by the log and by a quorum. */
+  readonly verifyHead: (bytes: Uint8Array) => Promise<VerifiedHead>;
+  readonly clock: Clock;
+  /** How long a statement may be missing from the log before that is a finding. */
+  readonly graceMs: number;
+}
+
+const page = schema.object({
+  statements: schema.list(
+    schema.object({ n: schema.integer(1), id: fields.statementId }, {}, { open: true }),
+    { most: 1_000 },
+  ),
+});
+const pageBytes = 1 << 20;
+const envelopeBytes = 1 << 17;
+const timeoutMs = 15_000;
+
+export class Relay {
+  readonly #options: RelayOptions;
+  /** Why a peer could not be read the last time, by its address. */
+  readonly #troubles = new Map<string, string>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  troubles(): ReadonlyMap<string, string> {
+    return this.#troubles;
+  }
+
+  /** Reads what is new at every peer, and compares heads. A peer that fails does not stop the others. */
+  async readPeers(): Promise<void> {
+    for (const peer of this.#options.peers) {
+      try {
+        await this.#readStatements(peer);
+        await this.#compareHead(peer);
+        this.#troubles.delete(peer.url);
+      } catch (error) {
+        this.#troubles.set(peer.url, troubleOf(error));
+      }
+    }
+  }
+
+  async #readStatements(peer: Peer): Promise<void> {
+    const { meta } = this.#options;
+    const place = `peer ${peer.url}`;
+    for (;;) {
+      const from = (meta.number(place) ?? 0) + 1;
+      const listed = page.check(parseJson(await get(peer, `statements?from=${from}`, pageBytes))).statements;
+      for (const { n, id } of listed) {
+        if (n < from) throw fail('supervisor.peer', `${peer.operator} lists statement ${n} after ${from}`);
+        await this.#take(peer, id);
+        meta.set(place, n);
+      }
+      if (listed.length === 0) return;
+    }
+  }
+
+  /** Kept until the log holds it; what is not the peer's own word under the policy is not relayed. */
+  async #take(peer: Peer, id: string): Promise<void> {
+    const { database, clock, policy, tail } = this.#options;
+    const bytes = await get(peer, `statement/${id}`, envelopeBytes);
+    const claim = await judge({ index: tail.next(), bytes }, policy);
+    const isOwn = typeof claim !== 'string' && claim.operator === peer.operator && claim.id === id;
+    if (!isOwn)
+      throw fail('supervisor.peer', `${peer.operator} serves ${quote(id)}, which is not its own word`);
+    database
+      .prepare('INSERT OR IGNORE INTO relayed (id, operator, envelope, seen) VALUES (?, ?, ?, ?)')
+      .run(id, peer.operator, formatEnvelope(claim.envelope), clock.now());
+  }
+
+  /** Inside the transaction that records the claim. */
+  markLogged(id: string, index: number): void {
+    this.#options.database.prepare('UPDATE relayed SET idx = ? WHERE id = ? AND idx IS NULL').run(index, id);
+  }
+
+  /** Sends what the log lacks, on behalf of its author. */
+  async send(): Promise<void> {
+    const { database, clock, claims, submit } = this.#options;
+    const rows = database
+      .prepare('SELECT * FROM relayed WHERE idx IS NULL AND due <= ? ORDER BY seen LIMIT 100')
+      .all(clock.now());
+    for (const row of rows) {
+      const envelope = parseEnvelope(blob(row, 'envelope'));
+      const index = claims.indexOf(statementIdOf(envelope, sha256), envelope.signatures[0]?.keyid ?? '');
+      if (index === undefined) await this.#sendOne(row, envelope, submit);
+      else this.markLogged(String(row['id']), index);
+    }
+  }
+
+  async #sendOne(row: Row, envelope: Envelope, submit: Submit): Promise<void> {
+    let attempts = Number(row['attempts']) + 1;
+    let trouble: string | null = null;
+    try {
+      await submit(envelope);
+      attempts = Math.max(attempts, 5); // Half a minute for the log to show it.
+    } catch (error) {
+      trouble = troubleOf(error);
+    }
+    this.#options.database
+      .prepare('UPDATE relayed SET attempts = ?, due = ?, trouble = ? WHERE id = ?')
+      .run(attempts, this.#options.clock.now() + waitAfter(attempts), trouble, String(row['id']));
+  }
+
+  /** D8: a statement of a supervisor, ours or another's, that the log keeps out. */
+  async reportMissing(): Promise<void> {
+    const { database, outbox, findings, clock, graceMs } = this.#options;
+    const late = clock.now() - graceMs;
+    for (const { id, kind, slot, made } of outbox.missing()) {
+      // That a finding of this code is missing too says nothing new.
+      if (made > late || slot.startsWith('finding/statement-missing/')) continue;
+      await findings.raise('statement-missing', id, { kind, author: 'own' });
+    }
+    const rows = database
+      .prepare('SELECT id, operator FROM relayed WHERE idx IS NULL AND seen <= ?')
+      .all(late);
+    for (const { id, operator } of rows)
+      await findings.raise('statement-missing', String(id), { author: String(operator) });
+  }
+
+  /** The newest head of a peer against our own tree of that size. */
+  async #compareHead(peer: Peer): Promise<void> {
+    const { tail, verifyHead, findings } = this.#options;
+    const theirs = await verifyHead(await get(peer, 'checkpoint', envelopeBytes));
+    const reader = tail.reader();
+    const ours = tail.note();
+    if (reader === undefined || ours === undefined) return;
+    const { size, root } = theirs.checkpoint;
+    if (size > reader.head().checkpoint.size) return; // Ours grows; it is compared the next time.
+    if (equal(await reader.root(size), root)) return;
+    await findings.raise('log-fork', toAbout(ours), {
+      message: `${peer.operator} was shown another tree of size ${size}`,
+      ours: toBase64(ours),
+      theirs: toBase64(theirs.bytes),
+    });
+  }
+}
+
+/** What a finding against the log is about: the digest of the note that we stand on. */
+export function toAbout(note: Uint8Array): string {
+  return Buffer.from(sha256(note)).toString('hex');
+}
+
+async function get({ url }: Peer, path: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return (await fetchBytes(`${url.replace(/\/$/, '')}/${path}`, { maxBytes, timeoutMs })).bytes;
+  } catch (error) {
+    // A supervisor that has not seen a checkpoint yet has none to compare.
+    if (path === 'checkpoint' && isVitrineError(error, 'fetch.status') && error.at === 404)
+      throw fail('supervisor.unlogged', `the supervisor at ${quote(url, 200)} has not read the log yet`);
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+// The supervisor's own address, as its clients may and may not use it.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, test } from 'node:test';
+import { parseEnvelope, parseSignedCheckpoint, statementIdOf } from '@vitrine/evidence';
+import { sha256Hex } from '@vitrine/host';
+import { eventually } from '@vitrine/testkit';
+import { build, commit, makeWorld, postRole, roleDraft, sign, vendorRole } from './world.ts';
+
+const patience = 30_000;
+
+describe('a supervisor over HTTP', () => {
+  test('answers with what it said, signed and stored, and where it runs', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    commit(world, 'cat in.txt > $OUT/tiny.txt');
+    const produced = await build(world);
+    await eventually(
+      () =>
+        a.supervisor.status().rebuilds[0]?.result === 'reproduced' && a.supervisor.status().unlogged === 0,
+      patience,
+    );
+    const get = async (path: string): Promise<Response> => {
+      const response = await fetch(a.url + path);
+      assert.equal(response.status, 200, path);
+      return response;
+    };
+    const { statements } = (await (await get('/statements')).json()) as {
+      statements: { n: number; id: string; kind: string; index: number }[];
+    };
+    assert.deepEqual(
+      statements.map(({ n, kind, index }) => [n, kind, index]),
+      [[1, 'rebuild', 3]],
+    );
+    const envelope = parseEnvelope(await (await get(`/statement/${statements[0]?.id}`)).bytes());
+    assert.equal(statementIdOf(envelope), statements[0]?.id);
+    assert.deepEqual(await (await get('/statements?from=2')).json(), { statements: [] });
+    assert.deepEqual(await (await get('/signed')).json(), { signed: [] });
+
+    const manifest = await (await get(`/blob/${produced.result.digest}`)).bytes();
+    assert.equal(sha256Hex(manifest), produced.result.digest);
+    const head = await fetch(`${a.url}/blob/${produced.result.digest}`, { method: 'HEAD' });
+    assert.equal(head.headers.get('content-length'), String(manifest.length));
+    const { checkpoint } = parseSignedCheckpoint(await (await get('/checkpoint')).bytes());
+    assert.equal(checkpoint.size, 4);
+
+    const status = (await (await get('/status')).json()) as Record<string, unknown>;
+    assert.deepEqual(
+      [status['node'], status['user'], status['directory'], status['isolation'], status['operator']],
+      [process.version, 'test', a.folder, 'none', 'supervisor-a'],
+    );
+    const said = Buffer.from(envelope.payload, 'base64').toString();
+    for (const own of [a.folder, process.version])
+      assert.ok(!said.includes(own), 'a statement tells nothing about the machine');
+  });
+
+  test('knows its paths and methods, and no source', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    const digest = 'a'.repeat(64);
+    const cases = [
+      ['GET', '/', 404],
+      ['GET', `/blob/${digest}`, 404],
+      ['GET', `/source/${digest}`, 404],
+      ['GET', `/statement/${digest}`, 404],
+      ['GET', '/blob/../supervisor.db', 404],
+      ['GET', '/statements?from=x', 400],
+      ['GET', '/role', 405],
+      ['POST', '/signed', 405],
+      ['DELETE', '/status', 405],
+    ] as const;
+    for (const [method, path, status] of cases)
+      assert.equal((await fetch(a.url + path, { method })).status, status, `${method} ${path}`);
+  });
+
+  test('takes no role that is too large or too slow, and not too many', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a', { bodyMs: 200, rate: { perSecond: 0, burst: 3 } });
+    const large = await postRole(a.url, new Uint8Array(1_048_577));
+    assert.deepEqual([large.status, large.code], [413, 'http.body-too-large']);
+
+    const socket = connect(Number(new URL(a.url).port), '127.0.0.1');
+    socket.write('POST /role HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"signatures":[');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 408 /);
+    socket.destroy();
+
+    const file = await sign(roleDraft(1, {}), [vendorRole]);
+    assert.equal((await postRole(a.url, file, 'tiny-stable')).status, 200);
+    const busy = await postRole(a.url, file, 'tiny-stable');
+    assert.deepEqual([busy.status, busy.code], [429, 'cosign.busy']);
+  });
+});
