@@ -66,3 +66,4 @@ export { publish, type Published } from './release/publish.ts';
 export type { Publisher } from './release/publisher.ts';
 export { publishTrust, type TrustPublished, type TrustUpdate } from './release/trust.ts';
 export { republish, withdraw, type WithdrawalRequest, type Withdrawn } from './release/withdraw.ts';
+export type { PageSite } from './release/page/parts.ts';

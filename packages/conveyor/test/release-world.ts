@@ -3,7 +3,6 @@
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import {
   assembleTuf,
   buildType,
@@ -114,7 +113,12 @@ export class TestCosigner {
   }
 }
 
-export async function makeReleaseWorld(t: TestContext, start: number = Date.now()): Promise<ReleaseWorld> {
+/** A test context, or a whole file. */
+interface Ending {
+  after(work: () => unknown): void;
+}
+
+export async function makeReleaseWorld(t: Ending, start: number = Date.now()): Promise<ReleaseWorld> {
   const folder = temporaryDirectory(t);
   for (const name of ['log', 'public', 'drafts', 'blobs', 'witness']) mkdirSync(join(folder, name));
   const clock = fakeClock(start);
@@ -218,6 +222,7 @@ export async function makeReleaseWorld(t: TestContext, start: number = Date.now(
     drafts: join(folder, 'drafts'),
     blobs,
     clock,
+    pages: { vendor: 'Vendor', logUrl: 'http://127.0.0.1:1' },
     expiry: { role: 180 * 86_400, snapshot: 14 * 86_400, timestamp: 2 * 86_400 },
   };
   const world = {
@@ -241,10 +246,7 @@ export async function makeReleaseWorld(t: TestContext, start: number = Date.now(
   };
 }
 
-async function serveCosigner(
-  t: TestContext,
-  cosigner: TestCosigner,
-): Promise<Publisher['cosigners'][number]> {
+async function serveCosigner(t: Ending, cosigner: TestCosigner): Promise<Publisher['cosigners'][number]> {
   const server = await listen(
     async (request, response) => {
       if (request.method !== 'POST' || request.url !== '/role') return false;

@@ -36,7 +36,7 @@ export interface ReleaseFacts {
   readonly product: string;
   readonly channel: string;
   readonly sequence: number;
-  readonly platform: string;
+  readonly platforms: readonly string[];
   readonly version: string;
   readonly state: ReleaseState;
   /** One for each output, by path. */
@@ -61,7 +61,7 @@ export async function releaseFacts(
 ): Promise<readonly ReleaseFacts[]> {
   const active = await ledger.active(policy);
   const groups = Map.groupBy(said(ledger, policy, releaseKind), ({ predicate }) =>
-    JSON.stringify([predicate.product, predicate.channel, predicate.sequence, predicate.platform]),
+    JSON.stringify([predicate.product, predicate.channel, predicate.sequence]),
   );
   const facts: ReleaseFacts[] = [];
   for (const releases of groups.values())
@@ -98,14 +98,7 @@ async function factsOf(
   repository: Repository,
   active: readonly Negative[],
 ): Promise<ReleaseFacts> {
-  const {
-    product,
-    channel,
-    sequence,
-    platform,
-    version,
-    order: orderId,
-  } = (releases[0] as Said<Release>).predicate;
+  const { product, channel, sequence, version, order: orderId } = (releases[0] as Said<Release>).predicate;
   const artifacts = releases
     .map((one) => ({ ...one, sha256: subjectOf(one.statement, 'artifact') ?? '' }))
     .sort((a, b) => (a.predicate.output < b.predicate.output ? -1 : 1));
@@ -121,7 +114,7 @@ async function factsOf(
     product,
     channel,
     sequence,
-    platform,
+    platforms: [...new Set(releases.map(({ predicate }) => predicate.platform))].sort(),
     version,
     artifacts,
     order,

@@ -3,6 +3,7 @@
 
 import type { Ledger } from '../ledger.ts';
 import { announce, type Announced } from './announce.ts';
+import { writePages } from './page/write.ts';
 import type { Publisher } from './publisher.ts';
 
 /** At least every quarter of maxAge; and often enough that timestamp and snapshot never expire between two. */
@@ -12,6 +13,9 @@ export function heartbeatSeconds({ policy, expiry }: Pick<Publisher, 'policy' | 
 }
 
 /** `ledger`: kept by a long-lived process, so that the log is read once. */
-export function heartbeat(publisher: Publisher, ledger: Ledger): Promise<Announced> {
-  return announce(publisher, { again: true }, ledger);
+export async function heartbeat(publisher: Publisher, ledger: Ledger): Promise<Announced> {
+  const announced = await announce(publisher, { again: true }, ledger);
+  // A rebuilder may have spoken since: pages say what is in force.
+  await writePages(publisher, ledger);
+  return announced;
 }

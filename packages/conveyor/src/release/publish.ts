@@ -31,6 +31,7 @@ import {
   type Intent,
   type ReleaseRequest,
 } from './intent.ts';
+import { writePages } from './page/write.ts';
 import { evidencePath, noteKeysOf, withLease, type Publisher } from './publisher.ts';
 
 export interface Published extends Pick<
@@ -52,8 +53,11 @@ export function publish(
     const ledger = await readWholeLog(publisher.log);
     const built = await builtBy(ledger, publisher.blobs, request.order);
     const done = await releasedBefore(publisher, ledger, built, request);
-    if (done !== undefined)
-      return publishedOf(built, done, await announce(publisher, { covers: done.last }, ledger));
+    if (done !== undefined) {
+      const publication = await announce(publisher, { covers: done.last }, ledger);
+      await writePages(publisher, ledger);
+      return publishedOf(built, done, publication);
+    }
     const intent = await intend(publisher, ledger, built, request);
     await stage(publisher, built, intent);
     const last = await logReleases(publisher, built, intent);
@@ -63,6 +67,7 @@ export function publish(
     await writeRole(publisher, intent, cosignatures);
     const publication = await announce(publisher, { covers: last }, ledger);
     await intentJournal(publisher).clear();
+    await writePages(publisher, ledger);
     return publishedOf(built, intent, publication);
   });
 }

@@ -8,6 +8,7 @@ import type { LogReader } from '@vitrine/log';
 import type { Repository } from '@vitrine/tuf/repository';
 import type { Appender } from '../log.ts';
 import type { Cosigner } from './cosigner.ts';
+import type { PageSite } from './page/parts.ts';
 
 export interface Publisher {
   /** The policy in force: what is published must satisfy it. */
@@ -34,6 +35,8 @@ export interface Publisher {
   readonly clock: Clock;
   /** Seconds. */
   readonly expiry: { readonly role: number; readonly snapshot: number; readonly timestamp: number };
+  /** Release pages are written where this is given. */
+  readonly pages?: PageSite | undefined;
   /** Told as each step of a publication is done. */
   readonly onStep?: ((step: string, detail: string) => void) | undefined;
 }

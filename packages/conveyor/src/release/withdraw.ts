@@ -15,6 +15,7 @@ import { readWholeLog, type EntryOf, type Ledger } from '../ledger.ts';
 import { announce, type Announced } from './announce.ts';
 import { builtBy } from './built.ts';
 import { releasesOf } from './intent.ts';
+import { writePages } from './page/write.ts';
 import { nowOf, withLease, type Publisher } from './publisher.ts';
 import { writeEvidence } from './publish.ts';
 
@@ -42,6 +43,7 @@ export function withdraw(publisher: Publisher, request: WithdrawalRequest): Prom
     for (const entry of taken) last = Math.max(last, await logWithdrawal(publisher, ledger, entry, request));
     await rewriteEvidence(publisher, ledger, taken);
     const publication = await announce(publisher, { covers: last }, ledger);
+    await writePages(publisher, ledger);
     return { artifacts: taken.map(artifactOf), publication };
   });
 }
@@ -117,7 +119,9 @@ export function republish(publisher: Publisher, orderId: string): Promise<Announ
       throw fail('release.unresolved', `no supervisor has logged a resolution about the order ${orderId}`);
     const releases = ledger.of(releaseKind).filter(({ predicate }) => predicate.order === orderId);
     await rewriteEvidence(publisher, ledger, releases);
-    return announce(publisher, { covers: last.index }, ledger);
+    const publication = await announce(publisher, { covers: last.index }, ledger);
+    await writePages(publisher, ledger);
+    return publication;
   });
 }
 

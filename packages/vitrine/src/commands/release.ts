@@ -190,12 +190,12 @@ async function factsIn(vendor: VendorFolder): Promise<readonly ReleaseFacts[]> {
 }
 
 function summaryOf(facts: ReleaseFacts): object {
-  const { product, channel, sequence, platform, version, state, artifacts, order } = facts;
+  const { product, channel, sequence, platforms, version, state, artifacts, order } = facts;
   return {
     product,
     channel,
     sequence,
-    platform,
+    platforms,
     version,
     state,
     order: order?.id,
@@ -232,9 +232,9 @@ function detailsOf(facts: ReleaseFacts): object {
 }
 
 function show(facts: ReleaseFacts, terminal: Terminal): void {
-  const { product, channel, sequence, platform, version, state } = facts;
+  const { product, channel, sequence, platforms, version, state } = facts;
   terminal.line(
-    `release     ${product} ${version}, ${channel}, sequence ${sequence}, for ${platform}: ${state}`,
+    `release     ${product} ${version}, ${channel}, sequence ${sequence}, for ${platforms.join(' ')}: ${state}`,
   );
   for (const { sha256, index, predicate } of facts.artifacts)
     terminal.line(`artifact    ${sha256}  ${predicate.output}, entry ${index}`);
@@ -325,7 +325,7 @@ export function releaseCommand(): Command {
           one.channel,
           String(one.sequence),
           one.version,
-          one.platform,
+          one.platforms.join(' '),
           one.state,
         ]);
         for (const row of columns([

@@ -36,6 +36,8 @@ url = ${q(`http://${vendor.log}`)}
 listen = ${q(vendor.repository)}
 # Where supervisors and endpoints reach it.
 url = ${q(`http://${vendor.repository}`)}
+# A verifier that release pages link to: a page of somebody else's is better than one of ours.
+# verifier = "https://supervisor.example/verifier.html"
 ${vendor.products.map((name) => productToml(name, vendor.channel)).join('')}${vendor.products.length === 0 ? commented(productToml('hello', vendor.channel)) : ''}
 [root]
 # Signatures that root, policy and top-level targets need. Default: all holders but one of the others, so

@@ -20,7 +20,12 @@ export interface VendorConfig {
   /** The builder.id that provenance carries. */
   readonly builder: string;
   readonly log: { readonly origin: string; readonly url: string };
-  readonly repository: { readonly listen: string; readonly url: string };
+  readonly repository: {
+    readonly listen: string;
+    readonly url: string;
+    /** A page or file that verifies offline; release pages link to it. */
+    readonly verifier?: string;
+  };
   readonly products?: readonly ProductConfig[];
   readonly root?: { readonly threshold?: number; readonly days?: number };
   readonly policy?: {
@@ -48,7 +53,7 @@ export const vendorConfig: Schema<VendorConfig> = object(
     jurisdiction: fields.country,
     builder: fields.uri,
     log: object({ origin: fields.origin, url }),
-    repository: object({ listen: address, url }),
+    repository: object({ listen: address, url }, { verifier: url }),
   },
   {
     products: list(object({ name: fields.name, channel: fields.name }, { threshold: integer(2, 16) }), {

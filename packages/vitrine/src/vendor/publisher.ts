@@ -84,6 +84,11 @@ async function openPublisher(
       snapshot: (config.expiry?.['snapshot-days'] ?? 14) * day,
       timestamp: (config.expiry?.['timestamp-hours'] ?? 48) * 3_600,
     },
+    pages: {
+      vendor: config.name,
+      logUrl: config.log.url.replace(/\/$/, ''),
+      verifier: config.repository.verifier,
+    },
     onStep,
   };
   return { publisher, stores };
