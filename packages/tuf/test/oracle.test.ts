@@ -224,8 +224,8 @@ test('control characters, quotes and backslashes are signed as TUF writes them',
 });
 
 test('a path pattern that we accept matches for tuf-js what it matches for us', () => {
-  const role = JSON.parse(fromUtf8(targets)) as { signed: { delegations: { roles: { paths: string[] }[] } } };
-  const [delegation] = role.signed.delegations.roles;
+  const file = JSON.parse(fromUtf8(targets)) as { signed: { delegations: { roles: { paths: string[] }[] } } };
+  const [delegation] = file.signed.delegations.roles;
   assert.ok(delegation);
   const pattern = fc.string({
     unit: fc.constantFrom('a', 'b', '.', '-', '/', '*', '?'),
@@ -239,7 +239,7 @@ test('a path pattern that we accept matches for tuf-js what it matches for us', 
   fc.assert(
     fc.property(pattern, fc.array(path, { minLength: 8, maxLength: 8 }), (one, paths) => {
       delegation.paths = [one];
-      const bytes = utf8(JSON.stringify(role));
+      const bytes = utf8(JSON.stringify(file));
       try {
         parseTargets(bytes);
       } catch {
