@@ -21,7 +21,7 @@ export { differingPaths } from './difference.ts';
 export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
 export { findOrder, type Ordered } from './inputs.ts';
 export { viewOf, type Appender, type LogEntry, type LogView } from './log.ts';
-export { integrityOf, openMaterialCache, type MaterialCache } from './materials/cache.ts';
+export { integrityOf, openMaterialCache, sweepMaterialNotes, type MaterialCache } from './materials/cache.ts';
 export { closureOf, type LockedTarball } from './materials/closure.ts';
 export { parseLockfile, type Dependency, type LockedPackage, type Lockfile } from './materials/lockfile.ts';
 export { neededMaterials, type NeededMaterial } from './materials/needed.ts';
@@ -47,3 +47,5 @@ export { describeTree, readSource, signSource, type CommittedSource, type Source
 export { exportTree } from './tree.ts';
 export { sourceGate, type SourceGate, type SourceGateOptions } from './source-gate.ts';
 export { authorizeSource, sourceRequestText, type SourceTarget } from './source-request.ts';
+export { withBuildLog, type BuildLogs, type LogRetention } from './retention/build-logs.ts';
+export { findReferences, type References, type Retention } from './retention/references.ts';

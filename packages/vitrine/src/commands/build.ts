@@ -2,13 +2,15 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseSandbox, openMaterialCache, produce, publishProduced } from '@vitrine/conveyor';
+import { chooseSandbox, openMaterialCache, produce, publishProduced, type Produced } from '@vitrine/conveyor';
 import { makeDurableDirectory, openStore } from '@vitrine/host';
+import { buildLogOptions, keepingLog, type BuildLogOptions } from '../build-log.ts';
 import { command, option, required } from '../command.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
+import type { Signers } from '../signer/remote.ts';
 import { withSigners } from '../signer/start.ts';
 
-interface Options {
+interface Options extends BuildLogOptions {
   readonly recipe: string;
   readonly revision: string;
   readonly log: string;
@@ -19,7 +21,6 @@ interface Options {
   readonly builderKey?: string;
   readonly signer?: string;
   readonly builderId: string;
-  readonly data: string;
   readonly publish?: string;
 }
 
@@ -39,6 +40,7 @@ export function buildCommand(): Command {
       option('--signer <socket>', 'a running signer that holds the three keys, instead of their files'),
       required('--builder-id <uri>', 'the builder as the policy names it'),
       required('--data <folder>', 'stores for source, materials and outputs'),
+      ...buildLogOptions(),
       option('--publish <folder>', 'also write blob/ and source/ there for rebuilders to fetch'),
     ],
     run: async ({ args: [repository = ''], options, terminal }) => {
@@ -51,7 +53,7 @@ export function buildCommand(): Command {
         { may: ['order'], option: '--order-key', file: options.orderKey },
         { may: ['builder'], option: '--builder-key', file: options.builderKey },
       ] as const;
-      const produced = await withSigners(keys, options.signer, (signers) =>
+      const build = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
         produce({
           repository,
           revision: options.revision,
@@ -66,8 +68,11 @@ export function buildCommand(): Command {
           source: stores.source,
           materials: openMaterialCache(stores.blobs, join(options.data, 'materials')),
           sandbox,
+          onLog,
           onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
-        }),
+        });
+      const produced = await withSigners(keys, options.signer, (signers) =>
+        keepingLog(options, 'build', terminal, (onLog) => build(signers, onLog)),
       );
       if (options.publish !== undefined) await publishProduced(produced, stores, options.publish);
       const { statements, result, tree } = produced;
