@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, Load>> = {
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  store: async () => (await import('./commands/store.ts')).storeCommand(),
   signer: async () => (await import('./commands/signer.ts')).signerCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),

@@ -3,16 +3,26 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { canonicalJson } from '@vitrine/evidence';
-import { chooseSandbox, openMaterialCache, produce, publishProduced, type Produced } from '@vitrine/conveyor';
+import {
+  awaitBlindRebuilds,
+  chooseSandbox,
+  openMaterialCache,
+  produce,
+  publishProduced,
+  type Produced,
+} from '@vitrine/conveyor';
 import { makeDurableDirectory, openStore, writeDurable } from '@vitrine/host';
+import { buildLogOptions, keepingLog, type BuildLogOptions } from '../build-log.ts';
 import { command, option } from '../command.ts';
 import { fail } from '../codes.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
+import type { Signers } from '../signer/remote.ts';
+import type { Signers } from '../signer/remote.ts';
 import { withSigners } from '../signer/start.ts';
 import type { Terminal } from '../terminal.ts';
 import { openVendor } from '../vendor/folder.ts';
 
-interface Options {
+interface Options extends Partial<BuildLogOptions> {
   readonly vendor?: string;
   readonly recipe?: string;
   readonly revision: string;
@@ -60,6 +70,8 @@ function planOf(options: Options): Plan {
   };
 }
 
+const blindWait = { timeoutMs: 3_600_000, pollMs: 250 };
+
 /** Where an option is given as well, it counts. */
 async function planFor(folder: string, options: Options): Promise<Plan> {
   const vendor = await openVendor(folder);
@@ -82,18 +94,19 @@ async function planFor(folder: string, options: Options): Promise<Plan> {
   };
 }
 
-async function build(repository: string, options: Options, terminal: Terminal): Promise<number> {
+async function buildAndReport(repository: string, options: Options, terminal: Terminal): Promise<number> {
   const plan = options.vendor === undefined ? planOf(options) : await planFor(options.vendor, options);
   const { sandbox, why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
   if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
-  const log = await logAccess(plan.log, await readPolicy(plan.policy, plan.root));
+  const policy = await readPolicy(plan.policy, plan.root);
+  const log = await logAccess(plan.log, policy);
   const stores = await openStores(plan.data);
   const keys = [
     { may: ['source'], option: '--source-key', file: plan.keys.source },
     { may: ['order'], option: '--order-key', file: plan.keys.order },
     { may: ['builder'], option: '--builder-key', file: plan.keys.builder },
   ] as const;
-  const produced = await withSigners(keys, options.signer, (signers) =>
+  const build = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
     produce({
       repository,
       revision: options.revision,
@@ -108,8 +121,16 @@ async function build(repository: string, options: Options, terminal: Terminal): 
       source: stores.source,
       materials: openMaterialCache(stores.blobs, join(plan.data, 'materials')),
       sandbox,
+      // The policy counts only what was logged before our provenance: it waits for them (D14).
+      awaitRebuilds: (orderId) =>
+        policy.document.rebuilds.blind
+          ? awaitBlindRebuilds(log, orderId, policy, blindWait)
+          : Promise.resolve(),
+      onLog,
       onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
-    }),
+    });
+  const produced = await withSigners(keys, options.signer, (signers) =>
+    keepingLog({ ...options, data: plan.data }, 'build', terminal, (onLog) => build(signers, onLog)),
   );
   if (plan.publish !== undefined) await publishProduced(produced, stores, plan.publish);
   if (plan.note !== undefined)
@@ -160,10 +181,11 @@ export function buildCommand(): Command {
       option('--signer <socket>', 'a running signer that holds the three keys, instead of their files'),
       option('--builder-id <uri>', 'the builder as the policy names it'),
       option('--data <folder>', 'stores for source, materials and outputs'),
+      ...buildLogOptions(),
       option('--publish <folder>', 'also write blob/ and source/ there for rebuilders to fetch'),
     ],
     example: 'vitrine build . --vendor ../vendor',
-    run: ({ args: [repository = ''], options, terminal }) => build(repository, options, terminal),
+    run: ({ args: [repository = ''], options, terminal }) => buildAndReport(repository, options, terminal),
   });
 }
 

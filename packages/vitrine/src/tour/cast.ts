@@ -142,7 +142,10 @@ export function commander(home: string): Say {
   return async (args) => {
     const { code, stdout, stderr } = await vitrine([...args, '--json'], home);
     if (code === 0) return stdout;
-    throw fail('tour.step', `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}${stdout}`);
+    throw fail(
+      'tour.step',
+      `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}${stdout}`,
+    );
   };
 }
 
@@ -202,9 +205,7 @@ async function holdCeremonies(folders: Folders, say: Say): Promise<void> {
 }
 
 async function holdCeremony(folders: Folders, what: readonly string[], say: Say): Promise<void> {
-  const plan = planned.check(
-    parseJson(utf8(await say(['ceremony', 'plan', folders.vendor, ...what]))),
-  );
+  const plan = planned.check(parseJson(utf8(await say(['ceremony', 'plan', folders.vendor, ...what]))));
   // Each on its own machine, in earnest; the digest is what the vendor told them another way.
   await Promise.all(
     rootKeyFiles(folders).map((key) =>

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formatEnvelope, release, statementIdOf } from '@vitrine/evidence';
 import { readLedger, type Produced } from '@vitrine/conveyor';
@@ -12,7 +13,7 @@ import { sha256, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import { openPolicyLog } from '../log-access.ts';
 import type { Cast } from './cast.ts';
-import { environment, vitrine } from './processes.ts';
+import { environment } from './processes.ts';
 import { publicationFile, publishArguments, releaseOf } from './release.ts';
 import type { Services } from './services.ts';
 import type { Stage } from './stage.ts';
@@ -39,8 +40,7 @@ export function killAndRecover(
       const { sequence, publication } = await releaseOf(vendor.folder, produced, folders.home);
       await requireOnce(cast, services, produced, before);
       const older = join(folders.data, 'publication-before.json');
-      await writeDurable(older, await readFile(await publicationFile(vendor.public)), { overwrite: true });
-      await heartbeat(cast, produced);
+      await writeDurable(older, await heartbeat(cast, services), { overwrite: true });
       return [
         older,
         `publish killed after "${line}", then log, repository and both supervisors; verifier: sequence ${sequence}, publication ${publication}`,
@@ -94,11 +94,19 @@ async function requireOnce(
     throw fail('tour.step', 'a release stands twice in the log after the crash');
 }
 
-/** Publishing again what is published says it once more, under the next number (D3). */
-async function heartbeat({ vendor, folders }: Cast, { statements }: Produced): Promise<void> {
-  const { code, stderr } = await vitrine(
-    ['release', 'resolve', vendor.folder, statements.order.id, '--json'],
-    folders.home,
-  );
-  if (code !== 0) throw fail('tour.step', `"vitrine release resolve" ended with ${String(code)}: ${stderr}`);
+/** A repository that starts says again what is published, under the next number (D3). */
+async function heartbeat(
+  { vendor }: Cast,
+  { repository }: Pick<Services, 'repository'>,
+): Promise<Uint8Array> {
+  const file = await publicationFile(vendor.public);
+  const before = await readFile(file);
+  await repository.stop();
+  await repository.start();
+  const deadline = performance.now() + 60_000;
+  while (before.equals(await readFile(file))) {
+    if (performance.now() > deadline) throw fail('tour.step', 'the repository does not publish again');
+    await sleep(50);
+  }
+  return before;
 }
