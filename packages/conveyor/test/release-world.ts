@@ -103,7 +103,8 @@ export class TestCosigner {
     const { signed, message } = parseTargets(file);
     const digest = toHex(sha256(message));
     const before = this.signed.get(signed.version);
-    if (before !== undefined && before !== digest) return error(403, 'cosign.version');
+    const next = Math.max(0, ...this.signed.keys()) + 1;
+    if (before === undefined ? signed.version !== next : before !== digest) return error(403, 'cosign.version');
     this.signed.set(signed.version, digest);
     const signature = await this.signer.sign(message);
     return {
@@ -249,6 +250,16 @@ export async function makeReleaseWorld(t: Ending, start: number = Date.now()): P
 async function serveCosigner(t: Ending, cosigner: TestCosigner): Promise<Publisher['cosigners'][number]> {
   const server = await listen(
     async (request, response) => {
+      if (request.url === '/signed') {
+        const signed = [...cosigner.signed].map(([version, digest]) => ({
+          role: 'tiny-stable',
+          version,
+          sha256: digest,
+          at: '2026-11-26T12:00:00Z',
+        }));
+        respond(response, 200, JSON.stringify(signed));
+        return true;
+      }
       if (request.method !== 'POST' || request.url !== '/role') return false;
       const { status, body } = await cosigner.cosign(
         await readBody(request, { maxBytes: 1 << 20, timeoutMs: 5_000 }),
@@ -451,4 +462,16 @@ export function filesIn(folder: string): ReadonlyMap<string, string> {
       .sort()
       .map((path) => [path.slice(folder.length + 1), fromUtf8(readFileSync(path))]),
   );
+}
+
+/** The object with some of its methods replaced; the others work as before. */
+export function replaced<T extends object>(object: T, methods: Partial<T>): T {
+  return new Proxy(object, {
+    get(target, name) {
+      const own: unknown = Reflect.get(methods, name);
+      if (own !== undefined) return own;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
 }

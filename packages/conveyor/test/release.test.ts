@@ -27,7 +27,7 @@ import {
   type Publisher,
 } from '../src/index.ts';
 import { refusal } from './helpers.ts';
-import { filesIn, makeReleaseWorld, supervisors, type ReleaseWorld } from './release-world.ts';
+import { filesIn, makeReleaseWorld, replaced, supervisors, type ReleaseWorld } from './release-world.ts';
 
 const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
 
@@ -141,6 +141,21 @@ test('one supervisor is enough where one is asked for, and nobody waits for one 
   assert.equal(await new Client(world).update(), 'first');
 });
 
+test('a supervisor that missed versions is shown them before the next one', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const late = world.cosigners.get('supervisor-b') ?? assert.fail();
+  late.answer = 'down';
+  for (const content of ['first', 'second'])
+    await publish(world.publisher, { order: await world.build(content), channel: 'stable' }, quick);
+  assert.deepEqual([...late.signed.keys()], []);
+  late.answer = 'signed';
+  const order = await world.build('third');
+  await publish(world.publisher, { order, channel: 'stable' }, { ...quick, patienceMs: 5_000 });
+  assert.deepEqual([...late.signed.keys()], [1, 2, 3]);
+  const third = await world.publisher.repository.current('tiny-stable');
+  assert.equal(third?.signatures.length, 3, 'by the vendor and both supervisors');
+});
+
 test('a release that supervisors are still rebuilding stays open, and is finished by the next attempt', async (t) => {
   const world = await makeReleaseWorld(t);
   const order = await world.build('first');
@@ -180,10 +195,13 @@ test('a version that a supervisor has signed is never drafted again with other b
   const lost = new Error('lost');
   const publisher: Publisher = {
     ...world.publisher,
-    repository: { ...world.publisher.repository, writeRole: () => Promise.reject(lost) },
+    repository: replaced(world.publisher.repository, { writeRole: () => Promise.reject(lost) }),
   };
-  await assert.rejects(publish(publisher, { order, channel: 'stable' }, quick), lost);
-  assert.equal((await abandon(world.publisher))?.version, 1);
+  await assert.rejects(publish(publisher, { order, channel: 'stable' }, { ...quick, patienceMs: 5_000 }), lost);
+  const dropped = await abandon(world.publisher);
+  assert.equal(dropped?.version, 1);
+  // Both had signed it, so both take the version after it.
+  for (const { signed } of world.cosigners.values()) assert.deepEqual([...signed.keys()], [1]);
   const second = await world.build('second');
   await publish(world.publisher, { order: second, channel: 'stable' }, quick);
   assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
@@ -198,8 +216,8 @@ test('a supervisor that answers with another key or a wrong signature counts as 
   const swapped: Publisher = {
     ...world.publisher,
     cosigners: [
-      { operator: 'supervisor-a', cosign: (role, signal) => b.cosign(role, signal) },
-      { operator: 'supervisor-b', cosign: (role, signal) => a.cosign(role, signal) },
+      { ...b, operator: 'supervisor-a' },
+      { ...a, operator: 'supervisor-b' },
     ],
   };
   await assert.rejects(publish(swapped, { order, channel: 'stable' }, quick), (error: VitrineError) => {

@@ -29,6 +29,7 @@ import {
   filesIn,
   makeReleaseWorld,
   origin,
+  replaced,
   supervisors,
   targetsDraft,
   type ReleaseWorld,
@@ -157,15 +158,14 @@ test('a client follows root, policy and targets to their next versions, wherever
           return answer;
         },
       },
-      repository: {
-        ...repository,
+      repository: replaced(repository, {
         writeRoot: async (bytes) => {
           step();
           const meta = await repository.writeRoot(bytes);
           step();
           return meta;
         },
-      },
+      }),
     };
     try {
       const done = await publishTrust(publisher, update);

@@ -18,6 +18,8 @@ export interface CosignRequest {
   /** Supervisors that must sign. */
   readonly needed: number;
   readonly cosigners: readonly Cosigner[];
+  /** A version that was published before, with the vendor's signature alone. */
+  readonly earlier: (version: number) => Promise<Uint8Array | undefined>;
   readonly wait: CosignWait;
   /** What it does is done before the answer counts. */
   readonly onAnswer?: ((operator: string, answer: CosignAnswer) => Promise<void>) | undefined;
@@ -70,13 +72,39 @@ async function askUntilSettled(
   settle: (operator: string, answer: CosignAnswer) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
+  let caughtUp = false;
   while (!signal.aborted) {
     const answer = await judge(request, cosigner.operator, await cosigner.cosign(request.file, signal));
+    if (answer.kind === 'refused' && answer.code === 'cosign.version' && !caughtUp) {
+      caughtUp = true;
+      if (await catchUp(request, cosigner, signal)) continue;
+    }
     if (signal.aborted && answer.kind === 'unreachable') return; // We hung up, not they.
     await settle(cosigner.operator, answer);
     if (answer.kind === 'signed' || answer.kind === 'refused') return;
     await sleep(request.wait.pollMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/**
+ * A supervisor signs versions in order (D15). One that was down or late when the others sufficed has gaps:
+ * it is shown the published versions that it lacks. Answers whether it has signed them all.
+ */
+async function catchUp(
+  { file, delegation, earlier }: CosignRequest,
+  cosigner: Cosigner,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const last = await cosigner.last(delegation.name);
+  const { version } = parseTargets(file, { sha256 }).signed;
+  if (last === undefined || last + 1 >= version) return false;
+  for (let next = last + 1; next < version; next++) {
+    const published = await earlier(next);
+    if (published === undefined) return false;
+    const answer = await cosigner.cosign(published, signal);
+    if (answer.kind !== 'signed') return false;
+  }
+  return true;
 }
 
 /** A signature counts only under a key that the delegation lists for this operator, and if it verifies. */

@@ -7,6 +7,8 @@ export interface Cosigner {
   readonly operator: string;
   /** Asks once; the same role again gets the same signature. Throws only for faults of our own. */
   cosign(role: Uint8Array, signal?: AbortSignal): Promise<CosignAnswer>;
+  /** The last version of a role that it says it has signed; undefined where it cannot be asked. */
+  last(role: string): Promise<number | undefined>;
 }
 
 export type CosignAnswer =
@@ -36,13 +38,33 @@ const refused = schema.object(
   { open: true },
 );
 
+const signedList = schema.list(
+  schema.object(
+    { role: schema.text(/^[!-~]{1,128}$/, 128, 'a role'), version: schema.integer(1) },
+    {},
+    { open: true },
+  ),
+  { most: 100_000 },
+);
+
 /** `url`: where the supervisor's own service answers; it has `POST /role`. */
 export function httpCosigner(operator: string, url: string, timeoutMs = 30_000): Cosigner {
+  const base = url.replace(/\/$/, '');
   return {
     operator,
+    async last(role) {
+      try {
+        const { bytes } = await fetchBytes(`${base}/signed`, { maxBytes: 8 << 20, timeoutMs });
+        const signedRoles = signedList.check(parseJson(bytes, { bytes: 8 << 20, depth: 8 }));
+        return Math.max(0, ...signedRoles.filter((one) => one.role === role).map(({ version }) => version));
+      } catch (error) {
+        if (isVitrineError(error)) return undefined;
+        throw error;
+      }
+    },
     async cosign(role, signal) {
       try {
-        const { status, bytes } = await fetchBytes(`${url.replace(/\/$/, '')}/role`, {
+        const { status, bytes } = await fetchBytes(`${base}/role`, {
           method: 'POST',
           body: role,
           headers: { 'content-type': 'application/json' },

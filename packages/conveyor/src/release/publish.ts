@@ -4,15 +4,19 @@
 
 import { join } from 'node:path';
 import {
+  assembleTuf,
+  canonicalJson,
   equal,
   isVitrineError,
+  parseJson,
   release as releaseKind,
   signStatement,
+  type Json,
   type Output,
   type Release,
   type TufSignature,
 } from '@vitrine/evidence';
-import { makeDurableDirectory, sha256, writeDurable } from '@vitrine/host';
+import { makeDurableDirectory, readBounded, sha256, writeDurable } from '@vitrine/host';
 import { parseTargets, type TargetFile } from '@vitrine/tuf';
 import { fail } from '../codes.ts';
 import { gatherEvidence } from '../evidence.ts';
@@ -71,6 +75,8 @@ export function publish(
     return publishedOf(built, intent, publication);
   });
 }
+
+const roleBytes = 8 << 20;
 
 type Identity = Pick<Intent, 'order' | 'product' | 'channel' | 'platform' | 'sequence'>;
 
@@ -214,6 +220,7 @@ async function cosign(
       operators: targets.operators,
       needed: delegation.threshold - 1,
       cosigners,
+      earlier: (version) => earlierRole(publisher, intent, version),
       wait,
       onAnswer: async (operator, answer) => {
         onStep?.(operator, describeAnswer(answer));
@@ -230,6 +237,26 @@ async function cosign(
     // Refused for good by all before anyone signed: nothing of it exists for others, so nothing is left open.
     if (isVitrineError(error, 'release.refused') && signedBy.size === 0)
       await intentJournal(publisher).clear();
+    throw error;
+  }
+}
+
+/** The file of a version that is published, with our signature alone: what a supervisor is asked to sign. */
+async function earlierRole(
+  { folder }: Publisher,
+  { role, signature: { keyid } }: Intent,
+  version: number,
+): Promise<Uint8Array | undefined> {
+  const path = join(folder, 'metadata', `${version}.${role}.json`);
+  try {
+    const { signatures, bytes } = parseTargets(await readBounded(path, roleBytes), { sha256 });
+    const { signed } = parseJson(bytes, { bytes: roleBytes, depth: 16 }) as { readonly signed: Json };
+    return assembleTuf(
+      canonicalJson(signed),
+      signatures.filter((one) => one.keyid === keyid),
+    );
+  } catch (error) {
+    if (isVitrineError(error)) return undefined; // Abandoned, or signed by an earlier key of ours.
     throw error;
   }
 }
