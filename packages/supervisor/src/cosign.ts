@@ -33,6 +33,7 @@ import { fail } from './codes.ts';
 import type { Delegations, JointRole } from './delegations.ts';
 import type { Holdings, Stores } from './holdings.ts';
 import type { Orders } from './orders.ts';
+import type { Publications } from './publications.ts';
 import type { PathRecord, SignedRoles } from './signed-roles.ts';
 import type { Tail } from './tail.ts';
 
@@ -43,6 +44,7 @@ export interface CosignerOptions {
   readonly policy: TrustPolicy;
   readonly delegations: Delegations;
   readonly signed: SignedRoles;
+  readonly publications: Publications;
   readonly orders: Orders;
   readonly holdings: Holdings;
   readonly stores: Stores;
@@ -140,13 +142,13 @@ export class Cosigner {
 
   /** D15, line by line. */
   async #judge(draft: Draft): Promise<void> {
+    await this.#requireCurrentView();
     this.#requireNextVersion(draft);
     requireExpiry(draft, this.#options.clock.now() / 1000);
     requireNoDelegations(draft);
     requireWithinLimits(draft);
     requirePaths(draft);
     this.#requireSequences(draft);
-    await this.#requireCurrentView();
     const negatives = await this.#negatives();
     const before = this.#previous(draft);
     for (const item of draft.items) {
@@ -162,8 +164,12 @@ export class Cosigner {
   }
 
   #requireNextVersion({ role, metadata }: Draft): void {
-    const last = this.#options.signed.last(role.name);
+    const { signed, publications } = this.#options;
+    const last = signed.last(role.name);
     const { version } = metadata.signed;
+    // Versions that others signed with the vendor while we were away are in publications.
+    if (version > last + 1 && publications.unread() > 0)
+      throw fail('cosign.pending', `version ${version} of ${role.name}: publications are still being read`);
     if (version !== last + 1)
       throw fail('cosign.version', `version ${version} of ${role.name}; the next one is ${last + 1}`);
   }
@@ -182,7 +188,7 @@ export class Cosigner {
     }
   }
 
-  /** Holds and withdrawals count up to the newest checkpoint; without it nothing is known to be in force. */
+  /** Publications, holds and withdrawals count up to the newest checkpoint: one that we have not read may forbid it. */
   async #requireCurrentView(): Promise<void> {
     try {
       await this.#options.tail.advance();
