@@ -17,12 +17,11 @@ import { command, option } from '../command.ts';
 import { fail } from '../codes.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
 import type { Signers } from '../signer/remote.ts';
-import type { Signers } from '../signer/remote.ts';
 import { withSigners } from '../signer/start.ts';
 import type { Terminal } from '../terminal.ts';
 import { openVendor } from '../vendor/folder.ts';
 
-interface Options extends Partial<BuildLogOptions> {
+interface Options extends Omit<BuildLogOptions, 'data'> {
   readonly vendor?: string;
   readonly recipe?: string;
   readonly revision: string;
