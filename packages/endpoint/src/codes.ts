@@ -76,7 +76,8 @@ export const endpointErrors = {
   'endpoint.runner': {
     exit: 1,
     meaning: 'This agent cannot start a file of this kind.',
-    remedy: 'Use the agent as a script with Node for platform "any", or enrol for the platform of this machine.',
+    remedy:
+      'Use the agent as a script with Node for platform "any", or enrol for the platform of this machine.',
   },
   'endpoint.load-test': {
     exit: 1,

@@ -5,14 +5,7 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVitrineError, quote, raiser, type VitrineError } from '@vitrine/evidence';
-import {
-  errnoOf,
-  fileFault,
-  hashFile,
-  hostErrors,
-  makeDurableDirectory,
-  syncDirectory,
-} from '@vitrine/host';
+import { errnoOf, fileFault, hashFile, hostErrors, makeDurableDirectory, syncDirectory } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { locate, type Limits } from './repository.ts';
 

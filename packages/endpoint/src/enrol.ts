@@ -20,23 +20,22 @@ export async function enrol(
   enrolment: Enrolment,
   pinned: Pinned,
 ): Promise<{ readonly memory: Memory; readonly policy: TrustPolicy }> {
-  const policy = await loadPolicy(
-    pinned.policy,
-    pinned.root,
-    platform.verifySignature,
-    platform.sha256,
-  );
+  const policy = await loadPolicy(pinned.policy, pinned.root, platform.verifySignature, platform.sha256);
   await requireFree(path);
   await makeFolder(path);
   const folder = openFolder(path);
-  using _lease = folder.lock();
-  await requireFree(path);
-  const memory = newMemory(enrolment, {
-    root: await folder.keep(pinned.root),
-    policy: await folder.keep(pinned.policy),
-  });
-  await folder.write(memory);
-  return { memory, policy };
+  const lease = folder.lock();
+  try {
+    await requireFree(path);
+    const memory = newMemory(enrolment, {
+      root: await folder.keep(pinned.root),
+      policy: await folder.keep(pinned.policy),
+    });
+    await folder.write(memory);
+    return { memory, policy };
+  } finally {
+    lease.release();
+  }
 }
 
 /** Only what an enrolment that was cut short leaves may be there. */
@@ -49,4 +48,3 @@ async function requireFree(path: string): Promise<void> {
   if (foreign !== undefined)
     throw fail('endpoint.enrolled', `${path} is in use: it holds ${foreign}`, { at: path });
 }
-

@@ -23,8 +23,7 @@ export async function proveHistory(
   timeoutMs: number,
 ): Promise<readonly ConsistencyProof[]> {
   const heads: TreeHead[] = checkpoints.filter((one) => one.origin === origin);
-  if (remembered?.origin === origin)
-    heads.push({ size: remembered.size, root: fromBase64(remembered.root) });
+  if (remembered?.origin === origin) heads.push({ size: remembered.size, root: fromBase64(remembered.root) });
   // Where two heads of one size differ, no proof is needed: the verdict names the fork.
   const bySize = new Map(heads.map((head) => [head.size, head]));
   const sizes = [...bySize.keys()].toSorted((a, b) => a - b);

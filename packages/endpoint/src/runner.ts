@@ -96,4 +96,3 @@ function environment({ heapMegabytes }: RunnerLimits): Readonly<Record<string, s
     ...(SystemRoot === undefined ? {} : { SystemRoot }),
   };
 }
-

@@ -10,7 +10,7 @@ import {
   evidenceErrors,
   type VitrineError,
 } from '@vitrine/evidence';
-import type { Clock } from '@vitrine/host';
+import type { Clock, Lease } from '@vitrine/host';
 import { openFolder, sweepTemporaries, type Folder } from './folder.ts';
 import { mostChanges, type Change, type Memory, type Refusal } from './memory.ts';
 import { openPointer, type Pointer } from './pointer.ts';
@@ -108,16 +108,14 @@ export class Session {
 }
 
 /** Runs `work` as the only writer of the folder. What it refuses is remembered, and shown by `status`. */
-export async function runSession<T>(
-  agent: Agent,
-  work: (session: Session) => Promise<T>,
-): Promise<Ran<T>> {
+export async function runSession<T>(agent: Agent, work: (session: Session) => Promise<T>): Promise<Ran<T>> {
   const folder = openFolder(agent.folder);
   let session: Session | undefined;
+  let lease: Lease | undefined;
   try {
     // The memory is read twice: a folder without one gets no lease file.
     await folder.read();
-    using _lease = folder.lock();
+    lease = folder.lock();
     await sweepTemporaries(folder);
     session = new Session(agent, folder, await folder.read());
     try {
@@ -132,6 +130,8 @@ export async function runSession<T>(
   } catch (error) {
     if (!isVitrineError(error)) throw error;
     return { refused: refusalOf(error, session, secondsOf(agent.clock)), exit: error.exit, error };
+  } finally {
+    lease?.release();
   }
 }
 

@@ -109,10 +109,7 @@ async function publishedIn(
 ): Promise<Pick<Status, 'published'>> {
   if (memory.publication === undefined) return {};
   const { statement } = parsePublicationFile(await folder.object(memory.publication));
-  const { seq, snapshot, issuedAt } = expectKind(
-    statementOf(statement.envelope),
-    publicationKind,
-  ).predicate;
+  const { seq, snapshot, issuedAt } = expectKind(statementOf(statement.envelope), publicationKind).predicate;
   const now = Math.max(secondsOf(agent.clock), memory.verdict.floor);
   const ageSeconds = Math.max(now - parseTime(issuedAt), 0);
   return {

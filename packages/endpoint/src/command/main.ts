@@ -96,7 +96,10 @@ async function answer(asked: Asked, build: Build): Promise<Answer> {
     }
     case 'rollback': {
       const { version, from } = requireDone(await rollback(agentIn(asked.folder), asked));
-      return { document: { result: 'rolled-back', version, from }, lines: [`went back to ${named(version)}`] };
+      return {
+        document: { result: 'rolled-back', version, from },
+        lines: [`went back to ${named(version)}`],
+      };
     }
     case 'policy':
       return acceptAsked(asked);
