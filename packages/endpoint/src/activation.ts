@@ -29,7 +29,10 @@ export async function activate(session: Session, version: Version, what: Change)
     await agent.runner.selfTest(file, { ...version, product }, folder.path);
   } catch (error) {
     if (!isVitrineError(error)) throw error;
-    await abandon(session, version);
+    // Whatever else went wrong (a full disk) says nothing about the version.
+    const failed = isVitrineError(error, 'endpoint.health');
+    await abandon(session, failed ? { ...version, standing: 'failed' } : version);
+    session.enter('health'); // Where it was refused.
     throw error;
   }
   session.enter('commit');
@@ -42,12 +45,12 @@ export async function activate(session: Session, version: Version, what: Change)
   });
 }
 
-/** A version that did not start is set aside; what ran before runs again, or the last good one. */
-async function abandon(session: Session, failed: Version): Promise<void> {
+/** What ran before runs again, or, where that was withdrawn, the last good version. */
+async function abandon(session: Session, version: Version): Promise<void> {
   session.enter('fall-back');
-  const versions = withStanding(session.memory.versions, failed.sha256, 'failed');
+  const versions = withVersion(session.memory, version);
   const before = running(session);
-  const isUsable = before !== undefined && before.sha256 !== failed.sha256;
+  const isUsable = before !== undefined && before.sha256 !== version.sha256;
   const good = isUsable && before.listed !== 'withdrawal' ? before : await lastGood(session, versions);
   const back = (good ?? (isUsable ? before : undefined))?.sha256;
   if (back === undefined) await session.pointer.remove();
@@ -56,7 +59,7 @@ async function abandon(session: Session, failed: Version): Promise<void> {
     activation: undefined,
     current: back,
     versions,
-    changes: session.changed('recovered', failed.sha256, back),
+    changes: session.changed('recovered', version.sha256, back),
   });
 }
 

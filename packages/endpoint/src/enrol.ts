@@ -24,14 +24,18 @@ export async function enrol(
   await requireFree(path);
   await makeFolder(path);
   const folder = openFolder(path);
-  using _lease = folder.lock();
-  await requireFree(path);
-  const memory = newMemory(enrolment, {
-    root: await folder.keep(pinned.root),
-    policy: await folder.keep(pinned.policy),
-  });
-  await folder.write(memory);
-  return { memory, policy };
+  const lease = folder.lock();
+  try {
+    await requireFree(path);
+    const memory = newMemory(enrolment, {
+      root: await folder.keep(pinned.root),
+      policy: await folder.keep(pinned.policy),
+    });
+    await folder.write(memory);
+    return { memory, policy };
+  } finally {
+    lease.release();
+  }
 }
 
 /** Only what an enrolment that was cut short leaves may be there. */

@@ -1,7 +1,7 @@
 // The folder of an endpoint:
 //
 //   state.json            the memory; replaced by rename, so it is always one whole generation
-//   state.previous.json   the generation before, written first: at every moment one of the two is good
+//   state.previous.json   the generation before: at every moment both names lead to whole files
 //   objects/              metadata, policies, publications, evidence, named by their digest
 //   downloads/            what has come of an artifact so far, named by the digest that it must have
 //   versions/<sha256>/    installed versions, never changed
@@ -9,7 +9,7 @@
 //
 // An object is durable before a memory names it. One process writes (the lease); readers take what they see.
 
-import { readdir, rm } from 'node:fs/promises';
+import { link, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVitrineError } from '@vitrine/evidence';
 import {
@@ -20,6 +20,7 @@ import {
   openStore,
   readBounded,
   removeTemporaries,
+  temporaryPath,
   writeDurable,
   type Lease,
 } from '@vitrine/host';
@@ -70,11 +71,7 @@ export function openFolder(path: string): Folder {
     },
     async write(memory) {
       const bytes = formatMemory(memory);
-      const last = await readState(state).catch((error: unknown) => {
-        if (isVitrineError(error, 'endpoint.not-enrolled')) return undefined;
-        throw error;
-      });
-      if (last !== undefined) await writeDurable(previous, last, { mode: 0o600 });
+      await keepPrevious(state, previous);
       await writeDurable(state, bytes, { mode: 0o600 });
     },
     async object(sha256) {
@@ -91,11 +88,36 @@ export function openFolder(path: string): Folder {
       const before = await readState(previous).then(parseMemory, () => undefined);
       for (const one of before === undefined ? [] : objectsOf(before)) needed.add(one);
       for (const one of await store.list()) {
-        if (!needed.has(one)) await rm(store.path(one), { force: true });
+        if (!needed.has(one)) await removeFile(store.path(one));
       }
     },
     lock: () => acquireLease(path, 'agent'),
   };
+}
+
+/**
+ * The generation that is there gets a second name: its bytes are durable already, and the name becomes so
+ * with the folder, which the write of the next generation syncs.
+ */
+async function keepPrevious(state: string, previous: string): Promise<void> {
+  const temporary = temporaryPath(previous);
+  try {
+    await rm(temporary, { force: true });
+    await link(state, temporary);
+    await rename(temporary, previous);
+    // Two names of one file, after a run that was killed here: then rename leaves both.
+    await rm(temporary, { force: true });
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw fileFault('keep', previous, error);
+  }
+}
+
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw fileFault('remove', path, error);
+  }
 }
 
 /** What a killed run left half-written. Only for the holder of the lease. */

@@ -5,6 +5,7 @@ import {
   canonicalJson,
   fields,
   freshState,
+  isVitrineError,
   parseCanonicalJson,
   parseState,
   schema,
@@ -93,6 +94,8 @@ export interface Memory {
   readonly publication?: string;
   /** D7: what must not go back. */
   readonly verdict: State;
+  /** Digest of the file whose checkpoint is the head in `verdict`: half of the proof, should the log fork. */
+  readonly headFile?: string;
   /** Seconds since 1970: when the log was last shown to be one history; when an update last ended well. */
   readonly comparedAt?: number;
   readonly checkedAt?: number;
@@ -121,7 +124,7 @@ const seconds = integer(0);
 const line = (most: number, meaning: string): Schema<string> => text(/^[^\0]*$/u, most, meaning);
 const address: Schema<string> = text(/^https?:\/\/[!-~]{1,500}$/, 512, 'an http or https address');
 
-export const enrolmentSchema: Schema<Enrolment> = object({
+const enrolmentSchema: Schema<Enrolment> = object({
   repositories: list(address, { least: 1, most: 8 }),
   log: address,
   product: fields.name,
@@ -177,6 +180,7 @@ const memorySchema: Schema<Memory> = object(
   },
   {
     publication: digest,
+    headFile: digest,
     comparedAt: seconds,
     checkedAt: seconds,
     current: digest,
@@ -229,7 +233,7 @@ export function newMemory(
 ): Memory {
   return {
     generation: 1,
-    enrolment: enrolmentSchema.check(enrolment as unknown as Json),
+    enrolment: requireEnrolment(enrolment),
     metadata: { root, roles: {} },
     policy: { document: policy, root },
     verdict: freshState,
@@ -238,8 +242,18 @@ export function newMemory(
   };
 }
 
+function requireEnrolment(enrolment: Enrolment): Enrolment {
+  try {
+    return enrolmentSchema.check(enrolment as unknown as Json);
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('endpoint.usage', `the enrolment: ${cause.message}`, { cause });
+  }
+}
+
 /** Every object that the memory needs. */
-export function objectsOf({ metadata, policy, publication, versions, refusal }: Memory): ReadonlySet<string> {
+export function objectsOf(memory: Memory): ReadonlySet<string> {
+  const { metadata, policy, publication, headFile, versions, refusal } = memory;
   const { root, timestamp, snapshot, roles } = metadata;
   const { pending } = policy;
   return new Set(
@@ -253,6 +267,7 @@ export function objectsOf({ metadata, policy, publication, versions, refusal }: 
       pending?.document,
       pending?.root,
       publication,
+      headFile,
       ...versions.map(({ evidence }) => evidence),
       ...(refusal?.kept ?? []),
     ].filter((one) => one !== undefined),

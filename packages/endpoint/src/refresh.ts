@@ -4,12 +4,15 @@
 import {
   headOf,
   loadRoot,
-  parsePublicationFile,
+  parseCanonicalJson,
   requireLoggedRoot,
+  schema,
+  toBase64,
   verifyPublication,
   type Announced,
   type ConsistencyProof,
   type PublicationOutcome,
+  type State,
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { refresh, type Fetcher, type Refreshed as Metadata, type TrustedMetadata } from '@vitrine/tuf';
@@ -52,6 +55,7 @@ export async function refreshMetadata(
       ...changes,
       publication: await session.folder.keep(accepted.bytes),
       verdict: accepted.state,
+      ...(await headFileOf(session, accepted.state, [accepted.bytes])),
       versions: withListed(session.memory.versions, accepted.publication),
       ...(accepted.compared ? { comparedAt: session.now } : {}),
     });
@@ -112,31 +116,55 @@ async function judgePublication(
   // The log is read only below a head that log and witnesses signed.
   if (due && outcome.verdict === 'accepted' && publication !== undefined)
     outcome = await ask(await historyOf(session, policy, [publication]), true);
-  if (outcome.code === 'verdict.fork' && publication !== undefined) await keepFork(session, publication);
+  if (outcome.code === 'verdict.fork' && publication !== undefined) await keepFork(session, [publication]);
   return { ...requireAccepted(outcome), bytes: publication ?? new Uint8Array(0), compared: due };
 }
 
-/** Proofs from the log's tiles between what was remembered and the checkpoints of these proof files. */
+/** Of a publication or evidence file whose checkpoint was judged. */
+function checkpointOf(file: Uint8Array): string {
+  return checkpointSchema.check(parseCanonicalJson(file)).checkpoint;
+}
+
+const checkpointSchema = schema.object(
+  { checkpoint: schema.text(/^[^\0]*$/, 65_536, 'a checkpoint') },
+  {},
+  { open: true },
+);
+
+/** Proofs from the log's tiles between what was remembered and the checkpoints of these files. */
 export async function historyOf(
   { memory, agent }: Session,
   { document }: TrustPolicy,
   files: readonly Uint8Array[],
-  checkpoints: readonly string[] = [],
 ): Promise<readonly ConsistencyProof[]> {
-  const texts = [...files.map((file) => parsePublicationFile(file).checkpoint), ...checkpoints];
   return proveHistory(
     memory.enrolment.log,
     document.log.origin,
     memory.verdict.head,
-    texts.map((text) => headOf(text).checkpoint),
+    files.map((file) => headOf(checkpointOf(file)).checkpoint),
     agent.limits.requestMs,
   );
 }
 
+/** The file that shows the remembered head, if it is one of these. */
+export async function headFileOf(
+  { folder }: Session,
+  { head }: State,
+  files: readonly Uint8Array[],
+): Promise<Pick<Memory, 'headFile'>> {
+  for (const file of files) {
+    const { origin, size, root } = headOf(checkpointOf(file)).checkpoint;
+    if (origin === head?.origin && size === head.size && toBase64(root) === head.root)
+      return { headFile: await folder.keep(file) };
+  }
+  return {};
+}
+
 /** D7: the two heads are kept as evidence. */
-export async function keepFork(session: Session, publication: Uint8Array): Promise<void> {
-  const { publication: before } = session.memory;
-  session.kept = [await session.folder.keep(publication), ...(before === undefined ? [] : [before])];
+export async function keepFork(session: Session, files: readonly Uint8Array[]): Promise<void> {
+  const { headFile } = session.memory;
+  const kept = await Promise.all(files.map((file) => session.folder.keep(file)));
+  session.kept = [...new Set([...(headFile === undefined ? [] : [headFile]), ...kept])];
 }
 
 async function requireProvenRoot(
@@ -182,12 +210,14 @@ function supervisorsOf({ document }: TrustPolicy): ReadonlySet<string> {
   return new Set(document.operators.filter(({ part }) => part === 'supervisor').map(({ id }) => id));
 }
 
+/** What the publication lists about the versions that are here. */
 function withListed(versions: readonly Version[], { active }: Announced): readonly Version[] {
-  return versions.map(({ listed: _, ...version }) => {
+  return versions.map((version) => {
     const kinds = active
       .filter(({ kind, about }) => about === (kind === 'withdrawal' ? version.sha256 : version.order))
       .map(({ kind }) => kind);
-    const listed = kinds.includes('withdrawal') ? 'withdrawal' : kinds[0];
-    return listed === undefined ? version : { ...version, listed };
+    const { listed, ...unlisted } = version;
+    if (kinds.length === 0) return listed === undefined ? version : unlisted;
+    return { ...unlisted, listed: kinds.includes('withdrawal') ? 'withdrawal' : 'hold' };
   });
 }

@@ -14,6 +14,7 @@ export interface RolledBack {
 export function rollback(agent: Agent, { yes }: { readonly yes: boolean }): Promise<Ran<RolledBack>> {
   return runSession(agent, async (session) => {
     await recover(session);
+    session.enter('fall-back');
     const from = running(session);
     const version = await lastGood(session);
     if (version === undefined) throw fail('endpoint.no-version', 'there is no earlier good version here');

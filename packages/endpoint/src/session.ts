@@ -10,7 +10,7 @@ import {
   evidenceErrors,
   type VitrineError,
 } from '@vitrine/evidence';
-import type { Clock } from '@vitrine/host';
+import type { Clock, Lease } from '@vitrine/host';
 import { openFolder, sweepTemporaries, type Folder } from './folder.ts';
 import { mostChanges, type Change, type Memory, type Refusal } from './memory.ts';
 import { openPointer, type Pointer } from './pointer.ts';
@@ -111,10 +111,11 @@ export class Session {
 export async function runSession<T>(agent: Agent, work: (session: Session) => Promise<T>): Promise<Ran<T>> {
   const folder = openFolder(agent.folder);
   let session: Session | undefined;
+  let lease: Lease | undefined;
   try {
     // The memory is read twice: a folder without one gets no lease file.
     await folder.read();
-    using _lease = folder.lock();
+    lease = folder.lock();
     await sweepTemporaries(folder);
     session = new Session(agent, folder, await folder.read());
     try {
@@ -129,6 +130,8 @@ export async function runSession<T>(agent: Agent, work: (session: Session) => Pr
   } catch (error) {
     if (!isVitrineError(error)) throw error;
     return { refused: refusalOf(error, session, secondsOf(agent.clock)), exit: error.exit, error };
+  } finally {
+    lease?.release();
   }
 }
 

@@ -3,7 +3,6 @@
 
 import {
   fields,
-  parseEvidence,
   schema,
   verify,
   type ConsistencyProof,
@@ -17,7 +16,7 @@ import { fail } from './codes.ts';
 import { download } from './download.ts';
 import type { Version } from './memory.ts';
 import { noticePolicy, policyInForce } from './policy.ts';
-import { historyOf, keepFork, refreshMetadata, type Published } from './refresh.ts';
+import { headFileOf, historyOf, keepFork, refreshMetadata, type Published } from './refresh.ts';
 import { openRepositories } from './repository.ts';
 import { requireAccepted, runSession, type Agent, type Ran, type Session } from './session.ts';
 import { fileOf, isIntact, isSetAside, stage, tidy } from './versions.ts';
@@ -75,7 +74,9 @@ async function orFallBack(
   try {
     updated = await proceed();
   } catch (error) {
+    const { step } = session;
     if (isWithdrawn() && check !== true) await fallBack(session);
+    session.enter(step); // Where it was refused.
     throw error;
   }
   if (updated.result !== 'current' || !isWithdrawn() || check === true) return updated;
@@ -122,19 +123,20 @@ async function judge(
       session.agent.platform,
     );
   let outcome = await ask([], false);
-  if (outcome.verdict === 'accepted' && evidence !== undefined) {
-    const { checkpoint } = parseEvidence(evidence);
-    outcome = await ask(await historyOf(session, policy, [publication], [checkpoint]), true);
-  }
-  if (outcome.code === 'verdict.fork' && evidence !== undefined) {
-    await keepFork(session, publication);
-    session.kept = [...session.kept, await session.folder.keep(evidence)];
-  }
+  // The log is read only below heads that log and witnesses signed.
+  if (outcome.verdict === 'accepted' && evidence !== undefined)
+    outcome = await ask(await historyOf(session, policy, [publication, evidence]), true);
+  if (outcome.code === 'verdict.fork' && evidence !== undefined)
+    await keepFork(session, [publication, evidence]);
   const { release, state } = requireAccepted(outcome);
   if (release === undefined || state === undefined || evidence === undefined)
     throw new TypeError('an accepted verdict without release and state');
   requireSameRelease(target, release);
-  await session.remember({ verdict: state, comparedAt: session.now });
+  await session.remember({
+    verdict: state,
+    ...(await headFileOf(session, state, [publication, evidence])),
+    comparedAt: session.now,
+  });
   return {
     sha256,
     size,

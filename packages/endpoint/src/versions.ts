@@ -1,10 +1,10 @@
 // The installed versions: versions/<sha256>/<output>, written once and never changed.
 
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isVitrineError } from '@vitrine/evidence';
 import { fileFault, hashFile, makeDurableDirectory, syncDirectory } from '@vitrine/host';
-import { namesIn } from './folder.ts';
+import { namesIn, removeFile } from './folder.ts';
 import { mostVersions, type Memory, type Version } from './memory.ts';
 import type { Session } from './session.ts';
 
@@ -71,6 +71,15 @@ export function isSetAside({ versions }: Memory, sha256: string): boolean {
  */
 export async function tidy(session: Session): Promise<void> {
   session.enter('tidy');
+  try {
+    await forget(session);
+  } catch (error) {
+    // The new version runs; a file too many harms nobody, and the next install tries again.
+    if (!isVitrineError(error)) throw error;
+  }
+}
+
+async function forget(session: Session): Promise<void> {
   const { memory, folder } = session;
   const { versions, current } = memory;
   const good = versions.filter(
@@ -82,17 +91,9 @@ export async function tidy(session: Session): Promise<void> {
     .slice(-(mostVersions - 1));
   if (known.length < versions.length) await session.remember({ versions: known });
   for (const name of await namesIn(join(folder.path, 'versions'))) {
-    if (!kept.has(name)) await remove(join(folder.path, 'versions', name));
+    if (!kept.has(name)) await removeFile(join(folder.path, 'versions', name));
   }
   for (const name of await namesIn(join(folder.path, 'downloads')))
-    await remove(join(folder.path, 'downloads', name));
+    await removeFile(join(folder.path, 'downloads', name));
   await folder.sweep(session.memory);
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true });
-  } catch (error) {
-    throw fileFault('remove', path, error);
-  }
 }

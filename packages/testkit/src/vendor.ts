@@ -31,7 +31,7 @@ import type { LoggedRelease, ReleasePlan } from './release.ts';
 import { worldTime, type World } from './world.ts';
 
 export interface PublishOptions {
-  /** Signers of the product role; the vendor and one supervisor by default. */
+  /** Signers of the product role, whoever they are; by default the vendor and one supervisor. */
   readonly signers?: readonly string[];
   /** Seconds since 1970 of checkpoint and issue. */
   readonly time?: number;
@@ -40,8 +40,8 @@ export interface PublishOptions {
   readonly active?: Awaited<ReturnType<typeof activeNegatives>>;
   /** Leaves the proof file away. */
   readonly withoutProof?: boolean;
-  /** Another target's bytes: the artifact is listed under this path. */
-  readonly path?: string;
+  /** Lists the artifact as something else than it was released as. */
+  readonly listedAs?: Partial<LoggedRelease['plan']>;
 }
 
 export interface Vendor {
@@ -99,9 +99,9 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
     await write(`evidence/${what.artifact.sha256}.json`, await world.evidence({ of: what }));
   }
 
-  function roleName(): string {
-    const { product, channel } = required(current).plan;
-    return `${product}-${channel}`;
+  function listing({ listedAs }: PublishOptions): LoggedRelease['plan'] & { readonly role: string } {
+    const plan = { ...required(current).plan, ...listedAs };
+    return { ...plan, role: `${plan.product}-${plan.channel}` };
   }
 
   async function stage(next: ReleasePlan): Promise<LoggedRelease> {
@@ -110,14 +110,14 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
     return current;
   }
 
-  async function writeRole({ signers = ['vendor', 'supervisor-a'], path }: PublishOptions): Promise<void> {
-    const { artifact, plan } = required(current);
-    const { product, channel, platform, output, version, sequence } = plan;
-    const holders = tufHolders.map((name) => ({
-      operator: name.replace(/ .*/, ''),
-      publicKey: tufSigner(name).publicKey,
+  async function writeRole(options: PublishOptions): Promise<void> {
+    const { signers = ['vendor', 'supervisor-a'] } = options;
+    const { artifact } = required(current);
+    const { role: name, product, channel, platform, output, version, sequence } = listing(options);
+    const holders = tufHolders.map((holder) => ({
+      operator: holder.replace(/ .*/, ''),
+      publicKey: tufSigner(holder).publicKey,
     }));
-    const name = roleName();
     const paths = ['*/*', '*/*/*', '*/*/*/*'].map((rest) => `${product}/${channel}/${rest}`);
     const targets = draftTargets({
       version: ++versions.targets,
@@ -126,7 +126,7 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
       delegations: [{ name, threshold: 2, holders, terminating: true, paths }],
     });
     await repository.writeRole('targets', await sign(targets, rootSigners));
-    const target = path ?? `${product}/${channel}/${platform}/${output}`;
+    const target = `${product}/${channel}/${platform}/${output}`;
     await repository.stageTarget(target, artifact.bytes);
     const role = draftRole({
       version: ++versions.role,
@@ -139,7 +139,10 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
         },
       },
     });
-    await repository.writeRole(name, await sign(role, signers.map(tufSigner)));
+    const signed = await sign(role, signers.map(tufSigner));
+    // The writer refuses what a client would refuse: a lying vendor does not use it.
+    if (options.signers === undefined) await repository.writeRole(name, signed);
+    else await write(`metadata/${versions.role}.${name}.json`, signed);
   }
 
   async function announce(options: PublishOptions): Promise<void> {
@@ -171,7 +174,7 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
 
   async function publish(options: PublishOptions = {}): Promise<void> {
     await writeRole(options);
-    const name = roleName();
+    const name = listing(options).role;
     const metas = await Promise.all(
       (['targets', name] as const).map(async (role) => {
         const { bytes, signed } = required(await repository.newest(role));
@@ -182,7 +185,8 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
       draftSnapshot({ version: ++versions.snapshot, expires, roles: Object.fromEntries(metas) }),
       rootSigners,
     );
-    await repository.writeSnapshot(snapshot);
+    if (options.signers === undefined) await repository.writeSnapshot(snapshot);
+    else await write(`metadata/${versions.snapshot}.snapshot.json`, snapshot);
     published = { version: versions.snapshot, ...contentOf(snapshot) };
     await announce(options);
     const timestamp = draftTimestamp({
@@ -190,7 +194,9 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
       expires,
       snapshot: { version: versions.snapshot, ...contentOf(snapshot) },
     });
-    await repository.commitTimestamp(await sign(timestamp, rootSigners));
+    const signed = await sign(timestamp, rootSigners);
+    if (options.signers === undefined) await repository.commitTimestamp(signed);
+    else await write('metadata/timestamp.json', signed);
   }
 
   return {
