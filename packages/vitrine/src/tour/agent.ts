@@ -9,7 +9,7 @@ import { environment } from './processes.ts';
 import type { Judged } from './stage.ts';
 
 /** What the endpoints of the tour install: the agent as one file. */
-export const agentOutput = 'agent.mjs';
+const agentOutput = 'agent.mjs';
 
 export interface Where {
   readonly repository: string;

@@ -25,9 +25,9 @@ import { fail } from '../codes.ts';
 import { origin, type Cast } from './cast.ts';
 
 /** A release that the vendor's own key signed and nobody logged, in the place of the logged one. */
-export async function withUnloggedRelease(evidence: Uint8Array, { signer }: Cast): Promise<Uint8Array> {
+export async function withUnloggedRelease(evidence: Uint8Array, cast: Cast): Promise<Uint8Array> {
   const honest = parseEvidence(evidence);
-  const releaser = await signer('releaser');
+  const releaser = await cast.signer('releaser');
   const statements = await Promise.all(
     honest.statements.map(async (one) => {
       const statement = statementOf(one.envelope);
