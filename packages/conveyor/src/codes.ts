@@ -277,6 +277,21 @@ export const conveyorErrors = {
     meaning: 'The outputs are larger than the order allows.',
     remedy: 'Write less, or raise limits.output-bytes in the recipe.',
   },
+  'compare.kind': {
+    exit: 2,
+    meaning: 'What is to be compared is, or holds, something else than files, folders and links.',
+    remedy: 'Name two files or two folders of plain files.',
+  },
+  'compare.empty': {
+    exit: 5,
+    meaning: 'A folder that is to be compared holds no file; nothing is equal to nothing.',
+    remedy: 'Check the path, and that what was to be compared was built at all.',
+  },
+  'compare.size': {
+    exit: 2,
+    meaning: 'A folder that is to be compared has more files or levels than are accepted.',
+    remedy: 'Compare its parts one by one.',
+  },
   'evidence.release': {
     exit: 5,
     meaning: 'The log holds no release of an artifact.',

@@ -1,5 +1,7 @@
 // What only the rebuilder keeps: why it could not build, and what differed. The log gets the word and,
-// for a difference, a salted commitment (D11); the body can be opened to whom it concerns.
+// for a difference, a salted commitment (D11); the body can be opened to whom it concerns. Where the bytes
+// differ is for whoever looks into it, and is worked out when the vote is in the log already: whatever a
+// builder serves, it cannot keep the word from being said.
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,13 +16,17 @@ import {
   type OutputsManifest,
   type VitrineError,
 } from '@vitrine/evidence';
-import { makeDurableDirectory, sha256, writeDurable } from '@vitrine/host';
+import { makeDurableDirectory, sha256, writeDurable, type Store } from '@vitrine/host';
+import { compareContents } from './compare/compare.ts';
+import { compareLimits, type Comparison } from './compare/model.ts';
 import type { ObjectFetcher } from './objects.ts';
 import type { ProvenanceEntry } from './rebuild.ts';
 
 interface Keeping {
   readonly orderId: string;
   readonly objects: ObjectFetcher;
+  /** Holds the own outputs. */
+  readonly blobs: Store;
   readonly operator: string;
   readonly keep: string;
 }
@@ -54,6 +60,51 @@ async function manifestOf(objects: ObjectFetcher, digest: string): Promise<Outpu
   } catch (error) {
     if (isVitrineError(error)) return undefined;
     throw error;
+  }
+}
+
+/** Half of what the command takes: a rebuilder is a daemon that shares its machine. */
+const limits = { ...compareLimits, fileBytes: 134_217_728, unpackedBytes: 536_870_912 };
+
+/** Writes `comparison-<commitment>.json`: of each output that both sides have, where it differs. */
+export async function keepComparison(
+  job: Keeping,
+  own: OutputsManifest,
+  provenance: ProvenanceEntry,
+  { commitment }: Commitment,
+): Promise<void> {
+  const theirs = await manifestOf(job.objects, provenance.outputs);
+  if (theirs === undefined) return; // Said in the body already.
+  const files: object[] = [];
+  for (const path of differingPaths(own, theirs)) {
+    const [ours, other] = [own, theirs].map(({ outputs }) => outputs.find((output) => output.path === path));
+    if (ours !== undefined && other !== undefined)
+      files.push({ path, ...(await compared(job, ours, other)) });
+  }
+  await keep(job.keep, `comparison-${commitment}.json`, {
+    order: job.orderId,
+    own: 'a',
+    theirs: 'b',
+    files,
+  });
+}
+
+type Output = OutputsManifest['outputs'][number];
+
+async function compared(
+  { objects, blobs }: Keeping,
+  ours: Output,
+  theirs: Output,
+): Promise<{ readonly comparison: Comparison } | { readonly refused: string }> {
+  if (Math.max(ours.size, theirs.size) > limits.fileBytes)
+    return { refused: `more than ${limits.fileBytes} bytes` };
+  try {
+    const a = await blobs.get(ours.sha256, { maxBytes: ours.size });
+    const b = await objects.blob(theirs.sha256, theirs.size);
+    return { comparison: await compareContents(ours.path, a, b, limits) };
+  } catch (error) {
+    // Also a fault of ours: the vote stands, and what could not be explained is said.
+    return { refused: isVitrineError(error) ? `${error.message} (${error.code})` : String(error) };
   }
 }
 

@@ -8,11 +8,20 @@ export {
   type Production,
   type ProductionStep,
 } from './conveyor.ts';
+export { compareContents, comparePaths } from './compare/compare.ts';
+export {
+  compareLimits,
+  type CompareLimits,
+  type Comparison,
+  type Content,
+  type Difference,
+} from './compare/model.ts';
+export { describeComparison } from './compare/report.ts';
 export { differingPaths } from './difference.ts';
 export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
 export { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';
 export { viewOf, type Appender, type LogEntry, type LogView } from './log.ts';
-export { integrityOf, openMaterialCache, type MaterialCache } from './materials/cache.ts';
+export { integrityOf, openMaterialCache, sweepMaterialNotes, type MaterialCache } from './materials/cache.ts';
 export { closureOf, type LockedTarball } from './materials/closure.ts';
 export { parseLockfile, type Dependency, type LockedPackage, type Lockfile } from './materials/lockfile.ts';
 export { neededMaterials, type NeededMaterial } from './materials/needed.ts';
@@ -57,3 +66,5 @@ export type { Publisher } from './release/publisher.ts';
 export { publishTrust, type TrustPublished, type TrustUpdate } from './release/trust.ts';
 export { republish, withdraw, type WithdrawalRequest, type Withdrawn } from './release/withdraw.ts';
 export type { PageSite } from './release/page/parts.ts';
+export { withBuildLog, type BuildLogs, type LogRetention } from './retention/build-logs.ts';
+export { findReferences, type References, type Retention } from './retention/references.ts';

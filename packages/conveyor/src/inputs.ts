@@ -97,7 +97,7 @@ export async function fetchSource(
     throw fail('source.digest', 'the listing and the source statement give different sizes');
   }
   await eachBounded(tree.listing.files, 8, async (file) => {
-    if (await store.has(file.sha256)) return; // Hashed again when it is unpacked.
+    if (await store.renew(file.sha256)) return; // Hashed again when it is unpacked.
     await store.put(await objects.source(file.sha256, Math.min(file.size, sourceLimits.fileBytes)));
   });
   return tree;
@@ -116,7 +116,7 @@ export async function fetchMaterials(
   for (const material of materials) {
     if (material.size > materialBytes)
       throw fail('material.mismatch', `${quote(material.id)} has ${material.size} bytes`);
-    const known = await store.has(material.sha256);
+    const known = await store.renew(material.sha256);
     const bytes = known
       ? await store.get(material.sha256, { maxBytes: material.size })
       : await objects.blob(material.sha256, material.size);

@@ -24,7 +24,7 @@ import { sha256, systemClock, type Clock, type Store } from '@vitrine/host';
 import type { Authority } from './authority.ts';
 import { build, type BuildResult } from './build.ts';
 import type { LoggedStatement } from './conveyor.ts';
-import { keepDifference, keepReason } from './difference.ts';
+import { keepComparison, keepDifference, keepReason } from './difference.ts';
 import { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';
 import type { Appender, LogEntry, LogView } from './log.ts';
 import type { ObjectFetcher } from './objects.ts';
@@ -105,6 +105,7 @@ export async function rebuild(job: Rebuilding): Promise<Rebuilt> {
   // Durable before the entry that commits to it: a commitment that nobody can open would be worthless.
   const difference = await keepDifference(job, outcome.manifest, provenance);
   logged.push(await logResult(job, 'differs', subject, outcome.isolation, { difference }));
+  await keepComparison(job, outcome.manifest, provenance, difference);
   return { result: 'differs', ...compared };
 }
 

@@ -157,6 +157,7 @@ describe('a rebuild', () => {
     const made = await setting(t);
     const { log, keep, run, produced, vendor } = made;
     const theirs = canonicalJson({ outputs: [{ path: 'tiny.txt', sha256: digestOf('backdoor'), size: 8 }] });
+    await vendor.blobs.put(Buffer.from('backdoor'));
     log.envelopes[2] = await otherProvenance(made, await vendor.blobs.put(theirs));
     const rebuilt = await run();
     assert.equal(rebuilt.result, 'differs');
@@ -164,7 +165,10 @@ describe('a rebuild', () => {
     assert.equal(result, 'differs');
     assert.ok(difference);
     assert.equal(difference.heldBy, 'supervisor');
-    assert.deepEqual(readdirSync(keep), [`differs-${difference.commitment}.json`]);
+    assert.deepEqual(readdirSync(keep), [
+      `comparison-${difference.commitment}.json`,
+      `differs-${difference.commitment}.json`,
+    ]);
     const kept = JSON.parse(readFileSync(join(keep, `differs-${difference.commitment}.json`), 'utf8')) as {
       salt: string;
       body: Json;
@@ -177,6 +181,22 @@ describe('a rebuild', () => {
       theirs: [{ path: 'tiny.txt', sha256: digestOf('backdoor'), size: 8 }],
       differing: ['tiny.txt'],
     });
+    const compared = readFileSync(join(keep, `comparison-${difference.commitment}.json`), 'utf8');
+    assert.match(compared, /"line":\{"a":"input","b":"backdoor","number":1\}/);
+    const logged = JSON.stringify(log.envelopes.map((envelope) => statementOf(envelope)));
+    assert.ok(!logged.includes('backdoor') && !logged.includes('tiny.txt'), 'none of it is in the log');
+  });
+
+  test('differs also where the builder does not serve the outputs that it lists', async (t) => {
+    const made = await setting(t);
+    const theirs = canonicalJson({ outputs: [{ path: 'tiny.txt', sha256: digestOf('backdoor'), size: 8 }] });
+    made.log.envelopes[2] = await otherProvenance(made, await made.vendor.blobs.put(theirs));
+    assert.equal((await made.run()).result, 'differs');
+    const [name = ''] = readdirSync(made.keep);
+    assert.match(
+      readFileSync(join(made.keep, name), 'utf8'),
+      /"refused":"couldn't find object.*store\.missing/,
+    );
   });
 
   test('differs also where the builder does not serve its manifest', async (t) => {

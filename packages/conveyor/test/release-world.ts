@@ -104,7 +104,8 @@ export class TestCosigner {
     const digest = toHex(sha256(message));
     const before = this.signed.get(signed.version);
     const next = Math.max(0, ...this.signed.keys()) + 1;
-    if (before === undefined ? signed.version !== next : before !== digest) return error(403, 'cosign.version');
+    if (before === undefined ? signed.version !== next : before !== digest)
+      return error(403, 'cosign.version');
     this.signed.set(signed.version, digest);
     const signature = await this.signer.sign(message);
     return {

@@ -197,7 +197,10 @@ test('a version that a supervisor has signed is never drafted again with other b
     ...world.publisher,
     repository: replaced(world.publisher.repository, { writeRole: () => Promise.reject(lost) }),
   };
-  await assert.rejects(publish(publisher, { order, channel: 'stable' }, { ...quick, patienceMs: 5_000 }), lost);
+  await assert.rejects(
+    publish(publisher, { order, channel: 'stable' }, { ...quick, patienceMs: 5_000 }),
+    lost,
+  );
   const dropped = await abandon(world.publisher);
   assert.equal(dropped?.version, 1);
   // Both had signed it, so both take the version after it.

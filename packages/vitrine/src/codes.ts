@@ -128,6 +128,16 @@ export const vitrineErrors = {
     meaning: 'A step of the tour did not end as it should.',
     remedy: 'Read the step named; run with --data DIR to keep what it wrote and look at the logs there.',
   },
+  'store.layout': {
+    exit: 2,
+    meaning: 'A folder does not hold the stores of a conveyor or a rebuilder.',
+    remedy: 'Name the folder that holds source and blob (or blobs), as "vitrine build --data" makes it.',
+  },
+  'store.incomplete': {
+    exit: 5,
+    meaning: 'The log names listings or manifests that the stores do not hold, so what they list is unknown.',
+    remedy: 'Fetch them again; only where the stores never held them, as with a rebuilder, give --partial.',
+  },
   'signer.grant': {
     exit: 2,
     meaning: 'A signer was started with a key for nothing, for something unknown, or for two worlds at once.',

@@ -2,11 +2,10 @@
 // (D15), everything else as files.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { SourceGate } from '@vitrine/conveyor';
-import { immutable, serveStatic, type Handler, type Store } from '@vitrine/host';
+import { isVitrineError } from '@vitrine/evidence';
+import { immutable, respond, serveStatic, type Handler, type OpenObject, type Store } from '@vitrine/host';
 
 export interface Site {
   readonly blobs: Store;
@@ -41,7 +40,7 @@ function isBelowSource(target: string): boolean {
   }
 }
 
-/** Streams, so that the size of a material does not matter; the reader compares the digest. */
+/** Hashed before the first byte leaves, then read from the same open file: an altered object is not served. */
 async function serveObject(
   store: Store,
   sha256: string,
@@ -50,15 +49,27 @@ async function serveObject(
   response: ServerResponse,
 ): Promise<boolean> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (!(await store.has(sha256))) return false;
-  const { size } = await stat(store.path(sha256));
+  let object: OpenObject;
+  try {
+    object = await store.open(sha256);
+  } catch (error) {
+    if (isVitrineError(error, 'store.missing')) return false;
+    if (!isVitrineError(error, 'store.altered')) throw error;
+    const { code, message } = error;
+    respond(response, 500, `${JSON.stringify({ error: { code, message } })}\n`, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    });
+    return true;
+  }
+  await using opened = object;
   response.writeHead(200, {
     'content-type': 'application/octet-stream',
-    'content-length': size,
+    'content-length': opened.size,
     'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
   });
   if (request.method === 'HEAD') response.end();
-  else await pipeline(createReadStream(store.path(sha256)), response);
+  else await pipeline(opened.read(), response);
   return true;
 }

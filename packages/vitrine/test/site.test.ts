@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sourceGate, httpObjects } from '@vitrine/conveyor';
@@ -35,6 +35,17 @@ test('a site gives blobs and pages to everyone, source to holders of a policy ke
   for (const spelled of ['%73ource', 'source/', '/source', 'Source', 'SOURCE', '.%2e/public/source'])
     assert.equal(await status(`/${spelled}/${digests.source}`), 404, spelled);
   assert.equal(await status(`/source/${digests.source}?`), 404);
+
+  // An altered object is not served, also when it was sound at the last request.
+  chmodSync(blobs.path(digests.blob), 0o600);
+  writeFileSync(blobs.path(digests.blob), 'evil');
+  const answer = await fetch(`${site.url}/blob/${digests.blob}`);
+  assert.equal(answer.status, 500);
+  const said = await answer.text();
+  assert.match(said, /"code":"store\.altered"/);
+  assert.ok(!said.includes('evil'));
+  assert.equal(await blobs.put(Buffer.from('blob')), digests.blob);
+  assert.equal(await status(`/blob/${digests.blob}`), 200, 'sound bytes replace it');
 
   const reader = httpObjects(site.url, {
     signer: world.signer('rebuilder', 'supervisor-a'),

@@ -2,9 +2,18 @@
 // A note to save downloads, not a source of truth: the bytes are hashed again at every use.
 
 import { hash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromBase64, isVitrineError, toHex, utf8 } from '@vitrine/evidence';
-import { makeDurableDirectory, readBounded, writeDurable, type Store } from '@vitrine/host';
+import {
+  errnoOf,
+  fileFault,
+  makeDurableDirectory,
+  readBounded,
+  removeDurable,
+  writeDurable,
+  type Store,
+} from '@vitrine/host';
 
 export const materialBytes = 536_870_912;
 
@@ -26,7 +35,9 @@ export function openMaterialCache(store: Store, folder: string): MaterialCache {
       try {
         const sha256 = Buffer.from(await readBounded(note(integrity), 64)).toString('latin1');
         const bytes = await store.get(sha256, { maxBytes: materialBytes });
-        return integrityOf(bytes) === integrity ? { sha256, size: bytes.length } : undefined;
+        if (integrityOf(bytes) !== integrity) return undefined;
+        await store.renew(sha256); // An order will name it: no sweep may take it before.
+        return { sha256, size: bytes.length };
       } catch (error) {
         if (absent.some((code) => isVitrineError(error, code))) return undefined;
         throw error;
@@ -39,6 +50,28 @@ export function openMaterialCache(store: Store, folder: string): MaterialCache {
       return { sha256, size: bytes.length };
     },
   };
+}
+
+/** Removes notes about archives that the store does not hold any more; answers how many. */
+export async function sweepMaterialNotes(store: Store, folder: string): Promise<number> {
+  let removed = 0;
+  for (const name of await notesIn(folder)) {
+    const path = join(folder, name);
+    const sha256 = Buffer.from(await readBounded(path, 64)).toString('latin1');
+    if (/^[0-9a-f]{64}$/.test(sha256) && (await store.has(sha256))) continue;
+    await removeDurable(path);
+    removed++;
+  }
+  return removed;
+}
+
+async function notesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => /^[0-9a-f]{128}$/.test(name));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fileFault('list', folder, error);
+  }
 }
 
 /** A damaged note or archive counts as absent: it is fetched again. */

@@ -5,14 +5,16 @@ import type { Command } from 'commander';
 import { canonicalJson } from '@vitrine/evidence';
 import { chooseSandbox, openMaterialCache, produce, publishProduced, type Produced } from '@vitrine/conveyor';
 import { makeDurableDirectory, openStore, writeDurable } from '@vitrine/host';
+import { buildLogOptions, keepingLog, type BuildLogOptions } from '../build-log.ts';
 import { command, option } from '../command.ts';
 import { fail } from '../codes.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
+import type { Signers } from '../signer/remote.ts';
 import { withSigners } from '../signer/start.ts';
 import type { Terminal } from '../terminal.ts';
 import { openVendor } from '../vendor/folder.ts';
 
-interface Options {
+interface Options extends Omit<BuildLogOptions, 'data'> {
   readonly vendor?: string;
   readonly recipe?: string;
   readonly revision: string;
@@ -93,7 +95,7 @@ async function build(repository: string, options: Options, terminal: Terminal): 
     { may: ['order'], option: '--order-key', file: plan.keys.order },
     { may: ['builder'], option: '--builder-key', file: plan.keys.builder },
   ] as const;
-  const produced = await withSigners(keys, options.signer, (signers) =>
+  const run = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
     produce({
       repository,
       revision: options.revision,
@@ -108,8 +110,11 @@ async function build(repository: string, options: Options, terminal: Terminal): 
       source: stores.source,
       materials: openMaterialCache(stores.blobs, join(plan.data, 'materials')),
       sandbox,
+      onLog,
       onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
-    }),
+    });
+  const produced = await withSigners(keys, options.signer, (signers) =>
+    keepingLog({ ...options, data: plan.data }, 'build', terminal, (onLog) => run(signers, onLog)),
   );
   if (plan.publish !== undefined) await publishProduced(produced, stores, plan.publish);
   if (plan.note !== undefined)
@@ -160,6 +165,7 @@ export function buildCommand(): Command {
       option('--signer <socket>', 'a running signer that holds the three keys, instead of their files'),
       option('--builder-id <uri>', 'the builder as the policy names it'),
       option('--data <folder>', 'stores for source, materials and outputs'),
+      ...buildLogOptions(),
       option('--publish <folder>', 'also write blob/ and source/ there for rebuilders to fetch'),
     ],
     example: 'vitrine build . --vendor ../vendor',

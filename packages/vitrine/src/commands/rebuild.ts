@@ -3,20 +3,20 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { httpObjects, policyAuthority, rebuild, requireSandbox, type Rebuilt } from '@vitrine/conveyor';
+import { buildLogOptions, keepingLog, type BuildLogOptions } from '../build-log.ts';
 import { command, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { logAccess, readPolicy } from '../log-access.ts';
 import { withSigners } from '../signer/start.ts';
 import { openStores } from './build.ts';
 
-interface Options {
+interface Options extends BuildLogOptions {
   readonly log: string;
   readonly repository: string;
   readonly policy: string;
   readonly root: string;
   readonly key?: string;
   readonly signer?: string;
-  readonly data: string;
   readonly wait?: number;
 }
 
@@ -32,6 +32,7 @@ export function rebuildCommand(): Command {
       option('--key <file>', "the rebuilder's own key, as the policy lists it"),
       option('--signer <socket>', 'a running signer that holds that key, instead of --key'),
       required('--data <folder>', "the rebuilder's own stores and notes"),
+      ...buildLogOptions(),
       whole('--wait <seconds>', 'for the provenance to compare with (default 300)', 0, 86_400),
     ],
     run: async ({ args: [orderId = ''], options, terminal }) => {
@@ -44,7 +45,7 @@ export function rebuildCommand(): Command {
       // What is built was written by strangers: the key is not in this process, let alone in theirs.
       const rebuilt = await withSigners([key], options.signer, async (signers) => {
         const signer = signers.for('rebuilder');
-        return rebuild({
+        const job = {
           orderId,
           log: await logAccess(options.log, policy),
           authority: policyAuthority(policy, policy.document.log.origin),
@@ -55,7 +56,10 @@ export function rebuildCommand(): Command {
           operator: policy.keys.get(signer.keyid)?.operator ?? 'unlisted',
           keep: join(options.data, 'notes'),
           wait: { timeoutMs: (options.wait ?? 300) * 1000, pollMs: 250 },
-        });
+        };
+        return keepingLog(options, `rebuild-${orderId.slice(0, 16)}`, terminal, (onLog) =>
+          rebuild({ ...job, onLog }),
+        );
       });
       const shown = describe(rebuilt);
       if (terminal.json) terminal.document({ order: orderId, ...shown });
