@@ -36,6 +36,7 @@ const packageArrows: Readonly<Record<string, readonly Arrow[]>> = {
 const all: readonly Arrow[] = everywhere(...Object.keys(packageArrows).filter((name) => name !== 'testkit'));
 
 const productArrows: Readonly<Record<string, readonly Arrow[]>> = {
+  agent: everywhere('endpoint', 'evidence'),
   verifier: everywhere('evidence'),
 };
 

@@ -359,6 +359,17 @@ export const evidenceErrors = {
     meaning: 'The publication contradicts its own place in the log.',
     remedy: 'Do not install; report the publication file to a supervisor.',
   },
+  'verdict.snapshot': {
+    exit: 3,
+    meaning: 'The publication is about another snapshot or root than the repository serves.',
+    remedy:
+      'Fetch metadata and publication again; if it lasts, the repository is altered: tell a supervisor.',
+  },
+  'verdict.logged': {
+    exit: 3,
+    meaning: 'The proof from the log is about another root or policy.',
+    remedy: 'Fetch root, policy and their proofs again; if it lasts, tell a supervisor.',
+  },
   'verdict.rollback': {
     exit: 3,
     meaning: 'The publication is older than one that was accepted before.',

@@ -5,15 +5,16 @@ import { fileFault } from './fault.ts';
 
 /** Reads a whole regular file of at most `maxBytes`; the limit holds even while the file grows. */
 export async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  let handle: FileHandle | undefined;
   try {
     // O_NONBLOCK: opening a named pipe must not hold a thread of the pool until a writer comes.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await readHandle(handle, path, maxBytes);
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return await readHandle(handle, path, maxBytes);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw fileFault('read', path, error);
-  } finally {
-    await handle?.close();
   }
 }
 

@@ -194,14 +194,15 @@ async function requireSame({ path, bytes }: DurableFile): Promise<void> {
 export async function syncDirectory(path: string): Promise<void> {
   // Windows has no directory handle to sync; NTFS journals names itself.
   if (process.platform === 'win32') return;
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(path, constants.O_RDONLY);
-    await handle.sync();
+    const handle = await open(path, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw fileFault('sync folder', path, error);
-  } finally {
-    await handle?.close();
   }
 }
 

@@ -4,40 +4,25 @@
 
 import {
   formatCheckpoint,
-  formatEnvelope,
   formatEvidence,
   formatNote,
-  formatOutputs,
   formatPublicationFile,
   formatTime,
   formatVkey,
   fromUtf8,
-  inclusionProof,
-  leafHash,
   loadPolicy,
   noteSigner,
   noteTypes,
-  nodeHash,
-  order,
-  provenance,
   publication,
-  rebuild,
-  release,
   sha256,
   signCheckpoint,
   signPolicy,
   signRoot,
   signStatement,
-  source,
-  statementIdOf,
   statementKeyOf,
-  toBase64,
   toHex,
-  treeRoot,
   utf8,
-  buildType,
   type Envelope,
-  type NodeAddress,
   type NoteSigner,
   type Publication,
   type Role,
@@ -48,37 +33,12 @@ import {
   type TrustPolicy,
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
-
 import { testSigner } from './keys.ts';
+import { MemoryLog } from './memory-log.ts';
+import { builder, logRelease, worldTime, type LoggedRelease, type ReleasePlan } from './release.ts';
 
+export { worldTime };
 export const worldOrigin = 'log.example/vitrine';
-/** 2026-11-24T09:00:00Z: when the world's checkpoints are cosigned. */
-export const worldTime = 1_795_510_800;
-
-/** Entries in memory with the proofs of RFC 6962. */
-export class MemoryLog {
-  readonly entries: Uint8Array[] = [];
-
-  append(envelope: Envelope): number {
-    return this.entries.push(formatEnvelope(envelope)) - 1;
-  }
-
-  readonly read = (nodes: readonly NodeAddress[]): Promise<Uint8Array[]> =>
-    Promise.resolve(nodes.map(({ level, index }) => this.#node(level, index)));
-
-  #node(level: number, index: number): Uint8Array {
-    if (level === 0) return leafHash(this.entries[index] as Uint8Array);
-    return nodeHash(this.#node(level - 1, index * 2), this.#node(level - 1, index * 2 + 1));
-  }
-
-  root(size: number = this.entries.length): Promise<Uint8Array> {
-    return treeRoot(size, this.read);
-  }
-
-  async path(index: number, size: number = this.entries.length): Promise<string[]> {
-    return (await inclusionProof(index, size, this.read)).map(toBase64);
-  }
-}
 
 export interface WorldOptions {
   /** Changes the policy before it is signed. */
@@ -98,12 +58,13 @@ export interface World {
   readonly rootKeys: readonly RootSigner[];
   readonly policyBytes: Uint8Array;
   readonly policy: TrustPolicy;
-  readonly artifact: { readonly bytes: Uint8Array; readonly sha256: string; readonly size: number };
+  readonly artifact: LoggedRelease['artifact'];
   readonly logSigners: readonly NoteSigner[];
   readonly witnessSigners: ReadonlyMap<string, NoteSigner>;
-  readonly envelopes: Readonly<Record<'source' | 'order' | 'provenance' | 'release', Envelope>>;
+  /** Of the first release. */
+  readonly envelopes: LoggedRelease['envelopes'];
   readonly orderId: string;
-  readonly outputs: { readonly outputs: readonly { path: string; sha256: string; size: number }[] };
+  readonly outputs: LoggedRelease['outputs'];
   /** The signer of a role; rebuilders and supervisors by operator. */
   signer(role: Role, operator?: string): Signer;
   /** Signed by the log and by `witnesses` (all by default) at the current size. */
@@ -113,11 +74,24 @@ export interface World {
     root?: Uint8Array;
     time?: number;
   }): Promise<string>;
-  /** The evidence file over the log as it is now. */
-  evidence(options?: { checkpoint?: string; indices?: readonly number[] }): Promise<Uint8Array>;
-  /** Logs a publication and answers its file. */
+  /** The evidence file over the log as it is now, of the first release unless `of` names another. */
+  evidence(options?: {
+    checkpoint?: string;
+    indices?: readonly number[];
+    of?: LoggedRelease;
+  }): Promise<Uint8Array>;
+  /** Logs another release: source, order, provenance, two rebuilds and the release itself. */
+  release(plan: ReleasePlan): Promise<LoggedRelease>;
+  /** Logs a statement and answers its proof, in the form of a publication file. */
+  prove(envelope: Envelope, options?: { time?: number; witnesses?: readonly string[] }): Promise<Uint8Array>;
+  /** Logs a publication and answers its file. `sha256`: of the snapshot. */
   publish(
-    options?: Partial<Omit<Publication, 'roles' | 'issuedAt'>> & { issuedAt?: number; time?: number },
+    options?: Partial<Omit<Publication, 'issuedAt'>> & {
+      sha256?: string;
+      issuedAt?: number;
+      time?: number;
+      witnesses?: readonly string[];
+    },
   ): Promise<Uint8Array>;
 }
 
@@ -133,7 +107,6 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const key = (name: string, scheme: Scheme = 'ed25519'): Signer => testSigner(name, scheme);
   const signer = (role: Role, operator = role === 'supervisor' ? 'supervisor-a' : 'vendor'): Signer =>
     key(`${operator} ${role}`, role === 'releaser' ? 'ecdsa-p256' : 'ed25519');
-  const builder = 'https://vendor.example/conveyor';
   const listed = (role: Role, operator?: string): StatementKey => ({
     ...statementKeyOf(signer(role, operator)),
     operator: operator ?? (role === 'supervisor' ? 'supervisor-a' : 'vendor'),
@@ -198,107 +171,13 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   );
   const policy = await loadPolicy(policyBytes, root);
 
-  const bytes = options.artifact ?? utf8('the artifact\n'.repeat(150));
-  const artifact = { bytes, sha256: toHex(sha256(bytes)), size: bytes.length };
-  const outputs = { outputs: [{ path: 'verifier.mjs', sha256: artifact.sha256, size: artifact.size }] };
-  const outputsSha = toHex(sha256(formatOutputs(outputs.outputs)));
-  const tree = toHex(sha256(utf8('tree')));
-  const blob = { sha256: toHex(sha256(utf8('blob'))), size: 1000 };
-  const subject = (name: string, digest: string): [{ name: string; digest: { sha256: string } }] => [
-    { name, digest: { sha256: digest } },
-  ];
-
   const log = new MemoryLog();
-  const sourceEnvelope = await signStatement(
-    source,
-    subject('tree', tree),
-    {
-      product: 'verifier',
-      listing: blob,
-      files: 12,
-      bytes: 4096,
-      gitCommit: 'a'.repeat(40),
-      gitTree: 'b'.repeat(40),
-    },
-    signer('source'),
+  const first = await logRelease(
+    log,
+    signer,
+    options.artifact === undefined ? {} : { bytes: options.artifact },
   );
-  const orderEnvelope = await signStatement(
-    order,
-    subject('tree', tree),
-    {
-      product: 'verifier',
-      version: '0.1.0',
-      source: statementIdOf(sourceEnvelope),
-      environment: { platform: 'linux-x64', root: 'host', sandbox: false },
-      recipe: { path: 'products/verifier/conveyor.toml', sha256: blob.sha256 },
-      materials: blob,
-      parameters: {},
-      clock: worldTime - 3600,
-      limits: { seconds: 600, outputBytes: 1 << 26, logBytes: 1 << 20 },
-    },
-    signer('order'),
-  );
-  const orderId = statementIdOf(orderEnvelope);
-  const provenanceEnvelope = await signStatement(
-    provenance,
-    subject('outputs', outputsSha),
-    {
-      buildDefinition: {
-        buildType,
-        externalParameters: { order: orderId },
-        internalParameters: { isolation: 'bubblewrap' },
-        resolvedDependencies: [
-          { name: 'materials', digest: { sha256: blob.sha256 } },
-          { name: 'tree', digest: { sha256: tree } },
-        ],
-      },
-      runDetails: {
-        builder: { id: builder },
-        metadata: { startedOn: formatTime(worldTime - 120), finishedOn: formatTime(worldTime - 60) },
-      },
-    },
-    signer('builder'),
-  );
-  const releaseEnvelope = await signStatement(
-    release,
-    subject('artifact', artifact.sha256),
-    {
-      purl: 'pkg:generic/verifier@0.1.0',
-      product: 'verifier',
-      channel: 'stable',
-      platform: 'any',
-      version: '0.1.0',
-      sequence: 7,
-      order: orderId,
-      output: 'verifier.mjs',
-    },
-    signer('releaser'),
-  );
-  const envelopes = {
-    source: sourceEnvelope,
-    order: orderEnvelope,
-    provenance: provenanceEnvelope,
-    release: releaseEnvelope,
-  };
-  log.append(sourceEnvelope);
-  log.append(orderEnvelope);
-  for (const operator of ['supervisor-a', 'supervisor-b']) {
-    if (operator === 'supervisor-b') log.append(provenanceEnvelope);
-    log.append(
-      await signStatement(
-        rebuild,
-        subject('outputs', outputsSha),
-        {
-          order: orderId,
-          result: operator === 'supervisor-a' ? 'built' : 'reproduced',
-          isolation: 'bubblewrap',
-          finishedOn: formatTime(worldTime - 50),
-        },
-        signer('rebuilder', operator),
-      ),
-    );
-  }
-  log.append(releaseEnvelope);
+  const { artifact, outputs, orderId, envelopes } = first;
 
   const checkpoint: World['checkpoint'] = async ({
     size = log.entries.length,
@@ -325,21 +204,31 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     return fromUtf8(formatNote({ text, signatures }));
   };
 
-  const evidence: World['evidence'] = async ({ checkpoint: head, indices } = {}) => {
+  const evidence: World['evidence'] = async ({ checkpoint: head, indices, of = first } = {}) => {
     const note = head ?? (await checkpoint());
     const size = Number(note.split('\n')[1]);
-    const statements = (indices ?? [...Array.from({ length: Math.min(size, 6) }).keys()]).map(
-      async (index) => ({
-        envelope: JSON.parse(fromUtf8(log.entries[index] as Uint8Array)) as Envelope,
-        index,
-        path: await log.path(index, size),
-      }),
-    );
+    const statements = (indices ?? of.indices.filter((index) => index < size)).map(async (index) => ({
+      envelope: JSON.parse(fromUtf8(log.entries[index] as Uint8Array)) as Envelope,
+      index,
+      path: await log.path(index, size),
+    }));
     return formatEvidence({
-      artifact: { sha256: artifact.sha256, size: artifact.size },
+      artifact: { sha256: of.artifact.sha256, size: of.artifact.size },
       checkpoint: note,
-      outputs,
+      outputs: of.outputs,
       statements: await Promise.all(statements),
+    });
+  };
+
+  const prove: World['prove'] = async (envelope, { time, witnesses } = {}) => {
+    const index = log.append(envelope);
+    const note = await checkpoint({
+      ...(time === undefined ? {} : { time }),
+      ...(witnesses === undefined ? {} : { witnesses }),
+    });
+    return formatPublicationFile({
+      checkpoint: note,
+      statement: { envelope, index, path: await log.path(index) },
     });
   };
 
@@ -347,33 +236,30 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     seq = 1,
     previous = seq === 1 ? null : 0,
     snapshot = 1,
+    sha256: digest = toHex(sha256(utf8(`snapshot ${snapshot}`))),
     asOf = log.entries.length,
     root: announced = { version: 1, sha256: policy.root.sha256 },
+    roles = {},
     active = [],
     issuedAt = worldTime - 30,
-    time,
+    ...head
   } = {}) => {
     const envelope = await signStatement(
       publication,
-      subject('snapshot', toHex(sha256(utf8(`snapshot ${snapshot}`)))),
+      [{ name: 'snapshot', digest: { sha256: digest } }],
       {
         seq,
         previous,
         root: announced,
         snapshot,
-        roles: {},
+        roles,
         asOf,
         active,
         issuedAt: formatTime(issuedAt),
       },
       signer('publisher'),
     );
-    const index = log.append(envelope);
-    const note = await checkpoint(time === undefined ? {} : { time });
-    return formatPublicationFile({
-      checkpoint: note,
-      statement: { envelope, index, path: await log.path(index) },
-    });
+    return prove(envelope, head);
   };
 
   return {
@@ -391,6 +277,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     signer,
     checkpoint,
     evidence,
+    release: (plan) => logRelease(log, signer, plan),
+    prove,
     publish,
   };
 }

@@ -39,6 +39,22 @@ export async function requirePublicationHead(
   };
 }
 
+/** Answers nothing where there is none and the caller can do without. */
+export async function readPublication(
+  bytes: Uint8Array | undefined,
+  demanded: boolean,
+  policy: TrustPolicy,
+  verify?: VerifySignature,
+): Promise<Finding<Published | undefined>> {
+  if (bytes !== undefined) return requirePublicationHead(bytes, policy, verify);
+  if (demanded) throw fail('verdict.no-publication', 'no publication was given');
+  return {
+    value: undefined,
+    detail: 'no publication was given: freshness, holds and withdrawals are unknown',
+    outcome: 'skipped',
+  };
+}
+
 export async function requirePublication(
   { file, head, time }: Published,
   policy: TrustPolicy,
@@ -171,4 +187,15 @@ export function judgeFreshness(
     };
   }
   return { value: 'fresh', detail: `${Math.max(age, 0)} s old; at most ${maxAge} s is fresh` };
+}
+
+/** The part of the state that a publication moves. */
+export function rememberPublication(
+  claim: Claim<Publication> | undefined,
+  { publication: last }: State,
+): Pick<State, 'publication'> {
+  if (claim === undefined) return last === undefined ? {} : { publication: last };
+  const { seq, snapshot, asOf } = claim.statement.predicate;
+  const sha256 = subjectOf(claim.statement, 'snapshot') ?? '';
+  return { publication: { seq, snapshot, sha256, index: claim.index, asOf } };
 }

@@ -1,6 +1,7 @@
 // A trial collects one line per check and ends at the first refusal.
 
 import { isVitrineError, type VitrineError } from '../errors.ts';
+import type { Release } from '../predicates/release.ts';
 import type { State } from './state.ts';
 
 export const checkNames = [
@@ -44,6 +45,14 @@ export interface Outcome {
   readonly code?: string;
   /** What to remember; only with an accepted verdict. */
   readonly state?: State;
+  /** The release that was accepted. */
+  readonly release?: Release;
+}
+
+/** What an acceptance carries. */
+export interface Judged {
+  readonly freshness: Freshness;
+  readonly state: State;
 }
 
 /** What a check found: a value for the next checks and a line for the reader. */
@@ -75,21 +84,19 @@ export class Trial {
   }
 
   /** Runs the checks; `judge` answers what an acceptance carries. */
-  async run(
-    judge: () => Promise<{ readonly freshness: Freshness; readonly state: State }>,
-  ): Promise<Outcome> {
+  async run<T extends Judged>(judge: () => Promise<T>): Promise<Outcome & Partial<T>> {
     try {
-      const { freshness, state } = await judge();
-      return { verdict: 'accepted', freshness, checks: this.#checks, state };
+      return { verdict: 'accepted', checks: this.#checks, ...(await judge()) };
     } catch (error) {
       if (!(error instanceof Ended) || this.#decided === undefined) throw error;
       const { exit, code } = this.#decided;
-      return {
+      const ended: Outcome = {
         verdict: exit === 5 ? 'undecided' : 'refused',
         freshness: 'unknown',
         checks: this.#checks,
         code,
       };
+      return ended as Outcome & Partial<T>;
     }
   }
 }

@@ -6,22 +6,24 @@ import { headOf, requireIncluded } from '../documents/proven.ts';
 import type { SignedCheckpoint } from '../checkpoint.ts';
 import { loadPolicy, type TrustPolicy } from '../policy/load.ts';
 import type { Json } from '../json.ts';
-import { subjectOf } from '../statement.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';
 import { webCryptoVerify, type VerifySignature } from '../signature.ts';
 import { requireOrder, requireProvenance, requireRelease, requireSource, type Expected } from './chain.ts';
 import type { Publication } from '../predicates/publication.ts';
+import type { Release } from '../predicates/release.ts';
 import { requireSigners, type Claim } from './claims.ts';
 import { requireLog, requireWitnesses } from './heads.ts';
 import { requireHistory, type ConsistencyProof } from './history.ts';
 import {
   judgeFreshness,
+  readPublication,
+  rememberPublication,
   requireNotListed,
   requirePublication,
-  requirePublicationHead,
 } from './publication.ts';
+import { requirePolicy } from './policy.ts';
 import { freshState, stateSchema, type State } from './state.ts';
-import { Trial, type Finding, type Freshness, type Outcome } from './trial.ts';
+import { Trial, type Finding, type Judged, type Outcome } from './trial.ts';
 import { requireNoHold, requireRebuilds } from './votes.ts';
 
 export interface Question {
@@ -91,36 +93,11 @@ function requireQuestion({ artifact, expected, now, state }: Omit<Question, 'pol
   if (state !== undefined) stateSchema.check(state as unknown as Json);
 }
 
-/** Root and policy only go forward (D5): the one before still lists what was ended since. */
-function requirePolicy(
-  policy: TrustPolicy,
-  { policy: lastPolicy, root: lastRoot }: State = freshState,
-): Finding<TrustPolicy> {
-  const { document, digest, root } = policy;
-  for (const [what, last, version, sha256] of [
-    ['root', lastRoot, root.version, root.sha256],
-    ['policy', lastPolicy, document.version, digest],
-  ] as const) {
-    if (last === undefined || version > last.version) continue;
-    if (version < last.version)
-      throw fail(
-        'verdict.policy',
-        `${what} version ${version} is older than ${last.version}, which was accepted before`,
-      );
-    if (sha256 !== last.sha256)
-      throw fail('verdict.policy', `another ${what} of version ${version} was accepted before`);
-  }
-  return {
-    value: policy,
-    detail: `version ${document.version}, ${digest.slice(0, 16)}…, signed under root version ${root.version}`,
-  };
-}
-
 async function judge(
   trial: Trial,
   question: Question,
   { sha256, verifySignature }: Platform,
-): Promise<{ readonly freshness: Freshness; readonly state: State }> {
+): Promise<Judged & { readonly release: Release }> {
   const { artifact, expected = {}, policy, state = freshState, consistency = [], demand = [] } = question;
 
   const { file, head } = await trial.check('evidence', () => readEvidence(question));
@@ -144,7 +121,9 @@ async function judge(
   await trial.check('holds', () => requireNoHold(claims, order.statementId, artifact.sha256));
 
   const heads = [{ what: 'the evidence', checkpoint: head.checkpoint }];
-  const announced = await trial.check('publication', () => readPublication(question, verifySignature));
+  const announced = await trial.check('publication', () =>
+    readPublication(question.publication, demand.includes('publication'), policy, verifySignature),
+  );
   let claim: Claim<Publication> | undefined;
   if (announced !== undefined) {
     heads.push({ what: 'the publication', checkpoint: announced.head.checkpoint });
@@ -169,23 +148,17 @@ async function judge(
   const line = `${product}/${channel}`;
   return {
     freshness,
+    release: release.statement.predicate,
     state: {
       format: state.format,
       head: newest,
       policy: { version: policy.document.version, sha256: policy.digest },
       root: { version: policy.root.version, sha256: policy.root.sha256 },
-      ...remember(claim, state),
+      ...rememberPublication(claim, state),
       floor: Math.max(state.floor, witnessed.time ?? 0, announced?.time ?? 0),
       sequences: { ...state.sequences, [line]: Math.max(state.sequences[line] ?? 1, sequence) },
     },
   };
-}
-
-function remember(claim: Claim<Publication> | undefined, { publication }: State): Pick<State, 'publication'> {
-  if (claim === undefined) return publication === undefined ? {} : { publication };
-  const { seq, snapshot, asOf } = claim.statement.predicate;
-  const sha256 = subjectOf(claim.statement, 'snapshot') ?? '';
-  return { publication: { seq, snapshot, sha256, index: claim.index, asOf } };
 }
 
 function readEvidence({
@@ -212,18 +185,5 @@ function requireAllIncluded(file: EvidenceFile, head: SignedCheckpoint, sha256: 
   return {
     value: undefined,
     detail: `${file.statements.length} statements stand in the tree of ${head.checkpoint.size} entries`,
-  };
-}
-
-function readPublication(
-  { publication, policy, demand = [] }: Question,
-  verifySignature: VerifySignature,
-): Finding<undefined> | ReturnType<typeof requirePublicationHead> {
-  if (publication !== undefined) return requirePublicationHead(publication, policy, verifySignature);
-  if (demand.includes('publication')) throw fail('verdict.no-publication', 'no publication was given');
-  return {
-    value: undefined,
-    detail: 'no publication was given: freshness, holds and withdrawals are unknown',
-    outcome: 'skipped',
   };
 }

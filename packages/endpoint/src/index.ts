@@ -1,0 +1,12 @@
+export { agentCommand } from './command/main.ts';
+export type { Build } from './command/self-test.ts';
+export { endpointErrors, type EndpointCode } from './codes.ts';
+export { enrol, type Pinned } from './enrol.ts';
+export type { Change, Enrolment, Memory, PendingPolicy, Refusal, Version } from './memory.ts';
+export { acceptPolicy } from './policy.ts';
+export { defaultLimits, type Limits } from './repository.ts';
+export { rollback, type RolledBack } from './rollback.ts';
+export { childRunner, defaultRunnerLimits, type Runner, type RunnerLimits } from './runner.ts';
+export { runSession, type Agent, type Ran, type Session, type Step } from './session.ts';
+export { status, type Status } from './status.ts';
+export { update, type Updated, type UpdateOptions } from './update.ts';
