@@ -472,7 +472,7 @@ export function replaced<T extends object>(object: T, methods: Partial<T>): T {
       const own: unknown = Reflect.get(methods, name);
       if (own !== undefined) return own;
       const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
 }

@@ -84,7 +84,7 @@ class Follower {
 /** Version 2 of everything: one root key of the vendor replaced, the publisher's key too. */
 async function nextTrust(world: ReleaseWorld): Promise<Required<TrustUpdate>> {
   const { rootKeys, policy, clock } = world;
-  const replaced = rootKeys.map((one, i) =>
+  const nextKeys = rootKeys.map((one, i) =>
     i === 0 ? { ...one, signer: testSigner('release root new') } : one,
   );
   const online = (name: string): { publicKey: Uint8Array; operator: string } => ({
@@ -96,11 +96,11 @@ async function nextTrust(world: ReleaseWorld): Promise<Required<TrustUpdate>> {
     expires: '2037-01-01T00:00:00Z',
     threshold: 5,
     vendor: 'vendor',
-    keys: replaced.map(({ signer: { publicKey }, operator }) => ({ publicKey, operator })),
+    keys: nextKeys.map(({ signer: { publicKey }, operator }) => ({ publicKey, operator })),
     snapshot: [online('snapshot')],
     timestamp: [online('timestamp')],
   });
-  const both = [...new Set([...rootKeys, ...replaced].map(({ signer }) => signer))];
+  const both = [...new Set([...rootKeys, ...nextKeys].map(({ signer }) => signer))];
   const file = assembleTuf(rootDraft, await signAll(rootDraft, both));
   const shared = rootKeys.slice(1).map(({ signer }) => signer);
   const policyFile = await signPolicy({ ...policy.document, version: 2 }, shared);

@@ -93,7 +93,7 @@ async function planFor(folder: string, options: Options): Promise<Plan> {
   };
 }
 
-async function buildAndReport(repository: string, options: Options, terminal: Terminal): Promise<number> {
+async function build(repository: string, options: Options, terminal: Terminal): Promise<number> {
   const plan = options.vendor === undefined ? planOf(options) : await planFor(options.vendor, options);
   const { sandbox, why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
   if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
@@ -105,7 +105,7 @@ async function buildAndReport(repository: string, options: Options, terminal: Te
     { may: ['order'], option: '--order-key', file: plan.keys.order },
     { may: ['builder'], option: '--builder-key', file: plan.keys.builder },
   ] as const;
-  const build = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
+  const run = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
     produce({
       repository,
       revision: options.revision,
@@ -129,7 +129,7 @@ async function buildAndReport(repository: string, options: Options, terminal: Te
       onStep: (step, ms) => terminal.note(`${step}: ${(ms / 1000).toFixed(1)} s`),
     });
   const produced = await withSigners(keys, options.signer, (signers) =>
-    keepingLog({ ...options, data: plan.data }, 'build', terminal, (onLog) => build(signers, onLog)),
+    keepingLog({ ...options, data: plan.data }, 'build', terminal, (onLog) => run(signers, onLog)),
   );
   if (plan.publish !== undefined) await publishProduced(produced, stores, plan.publish);
   if (plan.note !== undefined)
@@ -184,7 +184,7 @@ export function buildCommand(): Command {
       option('--publish <folder>', 'also write blob/ and source/ there for rebuilders to fetch'),
     ],
     example: 'vitrine build . --vendor ../vendor',
-    run: ({ args: [repository = ''], options, terminal }) => buildAndReport(repository, options, terminal),
+    run: ({ args: [repository = ''], options, terminal }) => build(repository, options, terminal),
   });
 }
 

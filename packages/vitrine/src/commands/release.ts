@@ -134,6 +134,7 @@ async function runPublish(
   terminal.line(
     `announced  publication ${publication.seq}, entry ${publication.index}, ${publication.issuedAt}`,
   );
+  terminal.line(`snapshot   ${publication.snapshot.sha256}`);
   terminal.line(`page       ${vendor.config.repository.url}/release/${product}/${channel}/${sequence}.html`);
   return 0;
 }
