@@ -12,7 +12,7 @@ import { withSigners } from '../signer/start.ts';
 
 interface Options extends BuildLogOptions {
   readonly recipe: string;
-  readonly revision: string;
+  readonly revision?: string;
   readonly log: string;
   readonly policy: string;
   readonly root: string;
@@ -30,7 +30,7 @@ export function buildCommand(): Command {
     summary: 'build a commit by its recipe and log source, order and provenance',
     options: [
       required('--recipe <path>', 'the recipe, from the root of the repository'),
-      option('--revision <name>', 'the commit to build').default('HEAD'),
+      option('--revision <name>', 'the commit to build; without it HEAD, of a checkout without changes'),
       required('--log <url>', 'the log to append to'),
       required('--policy <file>', 'the trust policy that names log and witnesses'),
       required('--root <file>', 'the pinned root of that policy'),
@@ -56,7 +56,8 @@ export function buildCommand(): Command {
       const build = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
         produce({
           repository,
-          revision: options.revision,
+          revision: options.revision ?? 'HEAD',
+          clean: options.revision === undefined,
           recipePath: options.recipe,
           signers: {
             source: signers.for('source'),
