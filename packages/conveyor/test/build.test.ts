@@ -13,10 +13,11 @@ import {
 } from '@vitrine/evidence';
 import { fakeClock } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
-import { chooseSandbox, hostPlatform } from '../src/index.ts';
+import { chooseSandbox, hostPlatform, type Produced } from '../src/index.ts';
 import {
   commitAll,
   digestOf,
+  git,
   make,
   makeRepository,
   makeVendor,
@@ -27,6 +28,7 @@ import {
   recipeOf,
   refusal,
   writeFiles,
+  type Content,
 } from './helpers.ts';
 
 const { sandbox: plain } = await chooseSandbox('none');
@@ -129,6 +131,61 @@ describe('a build', () => {
     const located = await recipeIn(source.listing, 'part/conveyor.toml', vendor.source);
     assert.deepEqual([located.version, located.recipe.clock], ['3.2.1', 1234]);
     await assert.rejects(recipeIn(source.listing, 'absent.toml', vendor.source), refusal('recipe.missing'));
+  });
+
+  test('of a dirty checkout is refused where the commit was not named, and builds the commit where it was', async (t) => {
+    const folder = temporaryDirectory(t);
+    const repository = join(folder, 'r');
+    makeRepository(repository, { 'conveyor.toml': nodeRecipe(`fs.copyFileSync('a', out)`), a: 'committed' });
+    const [vendor, log] = [makeVendor(join(folder, 'vendor')), memoryLog()];
+    const again = (clean: boolean): Promise<Produced> =>
+      produceTiny(repository, vendor, log, plain, undefined, clean);
+    for (const [path, content] of [
+      ['a', 'changed'],
+      ['untracked', 'new'],
+    ] as const) {
+      writeFiles(repository, { [path]: content });
+      await assert.rejects(again(true), refusal('source.dirty'), path);
+      assert.equal(log.envelopes.length, 0, 'nothing is logged');
+      const { result } = await again(false);
+      assert.equal(result.manifest.outputs[0]?.sha256, digestOf('committed'));
+      log.envelopes.length = 0;
+      git(repository, 'checkout', '-q', '.');
+    }
+    git(repository, 'clean', '-q', '-f');
+    await again(true);
+  });
+
+  test('that its source forbids logs nothing', async (t) => {
+    const folder = temporaryDirectory(t);
+    const recipe = nodeRecipe('', '[toolchain.node]\nversion = "26.10.0"\n');
+    const lockfile = (entry: object): string =>
+      JSON.stringify({
+        lockfileVersion: 3,
+        packages: { '': {}, [`node_modules/${hostPlatform().nodePackage}`]: entry },
+      });
+    const cases: readonly (readonly [Readonly<Record<string, Content>>, string])[] = [
+      [{}, 'recipe.missing'],
+      [{ 'conveyor.toml': 'recipe = 1\nunknown = 2\n' }, 'recipe.field'],
+      [{ 'conveyor.toml': recipe }, 'lockfile.syntax'],
+      [
+        { 'conveyor.toml': recipe, 'package-lock.json': lockfile({ version: '26.10.0' }) },
+        'lockfile.integrity',
+      ],
+      [
+        { 'conveyor.toml': nodeRecipe(''), 'big.bin': 'version https://git-lfs.github.com/spec/v1\n' },
+        'source.lfs',
+      ],
+      [{ 'conveyor.toml': nodeRecipe(''), a: '', A: '' }, 'source.case-collision'],
+      [{ 'conveyor.toml': nodeRecipe(''), out: { link: '../../secret' } }, 'source.symlink'],
+    ];
+    for (const [i, [files, code]] of cases.entries()) {
+      makeRepository(join(folder, String(i)), { 'a.txt': '', ...files });
+      const log = memoryLog();
+      const vendor = makeVendor(join(folder, `vendor-${i}`));
+      await assert.rejects(produceTiny(join(folder, String(i)), vendor, log, plain), refusal(code));
+      assert.deepEqual(log.envelopes, [], code);
+    }
   });
 
   test('leaves no folder behind, not even a read-only one', async (t) => {

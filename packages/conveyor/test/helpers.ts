@@ -155,6 +155,7 @@ export function produceTiny(
   log: Appender,
   sandbox: Sandbox,
   onLog?: (log: string) => void,
+  clean?: boolean,
 ): Promise<Produced> {
   return produce({
     repository,
@@ -166,6 +167,7 @@ export function produceTiny(
     source: vendor.source,
     materials: vendor.materials,
     sandbox,
+    clean,
     onLog,
   });
 }

@@ -75,10 +75,13 @@ export interface Cast {
 }
 
 /** Folders, keys, policy and root; nothing runs yet. */
-export async function makeCast(data: string): Promise<Cast> {
+export async function makeCast(
+  data: string,
+  { demandBlind = true }: { readonly demandBlind?: boolean } = {},
+): Promise<Cast> {
   const folders = await makeFolders(data);
   const say = commander(folders.home);
-  await initAll(folders, say);
+  await initAll(folders, demandBlind, say);
   await holdCeremonies(folders, say);
   const vendor = await openVendor(folders.vendor);
   const [policyFile, rootFile] = [join(vendor.public, 'policy.json'), join(vendor.public, 'root.json')];
@@ -154,7 +157,7 @@ export function flags(options: Readonly<Record<string, string>>): readonly strin
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<void> {
+async function initAll({ data, vendor, trustee }: Folders, demandBlind: boolean, say: Say): Promise<void> {
   const [own, ...others] = await freePairs(1 + supervisors.length);
   const listen = (port: number | undefined): string => `127.0.0.1:${port}`;
   const who = { operator: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH' };
@@ -166,7 +169,7 @@ async function initAll({ data, vendor, trustee }: Folders, say: Say): Promise<vo
     ...flags({ ...who, ...what }),
     ...products.flatMap((product) => flags({ product })),
   ]);
-  await demandBlindRebuilds(vendor);
+  if (demandBlind) await demandBlindRebuilds(vendor);
   const publicFile = join(vendor, 'public.json');
   await Promise.all([
     ...supervisors.map((one, i) => {

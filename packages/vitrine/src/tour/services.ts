@@ -27,6 +27,29 @@ export interface Surroundings {
   readonly secondNode: SecondNode | undefined;
 }
 
+/** The witnesses, and the log that waits for them. */
+export async function startLog(
+  { vendor, folders: { home, logs }, supervisors }: Cast,
+  onStart: (service: Service) => void,
+): Promise<{ readonly service: Service; readonly url: string }> {
+  const start = starter(onStart);
+  await Promise.all(
+    supervisors.map(({ operator, folder }) =>
+      start(new Service(`witness-${operator}`, ['witness', 'run', join(folder, 'witness')], { home, logs })),
+    ),
+  );
+  const service = new Service('log', ['log', 'run', vendor.log], { home, logs });
+  return { service, url: await start(service) };
+}
+
+function starter(onStart: (service: Service) => void): (service: Service) => Promise<string> {
+  return async (service) => {
+    const url = await service.start();
+    onStart(service);
+    return url;
+  };
+}
+
 /** `onStart` is told of each service once it runs, so that whatever happens next can stop it. */
 export async function startServices(
   cast: Cast,
@@ -35,18 +58,8 @@ export async function startServices(
 ): Promise<Services> {
   const { vendor, folders, supervisors } = cast;
   const { home, logs } = folders;
-  const start = async (service: Service): Promise<string> => {
-    const url = await service.start();
-    onStart(service);
-    return url;
-  };
-  await Promise.all(
-    supervisors.map(({ operator, folder }) =>
-      start(new Service(`witness-${operator}`, ['witness', 'run', join(folder, 'witness')], { home, logs })),
-    ),
-  );
-  const log = new Service('log', ['log', 'run', vendor.log], { home, logs });
-  const logUrl = await start(log);
+  const { service: log, url: logUrl } = await startLog(cast, onStart);
+  const start = starter(onStart);
   const repository = new Service('repository', ['repository', 'run', vendor.folder], { home, logs });
   const repositoryUrl = await start(repository);
 
