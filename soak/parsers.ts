@@ -1,10 +1,10 @@
 // npm run soak parsers: a million broken variants of valid inputs per parser (--count for another number).
 
-import { evidenceParsers } from '@vitrine/testkit';
+import { evidenceParsers, updateParsers } from '@vitrine/testkit';
 import type { Soak } from '../tools/bench-types.ts';
 
 const parsers: Soak = async ({ count = 1_000_000, log }) => {
-  for (const { name, refuses } of await evidenceParsers()) {
+  for (const { name, refuses } of [...(await evidenceParsers()), ...(await updateParsers())]) {
     const start = performance.now();
     const { accepted, refused, codes } = await refuses(count);
     const seconds = (performance.now() - start) / 1000;

@@ -46,3 +46,4 @@ export {
   updateRootFile,
   updateTargetsPlan,
 } from './updates.ts';
+export { updateParsers } from './update-parsers.ts';
