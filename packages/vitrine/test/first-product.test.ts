@@ -2,143 +2,16 @@
 // in an empty folder, with nothing but Node and git on the machine.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { requireSandbox } from '@vitrine/conveyor';
-import { isVitrineError } from '@vitrine/evidence';
-import { run, startDaemon } from '@vitrine/host';
-import { eventually, temporaryDirectory } from '@vitrine/testkit';
-import { readDocument, type Piece } from './document.ts';
-
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const programs: Readonly<Record<string, readonly string[]>> = {
-  vitrine: [process.execPath, at('../src/main.ts')],
-  'vitrine-agent': [process.execPath, at('../../../products/agent/src/main.ts')],
-  git: ['git'],
-};
-/** The ports on the page: the log's and the repository's, and two of each supervisor. */
-const pagePorts = [7400, 7410, 7420] as const;
-
-class Newcomer {
-  readonly #folder: string;
-  readonly #t: TestContext;
-  readonly #env: Readonly<Record<string, string>>;
-  readonly #ports: ReadonlyMap<number, number>;
-  /** What commands printed under these names, for the words in capitals. */
-  readonly #said = new Map<string, string>();
-
-  constructor(
-    t: TestContext,
-    folder: string,
-    env: Readonly<Record<string, string>>,
-    ports: ReadonlyMap<number, number>,
-  ) {
-    this.#t = t;
-    this.#folder = folder;
-    this.#env = env;
-    this.#ports = ports;
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(join(this.#folder, path)), { recursive: true });
-    writeFileSync(join(this.#folder, path), content);
-  }
-
-  /** Answers what the command printed. */
-  async command({ words, background, line }: Piece & { readonly kind: 'command' }): Promise<string> {
-    const [name = '', ...args] = words.map((word) => this.#filledIn(word));
-    const [program = '', ...first] = programs[name] ?? [];
-    assert.notEqual(program, '', `nobody knows the program of: ${line}`);
-    if (background) {
-      const daemon = await startDaemon(program, [...first, ...args], {
-        cwd: this.#folder,
-        env: this.#env,
-        ready: /serves at http/,
-        timeoutMs: 60_000,
-      });
-      this.#t.after(() => daemon.stop());
-      return daemon.line;
-    }
-    const { code, stdout, stderr } = await run(program, [...first, ...args], {
-      cwd: this.#folder,
-      env: this.#env,
-      timeoutMs: 300_000,
-      maxOutputBytes: 1 << 20,
-    });
-    assert.equal(code, 0, `${line}\n${stdout}\n${stderr}`);
-    this.#listen(stdout);
-    return stdout;
-  }
-
-  /** The page's ports are taken on some machine; its words in capitals stand for what was printed. */
-  #filledIn(word: string): string {
-    return word
-      .replace(/(?<=127\.0\.0\.1:)\d+/g, (port) => {
-        const base = Number(port) - (Number(port) % 10);
-        return String((this.#ports.get(base) ?? base) + (Number(port) % 10));
-      })
-      .replace(/\b[A-Z]{6,}\b/g, (name) => this.#said.get(name) ?? name);
-  }
-
-  #listen(stdout: string): void {
-    for (const [, name = '', value = ''] of stdout.matchAll(/^(\w+) +([0-9a-f]{64})\b/gm))
-      this.#said.set(name.toUpperCase(), value);
-    const [, platform] = /^published .* for (\S+)$/m.exec(stdout) ?? [];
-    if (platform !== undefined) this.#said.set('PLATFORM', platform);
-  }
-}
-
-/** A port that is free, and the one after it. */
-async function freePair(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const port = await listenOnce(0);
-    if (port !== undefined && port % 10 < 9 && (await listenOnce(port + 1)) !== undefined) return port;
-  }
-  throw new Error('no two free ports');
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => {
-      const { port: taken } = server.address() as { readonly port: number };
-      server.close(() => resolve(taken));
-    });
-  });
-}
-
-async function environment(t: TestContext, home: string): Promise<Readonly<Record<string, string>>> {
-  const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    NO_COLOR: '1',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_AUTHOR_NAME: 'N',
-    GIT_AUTHOR_EMAIL: 'n@example.org',
-    GIT_COMMITTER_NAME: 'N',
-    GIT_COMMITTER_EMAIL: 'n@example.org',
-  };
-  try {
-    await requireSandbox(process.env['VITRINE_SANDBOX']);
-    if (process.env['VITRINE_SANDBOX'] !== undefined) env['VITRINE_SANDBOX'] = process.env['VITRINE_SANDBOX'];
-  } catch (error) {
-    if (!isVitrineError(error)) throw error;
-    t.diagnostic(`supervisors build without a sandbox: ${error.message}`);
-    env['VITRINE_SANDBOX'] = 'none';
-  }
-  return env;
-}
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually } from '@vitrine/testkit';
+import { readDocument } from './document.ts';
+import { makeNewcomer, page, programs } from './newcomer.ts';
 
 test('a newcomer publishes a first product by following the page', async (t) => {
-  const folder = temporaryDirectory(t);
-  mkdirSync(join(folder, 'home'));
-  const ports = new Map<number, number>();
-  for (const port of pagePorts) ports.set(port, await freePair());
-  const newcomer = new Newcomer(t, folder, await environment(t, join(folder, 'home')), ports);
+  const newcomer = await makeNewcomer(t);
+  const { folder } = newcomer;
   const skipped = {
     agent: !existsSync(programs['vitrine-agent']?.[1] ?? ''),
     compiler: !existsSync('/usr/bin/cc'),
@@ -147,25 +20,29 @@ test('a newcomer publishes a first product by following the page', async (t) => 
   if (skipped.compiler) t.diagnostic('there is no /usr/bin/cc here: the product in C is left out');
 
   let section = '';
-  const printed = new Map<string, string>();
-  for (const piece of readDocument(at('../../../docs/first-product.md'))) {
+  const printed: { readonly line: string; readonly text: string }[] = [];
+  for (const piece of readDocument(page)) {
     if (piece.kind === 'heading') section = piece.text;
     if (section.includes('product in C') && skipped.compiler) continue;
     if (piece.kind === 'file') newcomer.write(piece.path, piece.content);
     if (piece.kind !== 'command') continue;
     if (piece.words[0] === 'vitrine-agent' && skipped.agent) continue;
     const started = performance.now();
-    printed.set(piece.line, await newcomer.command(piece));
+    printed.push({ line: piece.line, text: await newcomer.command(piece) });
     t.diagnostic(`${((performance.now() - started) / 1000).toFixed(1)} s  ${piece.line.slice(0, 80)}`);
     // The first publication is the repository's own doing.
     if (piece.line.startsWith('vitrine repository run'))
       await eventually(() => existsSync(join(folder, 'vendor/public/metadata/timestamp.json')), 60_000);
   }
 
-  assert.match(
-    printed.get('vitrine release show vendor hello 1') ?? '',
-    /rebuild .*(north|south): reproduced/,
-  );
-  const page = readFileSync(join(folder, 'vendor/public/release/hello/stable/2.html'), 'utf8');
-  assert.match(page, /<span class="state bad">withdrawn<\/span>/);
+  const texts = (start: string): readonly string[] =>
+    printed.filter(({ line }) => line.startsWith(start)).map(({ text }) => text);
+  assert.match(texts('vitrine release show')[0] ?? '', /rebuild .*(north|south): reproduced/);
+  if (!skipped.agent) {
+    const [first, , afterWithdrawal] = texts('vitrine-agent update');
+    assert.match(first ?? '', /^installed version 1\.0\.0, sequence 1/);
+    assert.match(afterWithdrawal ?? '', /^went back to version 1\.0\.0, sequence 1/m);
+  }
+  const html = readFileSync(join(folder, 'vendor/public/release/hello/stable/2.html'), 'utf8');
+  assert.match(html, /<span class="state bad">withdrawn<\/span>/);
 });
