@@ -26,7 +26,7 @@ import { vitrine } from './processes.ts';
 export const origin = 'tour.example/log';
 
 /** The product whose agent endpoints install, and the one that judges evidence anywhere. */
-export const products = ['verifier', 'agent'] as const;
+export const products = ['agent', 'verifier'] as const;
 export type ProductName = (typeof products)[number];
 export const channel = 'stable';
 
