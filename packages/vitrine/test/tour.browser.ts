@@ -41,7 +41,7 @@ before(async () => {
     },
   );
   assert.equal(tour.code, 0, tour.stderr);
-  served = join(data, 'public');
+  served = join(data, 'vendor/public');
   browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
 });
 
@@ -50,27 +50,35 @@ after(async () => {
   for (const cleanUp of cleanUps) cleanUp();
 });
 
+/** SHA-256 of the built file, from the evidence about it. */
+function digestOf(artifact: string): string {
+  for (const name of readdirSync(join(served, 'evidence'))) {
+    const { artifact: about, outputs } = JSON.parse(readFileSync(join(served, 'evidence', name), 'utf8')) as {
+      artifact: { sha256: string };
+      outputs: { outputs: { path: string; sha256: string }[] };
+    };
+    if (outputs.outputs.some(({ path, sha256 }) => path === artifact && sha256 === about.sha256))
+      return about.sha256;
+  }
+  throw new Error(`there is no evidence about ${artifact}`);
+}
+
+/** The file as endpoints fetch it. */
+function targetOf(artifact: string): string {
+  const folder = join(served, 'targets/verifier/stable', `${process.platform}-${process.arch}`);
+  return join(folder, `${digestOf(artifact)}.${artifact}`);
+}
+
 function evidenceFiles(artifact: string): string[] {
-  const evidence = readdirSync(join(served, 'evidence'))
-    .map((name) => join(served, 'evidence', name))
-    .find((path) => readFileSync(path, 'utf8').includes(`"path":"${artifact}"`) && isAbout(path, artifact));
-  const [publication] = readdirSync(join(served, 'publication'));
+  const { signed } = JSON.parse(readFileSync(join(served, 'metadata/timestamp.json'), 'utf8')) as {
+    signed: { meta: { 'snapshot.json': { hashes: { sha256: string } } } };
+  };
   return [
-    evidence ?? '',
-    join(served, 'publication', publication ?? ''),
+    join(served, 'evidence', `${digestOf(artifact)}.json`),
+    join(served, 'publication', `${signed.meta['snapshot.json'].hashes.sha256}.json`),
     join(served, 'policy.json'),
     join(served, 'root.json'),
   ];
-}
-
-function isAbout(path: string, artifact: string): boolean {
-  const file = JSON.parse(readFileSync(path, 'utf8')) as {
-    artifact: { sha256: string };
-    outputs: { outputs: { path: string; sha256: string }[] };
-  };
-  return file.outputs.outputs.some(
-    (output) => output.path === artifact && output.sha256 === file.artifact.sha256,
-  );
 }
 
 async function judge(
@@ -80,7 +88,7 @@ async function judge(
   const page: Page = await context.newPage();
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(join(served, 'verifier.html')).href);
+  await page.goto(pathToFileURL(targetOf('verifier.html')).href);
   await page.setInputFiles('#files', [...files]);
   const headline = (await page.locator('#headline').textContent({ timeout: 30_000 })) ?? '';
   await context.close();
@@ -92,14 +100,14 @@ async function judge(
 
 for (const artifact of ['verifier.mjs', 'verifier.html']) {
   test(`the built page accepts the built ${artifact}, and asks the network for nothing`, async () => {
-    const { headline, requests } = await judge([join(served, artifact), ...evidenceFiles(artifact)]);
+    const { headline, requests } = await judge([targetOf(artifact), ...evidenceFiles(artifact)]);
     assert.match(headline, /^accepted/);
     assert.deepEqual(requests, []);
   });
 }
 
 test('the built page refuses the artifact with one byte changed', async () => {
-  const bytes = readFileSync(join(served, 'verifier.mjs'));
+  const bytes = readFileSync(targetOf('verifier.mjs'));
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   const changed = join(served, 'changed.mjs');
   writeFileSync(changed, bytes);
