@@ -41,7 +41,7 @@ const endpoint: Benchmark = async (report) => {
     await run(agent);
     await nothingNew(agent, traffic, report);
     await offer(vendor, 2);
-    await asProcess(folder, agent.folder, report);
+    await asProcess(folder, agent.folder, server.url, report);
   } finally {
     await server.close();
     await rm(folder, { recursive: true, force: true });
@@ -106,23 +106,25 @@ async function nothingNew(agent: Agent, traffic: Traffic, report: Report): Promi
   });
 }
 
-/** Bare Node and agent in turn, so that what else the machine does hits both alike. */
-async function asProcess(folder: string, endpointFolder: string, report: Report): Promise<void> {
+/** What the agent fetches for a new release; the files differ, their number does not. */
+const bareFetching = `
+for (let i = 0; i < 9; i++) await (await fetch(process.argv[2] + '/metadata/timestamp.json')).arrayBuffer();
+`;
+
+/** Floors and agent in turn, so that what else the machine does hits all alike. */
+async function asProcess(folder: string, endpointFolder: string, url: string, report: Report): Promise<void> {
   const out = join(folder, 'out');
   await runTime([join(repositoryRoot, 'products/agent/build.mjs')], { OUT: out });
-  const bare = join(folder, 'bare.mjs');
-  await writeFile(bare, '');
   const script = join(out, 'agent.mjs');
+  const bare = join(folder, 'bare.mjs');
+  const fetching = join(folder, 'fetching.mjs');
+  await writeFile(bare, '');
+  await writeFile(fetching, bareFetching);
   const programs = {
     bare: [bare],
-    'self-test, three verdicts': [script, 'self-test'],
-    'full verification of a release, with the refresh': [
-      script,
-      'update',
-      '--check',
-      '--folder',
-      endpointFolder,
-    ],
+    fetching: [fetching, url],
+    selfTest: [script, 'self-test'],
+    check: [script, 'update', '--check', '--folder', endpointFolder],
   };
   const times = new Map<string, number[]>();
   for (let round = -2; round < rounds; round++) {
@@ -131,12 +133,15 @@ async function asProcess(folder: string, endpointFolder: string, report: Report)
       if (round >= 0) times.set(name, [...(times.get(name) ?? []), ms]);
     }
   }
-  const floor = median(times.get('bare') ?? []);
-  report({ name: 'bare Node', value: floor, unit: 'ms', goal: null, better: 'lower' });
-  for (const name of Object.keys(programs).slice(1)) {
-    const value = median(times.get(name) ?? []) - floor;
-    report({ name: `${name}, beyond bare Node`, value, unit: 'ms', goal: 100, better: 'lower' });
-  }
+  const took = (name: keyof typeof programs): number => median(times.get(name) ?? []);
+  const row = (name: string, value: number, goal: number | null): void => {
+    report({ name, value, unit: 'ms', goal, better: 'lower' });
+  };
+  row('bare Node', took('bare'), null);
+  row('Node that fetches nine files', took('fetching'), null);
+  row('three verdicts offline (self-test), beyond bare Node', took('selfTest') - took('bare'), 100);
+  row('refresh and verdict (update --check), beyond bare Node', took('check') - took('bare'), null);
+  row('the same, beyond the fetching', took('check') - took('fetching'), 100);
 }
 
 /** Not synchronous: this process serves what the child asks for. */
