@@ -17,7 +17,16 @@ import {
 } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
 import { mutate, updateArtifact, UpdateClient, worldTime } from '@vitrine/testkit';
-import { findTarget, parseSnapshot, parseTargets, parseTimestamp, refresh } from '@vitrine/tuf';
+import {
+  findTarget,
+  isTargetPath,
+  matchesPattern,
+  parseSnapshot,
+  parseTargets,
+  parseTimestamp,
+  refresh,
+} from '@vitrine/tuf';
+import fc from 'fast-check';
 import {
   Key,
   Metadata,
@@ -212,4 +221,38 @@ test('control characters, quotes and backslashes are signed as TUF writes them',
   Object.assign(file.signed.targets[updateArtifact.path] ?? {}, { custom });
   const bytes = utf8(JSON.stringify(file));
   assert.equal(fromUtf8(parseTargets(bytes).message), messageOfModels(MetadataKind.Targets, bytes));
+});
+
+test('a path pattern that we accept matches for tuf-js what it matches for us', () => {
+  const file = JSON.parse(fromUtf8(targets)) as { signed: { delegations: { roles: { paths: string[] }[] } } };
+  const [delegation] = file.signed.delegations.roles;
+  assert.ok(delegation);
+  const pattern = fc.string({
+    unit: fc.constantFrom('a', 'b', '.', '-', '/', '*', '?'),
+    minLength: 1,
+    maxLength: 10,
+  });
+  const path = fc
+    .string({ unit: fc.constantFrom('a', 'b', '.', '-', '/'), minLength: 1, maxLength: 10 })
+    .filter(isTargetPath);
+  let compared = 0;
+  fc.assert(
+    fc.property(pattern, fc.array(path, { minLength: 8, maxLength: 8 }), (one, paths) => {
+      delegation.paths = [one];
+      const bytes = utf8(JSON.stringify(file));
+      try {
+        parseTargets(bytes);
+      } catch {
+        return;
+      }
+      const theirs = Metadata.fromJSON(MetadataKind.Targets, JSON.parse(fromUtf8(bytes)) as Loose).signed;
+      for (const other of paths) {
+        const matches = theirs.delegations?.roles?.['agent-stable']?.isDelegatedPath(other);
+        assert.equal(matchesPattern(one, other), matches, `${one} on ${other}`);
+        compared++;
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.ok(compared > 1_000, `only ${compared} were compared`);
 });

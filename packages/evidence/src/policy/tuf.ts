@@ -1,8 +1,8 @@
 // What every TUF 1.0 file has in common, root or not: keys and their keyids, signatures, and the bytes that
 // are signed. Used by the root file here and by the update client.
 
-import { fromBase64, fromHex, fromUtf8, toBase64, toHex, utf8 } from '../bytes.ts';
-import { canonicalJson } from '../canonical.ts';
+import { fromBase64, fromHex, toBase64, toHex, utf8 } from '../bytes.ts';
+import { canonicalJson, canonicalOfParsed } from '../canonical.ts';
 import { fail } from '../codes.ts';
 import { parseJson, type Json, type JsonLimits, type JsonObject } from '../json.ts';
 import { anything, list, object, oneOf, text, type Schema } from '../schema.ts';
@@ -39,15 +39,16 @@ export const tufSignatures: Schema<readonly TufSignature[]> = list(
 );
 
 /**
- * TUF's canonical JSON: that of RFC 8785, except that strings keep control characters as they are. It
- * matters for keys in PEM, which hold line feeds: in all else that we write the two agree (D32).
+ * TUF's canonical JSON of what `parseJson` answered: that of RFC 8785, except that strings keep control
+ * characters as they are. It matters for keys in PEM, which hold line feeds: in all else that we write the
+ * two agree (D32).
  */
 export function tufCanonicalJson(value: Json): Uint8Array {
-  const bytes = canonicalJson(value);
+  const escaped = canonicalOfParsed(value);
   // Of the escapes that RFC 8785 writes, \" and \\ are TUF's too.
-  if (!bytes.includes(0x5c)) return bytes;
+  if (!escaped.includes('\\')) return utf8(escaped);
   return utf8(
-    fromUtf8(bytes).replace(/\\(?:u00([01][0-9a-f])|([^u]))/g, (escape, code?: string, letter?: string) => {
+    escaped.replace(/\\(?:u00([01][0-9a-f])|([^u]))/g, (escape, code?: string, letter?: string) => {
       if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
       return controls[letter ?? ''] ?? escape;
     }),

@@ -1,7 +1,8 @@
-// The published folder: `metadata/` and `targets/`, static files for any web server. One writer (the caller
-// holds its lease). Each write is durable when it returns and may be done again; nothing is named before
-// what it names is there; versions once written never change. Order (TUF 6, D1): targets, roles, snapshot,
-// and the timestamp last: until then no client sees anything of it.
+// The published folder: `metadata/` and `targets/`, static files for any web server. One writer: the caller
+// holds its lease, and sweeps with `removeTemporaries` what a killed one left. Each write is durable when it
+// returns and may be done again; nothing is named before what it names is there; versions once written never
+// change. Order (TUF 6, D1): targets, roles, snapshot, and the timestamp last: until then no client sees
+// anything of it.
 
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
