@@ -77,6 +77,16 @@ export const conveyorErrors = {
     meaning: 'The tree of a commit holds no file.',
     remedy: 'Name a commit with files in it.',
   },
+  'source.dirty': {
+    exit: 2,
+    meaning: 'The checkout holds changes that are not committed, and the commit was not named.',
+    remedy: 'Commit the changes; or name the revision, and that commit is built, whatever lies around it.',
+  },
+  'source.elsewhere': {
+    exit: 2,
+    meaning: 'A folder lies inside a git repository whose commit holds nothing of it.',
+    remedy: 'Name a clone. An unpacked archive has no history; the repository around it is another one.',
+  },
   'source.lfs': {
     exit: 2,
     meaning: 'A file is a Git LFS pointer: its real content is not in the repository.',

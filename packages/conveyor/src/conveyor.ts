@@ -2,6 +2,7 @@
 
 import {
   formatMaterials,
+  quote,
   statementIdOf,
   type Envelope,
   type Material,
@@ -10,9 +11,10 @@ import {
 } from '@vitrine/evidence';
 import { sha256, type Clock, type Store } from '@vitrine/host';
 import { build, lockfileOf, type BuildResult } from './build.ts';
+import { fail } from './codes.ts';
 import type { Appender } from './log.ts';
 import type { MaterialCache } from './materials/cache.ts';
-import { neededMaterials } from './materials/needed.ts';
+import { neededMaterials, type NeededMaterial } from './materials/needed.ts';
 import { obtainMaterials } from './materials/npm.ts';
 import { orderOf, recipeIn, signOrder, type LocatedRecipe } from './order.ts';
 import { hostPlatform } from './platform.ts';
@@ -25,6 +27,8 @@ export interface Production {
   readonly repository: string;
   /** HEAD, a branch, a tag or a commit. */
   readonly revision: string;
+  /** Refuses a checkout with uncommitted changes (`source.dirty`): its owner may believe that they are built. */
+  readonly clean?: boolean | undefined;
   /** From the root of the repository, for example products/verifier/conveyor.toml. */
   readonly recipePath: string;
   readonly signers: { readonly source: Signer; readonly order: Signer; readonly builder: Signer };
@@ -66,13 +70,17 @@ export interface Produced {
 export async function produce(production: Production): Promise<Produced> {
   const { signers, log } = production;
   const timed = stepTimer(production.onStep);
-  const { tree, located, source } = await timed('source', async () => {
+  const { tree, located, needed, source } = await timed('source', async () => {
     const read = await readSource(production.repository, production.revision, production.source);
+    if (production.clean === true && read.dirty)
+      throw fail('source.dirty', `${quote(production.repository, 200)} holds uncommitted changes`);
     const recipe = await recipeIn(read.listing, production.recipePath, production.source);
+    // All that the source itself can be refused for, before anything is logged.
+    const materials = await neededFor(read, recipe, production.source);
     const envelope = await signSource(read, recipe.recipe.product, signers.source);
-    return { tree: read, located: recipe, source: await append(log, envelope) };
+    return { tree: read, located: recipe, needed: materials, source: await append(log, envelope) };
   });
-  const { materials, manifest } = await timed('materials', () => fetchMaterials(production, tree, located));
+  const { materials, manifest } = await timed('materials', () => fetchMaterials(production, needed));
   const order = orderOf({
     source: tree,
     sourceId: source.id,
@@ -107,17 +115,22 @@ export async function produce(production: Production): Promise<Produced> {
   return { tree, located, materials, order, result, statements: { source, order: ordered, provenance } };
 }
 
+async function neededFor(
+  tree: CommittedSource,
+  { recipe }: LocatedRecipe,
+  source: Store,
+): Promise<readonly NeededMaterial[]> {
+  return neededMaterials(recipe, await lockfileOf(recipe, tree.listing, source), hostPlatform());
+}
+
 /** Fetched by digest while there is a network and nothing runs; the manifest becomes a blob (D12). */
 async function fetchMaterials(
   production: Production,
-  tree: CommittedSource,
-  { recipe }: LocatedRecipe,
+  needed: readonly NeededMaterial[],
 ): Promise<{
   readonly materials: readonly Material[];
   readonly manifest: { readonly sha256: string; readonly size: number };
 }> {
-  const lockfile = await lockfileOf(recipe, tree.listing, production.source);
-  const needed = neededMaterials(recipe, lockfile, hostPlatform());
   const materials = await obtainMaterials(needed, production.materials);
   const bytes = formatMaterials(materials);
   return { materials, manifest: { sha256: await production.materials.store.put(bytes), size: bytes.length } };

@@ -23,6 +23,8 @@ export interface Commit {
 export interface Repository {
   /** The root of the checkout; undefined in a bare repository. */
   readonly top: string | undefined;
+  /** From there to the folder that was named: empty, or with a slash at its end. */
+  readonly prefix: Uint8Array;
   /** Whether the checkout holds anything that HEAD does not. */
   isDirty(): Promise<boolean>;
   /** HEAD, a branch, a tag, or an object name, whole or abbreviated. */
@@ -41,6 +43,8 @@ const timeoutMs = 120_000;
 export async function openRepository(folder: string): Promise<Repository> {
   const bare = (await gitText(folder, ['rev-parse', '--is-bare-repository'])) === 'true';
   const top = bare ? undefined : await gitText(folder, ['rev-parse', '--show-toplevel']);
+  const below = (await git(folder, ['rev-parse', '--show-prefix'])).stdoutBytes;
+  const prefix = below.subarray(0, Math.max(0, below.length - 1)); // Without its line feed.
   const objects = openObjects(folder, gitEnvironment(), timeoutMs);
 
   async function isDirty(): Promise<boolean> {
@@ -74,7 +78,7 @@ export async function openRepository(folder: string): Promise<Repository> {
     return parseTree(await git(folder, ['ls-tree', '-r', '-z', '--full-tree', tree]));
   }
 
-  return { top, isDirty, resolve, list, objects, close: () => objects.close() };
+  return { top, prefix, isDirty, resolve, list, objects, close: () => objects.close() };
 }
 
 function isOid(text: string): boolean {

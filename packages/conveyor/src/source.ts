@@ -49,12 +49,20 @@ export async function readSource(folder: string, revision: string, store: Store)
     const commit = await repository.resolve(revision);
     const files = await readFiles(repository, commit, store);
     if (files.length === 0) throw fail('source.empty', `the commit ${commit.oid} holds no file`);
+    requireHeld(repository, files, folder);
     const tree = await describeTree(formatTreeListing(files), store);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     return { ...tree, commit, dirty: await repository.isDirty(), bytes };
   } finally {
     repository.close();
   }
+}
+
+/** A folder that git does not know, inside a repository, would otherwise give the source of something else. */
+function requireHeld({ prefix }: Repository, files: readonly TreeFile[], folder: string): void {
+  const encoded = encodePath(prefix);
+  if (!files.some(({ path }) => path.startsWith(encoded)))
+    throw fail('source.elsewhere', `the commit holds nothing of ${quote(folder, 200)}`);
 }
 
 /** The listing as an object and what follows from it: used by who publishes it and by who rebuilds. */

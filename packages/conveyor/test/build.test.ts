@@ -26,6 +26,7 @@ import {
 import {
   commitAll,
   digestOf,
+  git,
   makeRepository,
   makeVendor,
   memoryLog,
@@ -33,6 +34,7 @@ import {
   refusal,
   shellRecipe,
   writeFiles,
+  type Content,
   type Vendor,
 } from './helpers.ts';
 
@@ -172,6 +174,61 @@ describe('a build', () => {
     const located = await recipeIn(source.listing, 'part/conveyor.toml', vendor.source);
     assert.deepEqual([located.version, located.recipe.clock], ['3.2.1', 1234]);
     await assert.rejects(recipeIn(source.listing, 'absent.toml', vendor.source), refusal('recipe.missing'));
+  });
+
+  test('of a dirty checkout is refused where the commit was not named, and builds the commit where it was', async (t) => {
+    const folder = temporaryDirectory(t);
+    const repository = join(folder, 'r');
+    makeRepository(repository, { 'conveyor.toml': shellRecipe('cat a > $OUT/tiny.txt'), a: 'committed' });
+    const [vendor, log] = [makeVendor(join(folder, 'vendor')), memoryLog()];
+    const again = (clean: boolean): Promise<Produced> =>
+      produceTiny(repository, vendor, log, plain, undefined, clean);
+    for (const [path, content] of [
+      ['a', 'changed'],
+      ['untracked', 'new'],
+    ] as const) {
+      writeFiles(repository, { [path]: content });
+      await assert.rejects(again(true), refusal('source.dirty'), path);
+      assert.equal(log.envelopes.length, 0, 'nothing is logged');
+      const { result } = await again(false);
+      assert.equal(result.manifest.outputs[0]?.sha256, digestOf('committed'));
+      log.envelopes.length = 0;
+      git(repository, 'checkout', '-q', '.');
+    }
+    git(repository, 'clean', '-q', '-f');
+    await again(true);
+  });
+
+  test('that its source forbids logs nothing', async (t) => {
+    const folder = temporaryDirectory(t);
+    const recipe = shellRecipe('true', '[toolchain.node]\nversion = "26.10.0"\n');
+    const lockfile = (entry: object): string =>
+      JSON.stringify({
+        lockfileVersion: 3,
+        packages: { '': {}, [`node_modules/${hostPlatform().nodePackage}`]: entry },
+      });
+    const cases: readonly (readonly [Readonly<Record<string, Content>>, string])[] = [
+      [{}, 'recipe.missing'],
+      [{ 'conveyor.toml': 'recipe = 1\nunknown = 2\n' }, 'recipe.field'],
+      [{ 'conveyor.toml': recipe }, 'lockfile.syntax'],
+      [
+        { 'conveyor.toml': recipe, 'package-lock.json': lockfile({ version: '26.10.0' }) },
+        'lockfile.integrity',
+      ],
+      [
+        { 'conveyor.toml': shellRecipe('true'), 'big.bin': 'version https://git-lfs.github.com/spec/v1\n' },
+        'source.lfs',
+      ],
+      [{ 'conveyor.toml': shellRecipe('true'), a: '', A: '' }, 'source.case-collision'],
+      [{ 'conveyor.toml': shellRecipe('true'), out: { link: '../../secret' } }, 'source.symlink'],
+    ];
+    for (const [i, [files, code]] of cases.entries()) {
+      makeRepository(join(folder, String(i)), { 'a.txt': '', ...files });
+      const log = memoryLog();
+      const vendor = makeVendor(join(folder, `vendor-${i}`));
+      await assert.rejects(produceTiny(join(folder, String(i)), vendor, log, plain), refusal(code));
+      assert.deepEqual(log.envelopes, [], code);
+    }
   });
 
   test('leaves no folder behind, not even a read-only one', async (t) => {

@@ -123,6 +123,7 @@ export function produceTiny(
   log: Appender,
   sandbox: Sandbox,
   onLog?: (log: string) => void,
+  clean?: boolean,
 ): Promise<Produced> {
   return produce({
     repository,
@@ -134,6 +135,7 @@ export function produceTiny(
     source: vendor.source,
     materials: vendor.materials,
     sandbox,
+    clean,
     onLog,
   });
 }

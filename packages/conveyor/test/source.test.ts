@@ -201,6 +201,16 @@ describe('source is refused', () => {
     await assert.rejects(readSource(join(folder, 'absent'), 'HEAD', store), refusal('git.not-repository'));
   });
 
+  test('for an unpacked archive inside another repository, but not for a folder of that', async (t) => {
+    const { repository, store } = fixture(t, { 'part/a.txt': 'a' });
+    writeFiles(repository, { 'unpacked/b.txt': 'b' });
+    await assert.rejects(
+      readSource(join(repository, 'unpacked'), 'HEAD', store),
+      refusal('source.elsewhere'),
+    );
+    assert.equal((await readSource(join(repository, 'part'), 'HEAD', store)).listing.files.length, 1);
+  });
+
   test('for a repository without commits', async (t) => {
     const folder = temporaryDirectory(t);
     git(folder, 'init', '-q');

@@ -17,7 +17,7 @@ import { openVendor } from '../vendor/folder.ts';
 interface Options extends Omit<BuildLogOptions, 'data'> {
   readonly vendor?: string;
   readonly recipe?: string;
-  readonly revision: string;
+  readonly revision?: string;
   readonly log?: string;
   readonly policy?: string;
   readonly root?: string;
@@ -98,7 +98,8 @@ async function build(repository: string, options: Options, terminal: Terminal): 
   const run = (signers: Signers, onLog: (log: string) => void): Promise<Produced> =>
     produce({
       repository,
-      revision: options.revision,
+      revision: options.revision ?? 'HEAD',
+      clean: options.revision === undefined,
       recipePath: plan.recipe,
       signers: {
         source: signers.for('source'),
@@ -155,7 +156,7 @@ export function buildCommand(): Command {
     options: [
       option('--vendor <folder>', "take everything that is not given from a vendor's folder"),
       option('--recipe <path>', 'the recipe, from the root of the repository (with --vendor: conveyor.toml)'),
-      option('--revision <name>', 'the commit to build').default('HEAD'),
+      option('--revision <name>', 'the commit to build; without it HEAD, of a checkout without changes'),
       option('--log <url>', 'the log to append to'),
       option('--policy <file>', 'the trust policy that names log and witnesses'),
       option('--root <file>', 'the pinned root of that policy'),
