@@ -116,13 +116,12 @@ function limiter(rate: RateLimit): (request: IncomingMessage) => boolean {
 }
 
 function signedList(signed: SignedRoles): Json {
-  const listed = signed.list().map(({ role: name, version, sha256, at }) => ({
+  return signed.list().map(({ role: name, version, sha256, at }) => ({
     role: name,
     version,
     sha256,
     at: formatTime(at / 1000),
   }));
-  return { signed: listed };
 }
 
 /** `?from=N`: from place N on; an empty page is the end. */

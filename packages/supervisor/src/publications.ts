@@ -84,6 +84,14 @@ export class Publications {
       );
   }
 
+  /** How many there are whose roles are not known yet. */
+  unread(): number {
+    const row = this.#options.database
+      .prepare("SELECT count(*) AS unread FROM publication WHERE state <> 'read'")
+      .get();
+    return Number(row?.['unread']);
+  }
+
   /** The oldest publication that has not been judged; answers whether there was one. */
   async judgeNext(): Promise<boolean> {
     const { database, findings } = this.#options;

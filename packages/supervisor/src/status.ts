@@ -44,7 +44,7 @@ export interface SupervisorStatus extends JsonObject {
     readonly kind: string;
     readonly trouble: string | null;
   }[];
-  readonly publications: { readonly seen: number; readonly unread: number };
+  readonly publications: { readonly seen: number; readonly unread: number; readonly trouble: string | null };
   /** Ours that the log does not show yet. */
   readonly unlogged: number;
   readonly signed: number;
@@ -125,5 +125,12 @@ function countPublications(database: DatabaseSync): SupervisorStatus['publicatio
   const row = database
     .prepare("SELECT count(*) AS seen, count(*) FILTER (WHERE state <> 'read') AS unread FROM publication")
     .get();
-  return { seen: Number(row?.['seen']), unread: Number(row?.['unread']) };
+  const failing = database
+    .prepare('SELECT trouble FROM publication WHERE trouble IS NOT NULL ORDER BY idx LIMIT 1')
+    .get();
+  return {
+    seen: Number(row?.['seen']),
+    unread: Number(row?.['unread']),
+    trouble: failing === undefined ? null : (text(failing, 'trouble') ?? null),
+  };
 }

@@ -81,7 +81,7 @@ export interface SupervisorOptions {
   readonly graceMs?: number | undefined;
   /** For the body of one request. Default 10,000. */
   readonly bodyMs?: number | undefined;
-  /** Roles to be co-signed, by address of the client. Default 1 a second, 20 at once. */
+  /** Roles to be co-signed, by address of the client. Default 5 a second, 50 at once. */
   readonly rate?: { readonly perSecond: number; readonly burst: number } | undefined;
   /** How long `close` waits for a build that runs. Default 1,000. */
   readonly closeMs?: number | undefined;
@@ -199,6 +199,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     ...shared,
     tail,
     delegations,
+    publications,
     orders,
     holdings,
     signer: signers.cosigner,
@@ -222,7 +223,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     checkpoint: () => tail.note(),
     status,
     bodyMs: options.bodyMs ?? 10_000,
-    rate: options.rate ?? { perSecond: 1, burst: 20 },
+    rate: options.rate ?? { perSecond: 5, burst: 50 },
   });
   return {
     tail,

@@ -398,7 +398,7 @@ describe('the cosigner refuses', () => {
     test(`${what}: ${code}`, async () => {
       const answer = await postRole(cast.a.url, await file(cast), name);
       assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(answer.body));
-      const { signed: list } = (await (await fetch(`${cast.a.url}/signed`)).json()) as { signed: unknown[] };
+      const list = (await (await fetch(`${cast.a.url}/signed`)).json()) as unknown[];
       assert.equal(list.length, 1, 'nothing was signed');
     });
   }
@@ -437,7 +437,13 @@ describe('the versions that a cosigner follows', () => {
     const world = await makeWorld(t);
     const first = await publish(world, roleDraft(1, {}), ['supervisor-b'], 1, null);
     await publish(world, roleDraft(2, {}), ['supervisor-b'], 2, first);
+    world.withheld.add('/metadata/2.snapshot.json');
     const a = await world.open(t, 'supervisor-a');
+    const file = await byVendor(roleDraft(3, {}));
+    const early = await postRole(a.url, file, 'tiny-stable');
+    assert.deepEqual([early.status, early.code], [409, 'cosign.pending'], 'what it has not read may matter');
+    world.withheld.clear();
+    a.clock.advance(600_000);
     await eventually(() => {
       const { publications } = a.supervisor.status();
       return publications.seen === 2 && publications.unread === 0;

@@ -123,7 +123,7 @@ for (const moment of moments) {
     ]);
     const answers = [await postRole(second.url, file), await postRole(second.url, file)];
     assert.deepEqual(answers[0], answers[1]);
-    const { signed } = (await (await fetch(`${second.url}/signed`)).json()) as { signed: JsonObject[] };
+    const signed = (await (await fetch(`${second.url}/signed`)).json()) as JsonObject[];
     assert.deepEqual(
       signed.map(({ role, version }) => [role, version]),
       [['tiny-stable', 1]],

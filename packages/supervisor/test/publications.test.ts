@@ -157,7 +157,7 @@ const misdeeds: readonly Misdeed[] = [
       world.withheld.add('/metadata/1.snapshot.json');
       await publish(world, roleDraft(1, {}), b, 1, null);
       await read(world, running);
-      await eventually(() => running.supervisor.status().log.read === 1, patience);
+      await eventually(() => running.supervisor.status().publications.trouble !== null, patience);
       running.clock.advance(600_000);
     },
   },

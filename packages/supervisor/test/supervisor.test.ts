@@ -97,7 +97,7 @@ describe('the honest flow', () => {
     await everythingRead(world, a);
     a.clock.advance(2 * 3_600_000);
     await eventually(async () => {
-      const { signed } = (await (await fetch(`${a.url}/signed`)).json()) as { signed: unknown[] };
+      const signed = (await (await fetch(`${a.url}/signed`)).json()) as unknown[];
       return signed.length === 1;
     });
     assert.deepEqual(openFindings(a.folder), []);
@@ -308,10 +308,10 @@ describe('statements of supervisors', () => {
 
   test('that the log does not take from their author are relayed by the other', async (t) => {
     const world = await makeWorld(t);
-    const b = await world.open(t, 'supervisor-b', { submit: dead });
-    const a = await world.open(t, 'supervisor-a', { peers: [{ operator: 'supervisor-b', url: b.url }] });
     commit(world, honest);
     const produced = await build(world);
+    const b = await world.open(t, 'supervisor-b', { submit: dead });
+    const a = await world.open(t, 'supervisor-a', { peers: [{ operator: 'supervisor-b', url: b.url }] });
     await result(a, produced.statements.order.id, 'reproduced');
     await eventually(async () => (await rebuildsBy(world, 'supervisor-b')).length === 1, patience);
     await eventually(() => b.supervisor.status().unlogged === 0, patience);
@@ -320,9 +320,9 @@ describe('statements of supervisors', () => {
 
   test('that are missing for ten minutes are a finding at their own address', async (t) => {
     const world = await makeWorld(t);
-    const a = await world.open(t, 'supervisor-a', { submit: dead });
     commit(world, honest);
     await build(world);
+    const a = await world.open(t, 'supervisor-a', { submit: dead });
     await eventually(() => a.supervisor.status().unlogged === 1, patience);
     a.clock.advance(600_000);
     await eventually(() => openFindings(a.folder).length === 1, patience);
@@ -345,11 +345,11 @@ describe('statements of supervisors', () => {
 
   test('by a peer that are not its own word are not relayed', async (t) => {
     const world = await makeWorld(t);
+    commit(world, honest);
+    const produced = await build(world);
     const b = await world.open(t, 'supervisor-b', { submit: dead });
     const peers = [{ operator: 'supervisor-a', url: b.url }];
     const a = await world.open(t, 'supervisor-a', { peers });
-    commit(world, honest);
-    const produced = await build(world);
     await result(a, produced.statements.order.id, 'reproduced');
     await eventually(
       () => /supervisor\.peer/.test(Object.values(a.supervisor.status().peers).join('')),
