@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { loadPolicy, type TrustPolicy } from '@vitrine/evidence';
 import { errnoOf, fileFault } from '@vitrine/host';
 import { fail } from './codes.ts';
-import { makeFolder, openFolder } from './folder.ts';
+import { keepOne, makeFolder, openFolder } from './folder.ts';
 import { newMemory, type Enrolment, type Memory } from './memory.ts';
 import type { Agent } from './session.ts';
 
@@ -28,8 +28,8 @@ export async function enrol(
   try {
     await requireFree(path);
     const memory = newMemory(enrolment, {
-      root: await folder.keep(pinned.root),
-      policy: await folder.keep(pinned.policy),
+      root: await keepOne(folder, pinned.root),
+      policy: await keepOne(folder, pinned.policy),
     });
     await folder.write(memory);
     return { memory, policy };

@@ -11,17 +11,20 @@
 
 import { link, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isVitrineError } from '@vitrine/evidence';
+import { equal, isVitrineError } from '@vitrine/evidence';
 import {
   acquireLease,
   errnoOf,
   fileFault,
   makeDurableDirectory,
-  openStore,
   readBounded,
   removeTemporaries,
+  sha256Hex,
+  syncDirectory,
   temporaryPath,
   writeDurable,
+  writeDurableMany,
+  type DurableFile,
   type Lease,
 } from '@vitrine/host';
 import { fail } from './codes.ts';
@@ -36,8 +39,10 @@ export interface Folder {
   read(): Promise<Memory>;
   /** Durable when it resolves; before that the memory is the old one. */
   write(memory: Memory): Promise<void>;
+  /** The verified bytes: an altered or lost object is `endpoint.state`. */
   object(sha256: string): Promise<Uint8Array>;
-  keep(bytes: Uint8Array): Promise<string>;
+  /** Durable when it resolves; answers the digests. */
+  keep(...objects: readonly Uint8Array[]): Promise<readonly string[]>;
   /** Removes objects that neither generation names. */
   sweep(memory: Memory): Promise<void>;
   lock(): Lease;
@@ -46,7 +51,9 @@ export interface Folder {
 export function openFolder(path: string): Folder {
   const state = join(path, 'state.json');
   const previous = join(path, 'state.previous.json');
-  const store = openStore(join(path, 'objects'));
+  const objects = join(path, 'objects');
+  /** Objects that this process made durable. Owned by `keep`. */
+  const durable = new Set<string>();
 
   async function readState(file: string): Promise<Uint8Array> {
     try {
@@ -75,24 +82,58 @@ export function openFolder(path: string): Folder {
       await writeDurable(state, bytes, { mode: 0o600 });
     },
     async object(sha256) {
-      try {
-        return await store.get(sha256, { maxBytes: objectLimit });
-      } catch (error) {
-        if (!isVitrineError(error)) throw error;
-        throw fail('endpoint.state', `couldn't use a remembered file: ${error.message}`, { cause: error });
-      }
+      const bytes = await readObject(join(objects, sha256));
+      if (sha256Hex(bytes) === sha256) return bytes;
+      throw fail('endpoint.state', `the remembered file ${sha256} was altered`, { at: sha256 });
     },
-    keep: (bytes) => store.put(bytes),
+    async keep(...kept) {
+      const named = kept.map((bytes) => ({ bytes, sha256: sha256Hex(bytes) }));
+      const fresh = named.filter(({ sha256 }) => !durable.has(sha256));
+      const missing: DurableFile[] = [];
+      for (const { bytes, sha256 } of fresh) {
+        const file = join(objects, sha256);
+        if (!(await isThere(file, bytes))) missing.push({ path: file, bytes });
+      }
+      if (missing.length > 0) {
+        await makeDurableDirectory(objects);
+        await writeDurableMany(missing, { mode: 0o600 });
+      } else if (fresh.length > 0) {
+        // Whoever wrote them may have been killed before the names were durable.
+        await syncDirectory(objects);
+      }
+      for (const { sha256 } of fresh) durable.add(sha256);
+      return named.map(({ sha256 }) => sha256);
+    },
     async sweep(memory) {
       const needed = new Set(objectsOf(memory));
       const before = await readState(previous).then(parseMemory, () => undefined);
       for (const one of before === undefined ? [] : objectsOf(before)) needed.add(one);
-      for (const one of await store.list()) {
-        if (!needed.has(one)) await removeFile(store.path(one));
+      for (const one of await namesIn(objects)) {
+        if (needed.has(one)) continue;
+        durable.delete(one);
+        await removeFile(join(objects, one));
       }
     },
     lock: () => acquireLease(path, 'agent'),
   };
+}
+
+async function readObject(file: string): Promise<Uint8Array> {
+  try {
+    return await readBounded(file, objectLimit);
+  } catch (error) {
+    if (!isVitrineError(error)) throw error;
+    throw fail('endpoint.state', `couldn't use a remembered file: ${error.message}`, { cause: error });
+  }
+}
+
+async function isThere(file: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return equal(await readBounded(file, bytes.length), bytes);
+  } catch (error) {
+    if (isVitrineError(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -136,4 +177,9 @@ export async function namesIn(path: string): Promise<readonly string[]> {
     if (errnoOf(error) === 'ENOENT') return [];
     throw fileFault('list', path, error);
   }
+}
+
+export async function keepOne(folder: Folder, bytes: Uint8Array): Promise<string> {
+  const [digest] = await folder.keep(bytes);
+  return digest ?? '';
 }

@@ -14,6 +14,7 @@ import {
   type State,
 } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
+import { isTargetPath } from '@vitrine/tuf';
 import { fail } from './codes.ts';
 
 const { integer, list, object, oneOf, record, text, where } = schema;
@@ -130,7 +131,10 @@ const enrolmentSchema: Schema<Enrolment> = object({
   product: fields.name,
   channel: fields.name,
   platform: fields.name,
-  output: text(/^[a-z0-9._-]+(?:\/[a-z0-9._-]+)*$/, 200, 'a path of a-z, 0-9, dot, dash and underscore'),
+  // Joined to folders and addresses: no segment of dots.
+  output: where(line(200, 'a path'), (path) =>
+    isTargetPath(path) ? undefined : 'a path that a target can have',
+  ),
 });
 
 const versionSchema: Schema<Version> = object(

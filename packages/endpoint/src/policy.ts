@@ -13,6 +13,7 @@ import {
 import { sha256Hex } from '@vitrine/host';
 import { findTarget, targetPath, type Fetcher, type Refreshed as Metadata } from '@vitrine/tuf';
 import { fail } from './codes.ts';
+import { keepOne } from './folder.ts';
 import type { PendingPolicy } from './memory.ts';
 import { proofLimit } from './refresh.ts';
 import type { Session } from './session.ts';
@@ -61,7 +62,7 @@ export async function noticePolicy(
     policy: {
       ...session.memory.policy,
       pending: {
-        document: await session.folder.keep(bytes),
+        document: await keepOne(session.folder, bytes),
         root,
         version: next.document.version,
         digest: next.digest,
@@ -92,7 +93,7 @@ export async function acceptPolicy(
   if (next.digest !== digest)
     throw fail('endpoint.policy-digest', `the file holds the policy ${next.digest}, not ${digest}`);
   requireNewer(next, inForce);
-  await putInForce(session, { document: await session.folder.keep(file), root: metadata.root });
+  await putInForce(session, { document: await keepOne(session.folder, file), root: metadata.root });
   return next;
 }
 

@@ -18,6 +18,7 @@ import {
 import { refresh, type Fetcher, type Refreshed as Metadata, type TrustedMetadata } from '@vitrine/tuf';
 import { fail } from './codes.ts';
 import { dayInSeconds, proveHistory } from './history.ts';
+import { keepOne } from './folder.ts';
 import type { Memory, Version } from './memory.ts';
 import { requireAccepted, type Session } from './session.ts';
 
@@ -44,48 +45,85 @@ export async function refreshMetadata(
     platform.verifySignature,
     platform.sha256,
   );
-  /** Accepted, and remembered together with the timestamp that it vouches for. */
-  let accepted: (PublicationOutcome & { readonly bytes: Uint8Array; readonly compared: boolean }) | undefined;
-  let isRemembered = false;
-  const remember = async (changes: Pick<Memory, 'metadata'>): Promise<void> => {
+  /** Accepted and not yet written. */
+  let accepted: Accepted | undefined;
+  /** Accepted by TUF and not yet written. */
+  let files: TrustedMetadata | undefined;
+  const remember = async (): Promise<void> => {
     session.enter('remember');
-    if (accepted?.state === undefined || accepted.publication === undefined) return session.remember(changes);
-    isRemembered = true;
     await session.remember({
-      ...changes,
-      publication: await session.folder.keep(accepted.bytes),
-      verdict: accepted.state,
-      ...(await headFileOf(session, accepted.state, [accepted.bytes])),
-      versions: withListed(session.memory.versions, accepted.publication),
-      ...(accepted.compared ? { comparedAt: session.now } : {}),
+      ...(files === undefined ? {} : { metadata: await keepTrusted(session, files) }),
+      ...(await publicationChanges(session, accepted)),
     });
+    files = undefined;
+    accepted = undefined;
+    session.enter('metadata');
   };
 
-  const metadata = await refresh({
-    trusted,
-    fetcher,
-    now: Math.max(session.now, session.memory.verdict.floor),
-    verify: platform.verifySignature,
-    sha256: platform.sha256,
-    supervisors: supervisorsOf(policy),
-    async acceptRoot(next) {
-      session.enter('root');
-      await requireProvenRoot(session, fetcher, policy, next, root.sha256);
-      root = next;
-    },
-    async acceptSnapshot(snapshot) {
-      session.enter('publication');
-      accepted = await judgePublication(session, fetcher, policy, snapshot, root);
-      session.enter('metadata');
-    },
-    async persist(files) {
-      await remember({ metadata: await keepTrusted(session, files) });
-      session.enter('metadata');
-    },
-  });
-  if (accepted?.publication === undefined) throw new TypeError('the snapshot was not judged');
-  if (!isRemembered) await remember({ metadata: session.memory.metadata });
-  return { metadata, announced: accepted.publication, publication: accepted.bytes };
+  let isRefreshed = false;
+  let metadata: Metadata;
+  let published: Accepted | undefined;
+  try {
+    metadata = await refresh({
+      trusted,
+      fetcher,
+      now: Math.max(session.now, session.memory.verdict.floor),
+      verify: platform.verifySignature,
+      sha256: platform.sha256,
+      supervisors: supervisorsOf(policy),
+      async acceptRoot(next) {
+        session.enter('root');
+        await requireProvenRoot(session, fetcher, policy, next, root.sha256);
+        root = next;
+        session.enter('metadata');
+      },
+      async acceptSnapshot(snapshot) {
+        session.enter('publication');
+        accepted = await judgePublication(session, fetcher, policy, snapshot, root);
+        published = accepted;
+        session.enter('metadata');
+      },
+      // One write for all that a refresh accepts: nothing is acted upon before it ends. Roles that are met
+      // later, in the search for a target, are written as they come.
+      async persist(next) {
+        files = next;
+        if (isRefreshed) await remember();
+      },
+    });
+  } catch (error) {
+    const { step } = session;
+    if (files !== undefined) await remember();
+    session.enter(step); // Where it was refused.
+    throw error;
+  }
+  isRefreshed = true;
+  await remember();
+  if (published === undefined) throw new TypeError('the snapshot was not judged');
+  return { metadata, announced: published.publication, publication: published.bytes };
+}
+
+/** What an accepted publication changes: remembered together with the timestamp that it vouches for. */
+async function publicationChanges(
+  session: Session,
+  accepted: Accepted | undefined,
+): Promise<Partial<Memory>> {
+  if (accepted === undefined) return {};
+  return {
+    publication: await keepOne(session.folder, accepted.bytes),
+    verdict: accepted.state,
+    ...(await headFileOf(session, accepted.state, [accepted.bytes])),
+    versions: withListed(session.memory.versions, accepted.publication),
+    ...(accepted.compared ? { comparedAt: session.now } : {}),
+  };
+}
+
+/** A publication that passed. */
+interface Accepted {
+  readonly bytes: Uint8Array;
+  readonly publication: Announced;
+  readonly state: State;
+  /** The log was read, and showed one history. */
+  readonly compared: boolean;
 }
 
 async function judgePublication(
@@ -94,7 +132,7 @@ async function judgePublication(
   policy: TrustPolicy,
   snapshot: { readonly version: number; readonly sha256: string },
   root: { readonly version: number; readonly sha256: string },
-): Promise<PublicationOutcome & { readonly bytes: Uint8Array; readonly compared: boolean }> {
+): Promise<Accepted> {
   const { memory, now, agent } = session;
   const publication = await fetcher.fetch(`publication/${snapshot.sha256}.json`, proofLimit);
   const ask = (consistency: readonly ConsistencyProof[], demanded: boolean): Promise<PublicationOutcome> =>
@@ -117,7 +155,10 @@ async function judgePublication(
   if (due && outcome.verdict === 'accepted' && publication !== undefined)
     outcome = await ask(await historyOf(session, policy, [publication]), true);
   if (outcome.code === 'verdict.fork' && publication !== undefined) await keepFork(session, [publication]);
-  return { ...requireAccepted(outcome), bytes: publication ?? new Uint8Array(0), compared: due };
+  const { publication: announced, state } = requireAccepted(outcome);
+  if (publication === undefined || announced === undefined || state === undefined)
+    throw new TypeError('an accepted publication without what it says');
+  return { bytes: publication, publication: announced, state, compared: due };
 }
 
 /** Of a publication or evidence file whose checkpoint was judged. */
@@ -155,7 +196,7 @@ export async function headFileOf(
   for (const file of files) {
     const { origin, size, root } = headOf(checkpointOf(file)).checkpoint;
     if (origin === head?.origin && size === head.size && toBase64(root) === head.root)
-      return { headFile: await folder.keep(file) };
+      return { headFile: await keepOne(folder, file) };
   }
   return {};
 }
@@ -163,7 +204,7 @@ export async function headFileOf(
 /** D7: the two heads are kept as evidence. */
 export async function keepFork(session: Session, files: readonly Uint8Array[]): Promise<void> {
   const { headFile } = session.memory;
-  const kept = await Promise.all(files.map((file) => session.folder.keep(file)));
+  const kept = await session.folder.keep(...files);
   session.kept = [...new Set([...(headFile === undefined ? [] : [headFile]), ...kept])];
 }
 
@@ -195,14 +236,25 @@ async function readTrusted({ folder, memory }: Session): Promise<TrustedMetadata
 
 /** Durable before the memory names them. */
 async function keepTrusted({ folder }: Session, files: TrustedMetadata): Promise<Memory['metadata']> {
-  const { root, timestamp, snapshot, roles } = files;
-  const kept: Record<string, string> = {};
-  for (const [name, bytes] of Object.entries(roles)) kept[name] = await folder.keep(bytes);
+  const named = [
+    ['root', files.root],
+    ['timestamp', files.timestamp],
+    ['snapshot', files.snapshot],
+    ...Object.entries(files.roles),
+  ].filter((one): one is [string, Uint8Array] => one[1] !== undefined);
+  const digests = await folder.keep(...named.map(([, bytes]) => bytes));
+  // Delegated roles cannot have the names of the four.
+  const {
+    root = '',
+    timestamp,
+    snapshot,
+    ...roles
+  } = Object.fromEntries(named.map(([name], i) => [name, digests[i] ?? '']));
   return {
-    root: await folder.keep(root),
-    ...(timestamp === undefined ? {} : { timestamp: await folder.keep(timestamp) }),
-    ...(snapshot === undefined ? {} : { snapshot: await folder.keep(snapshot) }),
-    roles: kept,
+    root,
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    roles,
   };
 }
 

@@ -13,6 +13,7 @@ import {
 import { findTarget, targetPath, type Fetcher, type Target } from '@vitrine/tuf';
 import { activate, fallBack, recover, running } from './activation.ts';
 import { fail } from './codes.ts';
+import { keepOne } from './folder.ts';
 import { download } from './download.ts';
 import type { Version } from './memory.ts';
 import { noticePolicy, policyInForce } from './policy.ts';
@@ -143,7 +144,7 @@ async function judge(
     version: release.version,
     sequence: release.sequence,
     order: release.order,
-    evidence: await session.folder.keep(evidence),
+    evidence: await keepOne(session.folder, evidence),
     installedAt: session.now,
     standing: 'untried',
   };

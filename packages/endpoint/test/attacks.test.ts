@@ -471,7 +471,7 @@ test('the two heads of a fork are kept', async (t) => {
   const { refusal } = await status(stage.agent);
   assert.equal(refusal?.kept?.length, 3);
   const texts = await Promise.all(
-    (refusal?.kept ?? []).map((one) => readFile(join(stage.folder, 'objects', one.slice(0, 2), one), 'utf8')),
+    (refusal?.kept ?? []).map((one) => readFile(join(stage.folder, 'objects', one), 'utf8')),
   );
   const roots = texts.map((text) => (JSON.parse(text) as { checkpoint: string }).checkpoint.split('\n')[1]);
   assert.equal(new Set(roots).size, 3);

@@ -38,7 +38,7 @@ export interface Server {
   readonly url: string;
   /** What was asked for: path and headers, in order. */
   readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[];
-  /** Bytes of bodies that were sent. */
+  /** Bytes that were sent, with headers. */
   sent: number;
   wire: Wire | undefined;
 }
@@ -50,7 +50,9 @@ export async function serve(t: Ending, folder: string): Promise<Server> {
     async (request, response) => {
       const path = (request.url ?? '').slice(1);
       server.requests.push({ path, headers: request.headers });
-      response.on('finish', () => (server.sent += Number(response.getHeader('content-length') ?? 0)));
+      const { socket } = request;
+      const before = socket.bytesWritten;
+      response.on('close', () => (server.sent += socket.bytesWritten - before));
       const instead = await server.wire?.(path, request, response);
       if (instead === 'answered') return true;
       if (typeof instead === 'number') respond(response, instead, 'no');

@@ -24,7 +24,7 @@ export function exampleRelease(): ExampleRelease {
     evidence: canonicalJson(evidenceFile),
     publication: canonicalJson(publicationFile),
     policy: canonicalJson(policyFile),
-    root: canonicalJson(rootFile),
+    root: utf8(`${JSON.stringify(rootFile, null, 2)}\n`),
     now: 1_795_510_860,
   };
 }

@@ -26,6 +26,7 @@ import {
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
+import { exampleRelease } from '@vitrine/evidence/example';
 import { specifications } from '@vitrine/evidence/specifications';
 import { repositoryRoot, worldTime } from '@vitrine/testkit';
 
@@ -84,15 +85,19 @@ test('every example satisfies its own JSON Schema', () => {
 });
 
 test('the examples of evidence, publication, policy and root are one accepted verdict', async () => {
-  const artifact = utf8('the artifact\n'.repeat(150));
-  const outcome = await verifyFiles({
-    artifact: { sha256: toHex(sha256(artifact)), size: artifact.length },
+  const { artifact, now, ...files } = exampleRelease();
+  assert.equal(now, worldTime + 60);
+  assert.deepEqual(files, {
     evidence: bytesOf('evidence-file'),
     publication: bytesOf('publication-file'),
     policy: bytesOf('policy-file'),
     root: rootFile,
+  });
+  const outcome = await verifyFiles({
+    ...files,
+    artifact: { sha256: toHex(sha256(artifact)), size: artifact.length },
     expected: { product: 'verifier', channel: 'stable', platform: 'any', minSequence: 7 },
-    now: worldTime + 60,
+    now,
   });
   assert.deepEqual([outcome.verdict, outcome.freshness], ['accepted', 'fresh']);
   assert.ok(outcome.checks.every((check) => check.outcome === 'passed'));

@@ -69,7 +69,12 @@ export interface Vendor {
 /** Long after every test. */
 const expires = Date.parse('2036-01-01T00:00:00Z') / 1000;
 
-export async function openVendor(folder: string, world: World): Promise<Vendor> {
+/** `clock`: seconds since 1970, for what says no time of its own. */
+export async function openVendor(
+  folder: string,
+  world: World,
+  clock: () => number = () => worldTime,
+): Promise<Vendor> {
   const repository: Repository = openRepository(folder);
   await repository.writeRoot(world.root);
   let current: LoggedRelease | undefined;
@@ -96,7 +101,10 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
   }
 
   async function writeEvidence(what: LoggedRelease = required(current)): Promise<void> {
-    await write(`evidence/${what.artifact.sha256}.json`, await world.evidence({ of: what }));
+    await write(
+      `evidence/${what.artifact.sha256}.json`,
+      await world.evidence({ of: what, checkpoint: await world.checkpoint({ time: clock() }) }),
+    );
   }
 
   function listing({ listedAs }: PublishOptions): LoggedRelease['plan'] & { readonly role: string } {
@@ -146,7 +154,7 @@ export async function openVendor(folder: string, world: World): Promise<Vendor> 
   }
 
   async function announce(options: PublishOptions): Promise<void> {
-    const { time = worldTime, witnesses, withoutProof = false } = options;
+    const { time = clock(), witnesses, withoutProof = false } = options;
     const snapshot = required(published);
     const active = options.active ?? (await activeNegatives(statements(), world.policy));
     const seq = (last?.seq ?? 0) + 1;
