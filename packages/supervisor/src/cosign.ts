@@ -4,7 +4,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   activeNegatives,
-  fields,
   isVitrineError,
   parseOutputs,
   provenance as provenanceKind,
@@ -13,7 +12,6 @@ import {
   release as releaseKind,
   resolution as resolutionKind,
   sameDigest,
-  schema,
   subjectOf,
   toHex,
   tufKeyidOf,
@@ -26,14 +24,24 @@ import {
   type Signer,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { sha256, sha256Hex, transaction, verifySignature, type Clock } from '@vitrine/host';
-import { matchesPattern, parseTargets, signersOf, type Metadata, type Targets } from '@vitrine/tuf';
+import { sha256, transaction, verifySignature, type Clock } from '@vitrine/host';
+import { parseTargets } from '@vitrine/tuf';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
-import type { Delegations, JointRole } from './delegations.ts';
+import type { Delegations } from './delegations.ts';
 import type { Holdings, Stores } from './holdings.ts';
 import type { Orders } from './orders.ts';
 import type { Publications } from './publications.ts';
+import {
+  itemsOf,
+  readDraft,
+  requireExpiry,
+  requireNoDelegations,
+  requirePaths,
+  requireWithinLimits,
+  type Draft,
+  type Item,
+} from './role-draft.ts';
 import type { PathRecord, SignedRoles } from './signed-roles.ts';
 import type { Tail } from './tail.ts';
 
@@ -59,30 +67,8 @@ export interface Cosignature {
   readonly sig: string;
 }
 
-/** A target with what releases say about themselves in `custom`. */
-interface Item {
-  readonly path: string;
-  readonly length: number;
-  readonly sha256: string;
-  readonly sequence: number;
-  readonly version: string;
-}
-
-interface Draft {
-  readonly role: JointRole;
-  readonly metadata: Metadata<Targets>;
-  /** SHA-256 of the canonical signed part. */
-  readonly sha256: string;
-  readonly items: readonly Item[];
-}
-
 export const roleLimit = 1_048_576;
-const limits = { targets: 4_096, path: 300, length: 1_073_741_824, seconds: 366 * 86_400 } as const;
 const manifestBytes = 1 << 20;
-
-const custom = schema.object({
-  vitrine: schema.object({ sequence: schema.integer(1), version: fields.version }),
-});
 
 export class Cosigner {
   readonly #options: CosignerOptions;
@@ -107,7 +93,8 @@ export class Cosigner {
 
   async #cosign(file: Uint8Array, name: string | undefined): Promise<Cosignature> {
     const { signed, database, clock } = this.#options;
-    const draft = await this.#read(file, name);
+    const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
+    const draft = await readDraft(file, joint, name);
     const { version } = draft.metadata.signed;
     const before = signed.get(draft.role.name, version);
     if (before?.sha256 === draft.sha256 && before.sig !== undefined)
@@ -128,16 +115,6 @@ export class Cosigner {
     const sig = toHex(await this.#options.signer.sign(draft.metadata.message));
     signed.keepSignature(draft.role.name, version, sig);
     return { keyid: this.keyid, sig: signed.get(draft.role.name, version)?.sig ?? sig };
-  }
-
-  /** The role is known and delegated to the vendor and to us, and the vendor signed it. */
-  async #read(file: Uint8Array, name: string | undefined): Promise<Draft> {
-    const metadata = parseTargets(file, { sha256 });
-    const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
-    const role = requireRole(metadata.signed, joint, name);
-    await requireVendor(metadata, role);
-    const items = [...metadata.signed.targets].map(([path, target]) => readItem(path, target));
-    return { role, metadata, items, sha256: sha256Hex(metadata.message) };
   }
 
   /** D15, line by line. */
@@ -207,8 +184,8 @@ export class Cosigner {
   #previous({ role }: Draft): ReadonlyMap<string, Item> {
     const newest = this.#options.signed.newest(role.name);
     if (newest === undefined) return new Map();
-    const { targets } = parseTargets(newest.bytes, { sha256 }).signed;
-    return new Map([...targets].map(([path, target]) => [path, readItem(path, target)]));
+    const { signed } = parseTargets(newest.bytes, { sha256 });
+    return new Map(itemsOf(signed).map((item) => [item.path, item]));
   }
 
   /** A release of exactly this: product, channel, platform, output, sequence and version. */
@@ -290,69 +267,6 @@ export class Cosigner {
         throw pending(item, `what the statement ${id} names is ${state ?? 'unknown'}, and not stored here`);
     }
   }
-}
-
-/** By name; without one, the only role whose paths take every target. */
-function requireRole(targets: Targets, joint: readonly JointRole[], name: string | undefined): JointRole {
-  const paths = [...targets.targets.keys()];
-  const fitting =
-    name === undefined
-      ? joint.filter((role) => paths.every((path) => isWithin(role, path)))
-      : joint.filter((role) => role.name === name);
-  const [role, second] = fitting;
-  if (role !== undefined && second === undefined) return role;
-  const which = name === undefined ? 'the one that these targets are for' : quote(name);
-  throw fail('cosign.role', `no role delegated to the vendor and to us is ${which}`);
-}
-
-function isWithin({ paths }: JointRole, path: string): boolean {
-  return paths.some((pattern) => matchesPattern(pattern, path));
-}
-
-async function requireVendor(metadata: Metadata<Targets>, { name, vendorKeys }: JointRole): Promise<void> {
-  let signers: readonly unknown[] = [];
-  try {
-    signers = await signersOf(metadata, vendorKeys, verifySignature);
-  } catch (cause) {
-    if (!isVitrineError(cause)) throw cause;
-    throw fail('cosign.signature', `a vendor's signature on ${name} is not valid`, { cause });
-  }
-  if (signers.length === 0) throw fail('cosign.signature', `no vendor key of ${name} signed it`);
-}
-
-function readItem(path: string, target: { length: number; sha256: string; custom: unknown }): Item {
-  try {
-    const { sequence, version } = custom.check((target.custom ?? null) as never).vitrine;
-    return { path, length: target.length, sha256: target.sha256, sequence, version };
-  } catch (cause) {
-    if (!isVitrineError(cause)) throw cause;
-    throw fail('cosign.target', `the target ${quote(path)}: ${cause.message}`, { at: path, cause });
-  }
-}
-
-function requireExpiry({ metadata, role }: Draft, now: number): void {
-  const left = metadata.signed.expires - now;
-  if (left <= 0 || left > limits.seconds)
-    throw fail('cosign.expires', `${role.name} expires in ${Math.floor(left)} s; at most ${limits.seconds}`);
-}
-
-function requireNoDelegations({ metadata, role }: Draft): void {
-  if (metadata.signed.delegations.length > 0)
-    throw fail('cosign.delegates', `${role.name} delegates to ${metadata.signed.delegations.length} roles`);
-}
-
-function requireWithinLimits({ items, role }: Draft): void {
-  if (items.length > limits.targets)
-    throw fail('cosign.limit', `${role.name} has ${items.length} targets; at most ${limits.targets}`);
-  const large = items.find(({ path, length }) => path.length > limits.path || length > limits.length);
-  if (large !== undefined)
-    throw fail('cosign.limit', `${quote(large.path)} has ${large.length} bytes`, { at: large.path });
-}
-
-function requirePaths({ items, role }: Draft): void {
-  const outside = items.find(({ path }) => !isWithin(role, path));
-  if (outside !== undefined)
-    throw fail('cosign.path', `${quote(outside.path)} is no path of ${role.name}`, { at: outside.path });
 }
 
 function requireNotWithdrawn({ path, sha256: digest }: Item, negatives: readonly Negative[]): void {

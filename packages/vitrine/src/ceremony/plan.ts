@@ -82,7 +82,7 @@ const quorum: Schema<Quorum> = object({
   ),
 });
 
-const planSchema: Schema<Plan> = object({
+export const planSchema: Schema<Plan> = object({
   format: oneOf(planFormat),
   ceremony: integer(1),
   vendor: fields.name,

@@ -33,7 +33,7 @@ export interface SignatureFile {
   readonly signatures: readonly HolderSignature[];
 }
 
-const signatureSchema: Schema<SignatureFile> = object({
+export const signatureSchema: Schema<SignatureFile> = object({
   format: oneOf(signatureFormat),
   plan: fields.sha256Hex,
   keyid: fields.keyid,

@@ -13,6 +13,7 @@ export interface SignedBy {
 export interface QuorumTally {
   readonly quorum: Quorum;
   readonly signed: readonly SignedBy[];
+  /** By operator. */
   readonly missing: readonly Holder[];
   readonly reached: boolean;
 }
@@ -90,7 +91,9 @@ function tallyDocument(
     return {
       quorum,
       signed,
-      missing: quorum.holders.filter(({ keyid }) => !valid.has(keyid)),
+      missing: quorum.holders
+        .filter(({ keyid }) => !valid.has(keyid))
+        .sort((a, b) => (a.operator < b.operator ? -1 : 1)),
       reached: signed.length >= quorum.threshold,
     };
   });
@@ -107,6 +110,9 @@ export function describeQuorum({ quorum, signed }: QuorumTally): string {
   const byOperator = new Map<string, number>();
   for (const { holder } of signed)
     byOperator.set(holder.operator, (byOperator.get(holder.operator) ?? 0) + 1);
-  const who = [...byOperator].map(([operator, keys]) => `${operator} ${keys}`).join(', ');
+  const who = [...byOperator]
+    .map(([operator, keys]) => `${operator} ${keys}`)
+    .sort()
+    .join(', ');
   return `${signed.length} of ${quorum.threshold}${who === '' ? '' : `: ${who}`}`;
 }

@@ -62,7 +62,7 @@ const vkeys = list(text(/^[!-~]{10,2600}$/, 2600, 'a verifier key'), {
 });
 const url = text(/^https?:\/\/[!-~]{1,500}$/, 512, 'an http or https address');
 
-const operatorSchema: Schema<OperatorFile> = object(
+export const operatorSchema: Schema<OperatorFile> = object(
   {
     format: oneOf(operatorFormat),
     operator: object({
