@@ -1,18 +1,7 @@
 // The configuration of the daemons: `log.toml` and `witness.toml` in their own folders.
 
-import { join, resolve } from 'node:path';
-import {
-  fields,
-  formatVkey,
-  noteSigner,
-  noteTypes,
-  parseVkey,
-  schema,
-  type NoteSigner,
-  type Schema,
-  type VerifierKey,
-} from '@vitrine/evidence';
-import { loadSigner } from '@vitrine/keys';
+import { join } from 'node:path';
+import { fields, parseVkey, schema, type Schema, type VerifierKey } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import { readToml } from './toml.ts';
 
@@ -74,29 +63,6 @@ export async function readConfig<T>(
   form: Schema<T>,
 ): Promise<T> {
   return readToml(join(folder, name), form);
-}
-
-/**
- * Key files are relative to `folder`. `first` is the Ed25519 type of the role (log 01, witness 04);
- * ML-DSA-44 keys are always type 06.
- */
-export async function loadNoteSigners(
-  folder: string,
-  name: string,
-  keys: readonly string[],
-  first: typeof noteTypes.log | typeof noteTypes.cosignature,
-): Promise<readonly NoteSigner[]> {
-  return Promise.all(
-    keys.map(async (key) => {
-      const signer = await loadSigner(resolve(folder, key));
-      if (signer.scheme === 'ecdsa-p256') throw fail('cli.config', `${key}: P-256 keys do not sign notes`);
-      return noteSigner(name, signer.scheme === 'ed25519' ? first : noteTypes.mlDsaCosignature, signer);
-    }),
-  );
-}
-
-export function vkeyOf({ key }: NoteSigner): string {
-  return formatVkey(key);
 }
 
 export function readVkey(text_: string): VerifierKey {

@@ -401,7 +401,7 @@ test(
   },
 );
 
-test('build and rebuild never load the code that opens private keys', async (t) => {
+test('build, rebuild, release and repository never load the code that opens private keys', async (t) => {
   const folder = temporaryDirectory(t);
   writeFileSync(
     join(folder, 'guard.mjs'),
@@ -425,28 +425,38 @@ registerHooks({ resolve(name, context, next) {
     '--data',
     'd',
   ];
-  const commands = [
-    ['rebuild', 'a'.repeat(64), ...places, '--repository', 'http://127.0.0.1:9', '--key', 'k.key'],
+  const commands: readonly (readonly [number, readonly string[]])[] = [
+    [5, ['rebuild', 'a'.repeat(64), ...places, '--repository', 'http://127.0.0.1:9', '--key', 'k.key']],
     [
-      'build',
-      '.',
-      ...places,
-      '--recipe',
-      'c',
-      '--builder-id',
-      'urn:x',
-      ...['source', 'order', 'builder'].flatMap((role) => [`--${role}-key`, 'k.key']),
+      5,
+      [
+        'build',
+        '.',
+        ...places,
+        '--recipe',
+        'c',
+        '--builder-id',
+        'urn:x',
+        ...['source', 'order', 'builder'].flatMap((role) => [`--${role}-key`, 'k.key']),
+      ],
     ],
+    [1, ['build', '.', '--vendor', 'nowhere']],
+    [1, ['release', 'publish', 'nowhere']],
+    [1, ['repository', 'run', 'nowhere']],
   ];
-  for (const args of commands) {
+  for (const [exit, args] of commands) {
     const { code, stderr } = await run(process.execPath, ['--import', './guard.mjs', main, ...args], {
       cwd: folder,
       env: { PATH: folder, VITRINE_SANDBOX: 'none', NO_COLOR: '1' },
       timeoutMs: 60_000,
       maxOutputBytes: 1 << 16,
     });
-    assert.equal(code, 5, stderr);
-    assert.match(stderr, /fetch\.unreachable/, 'it went on to the log');
+    assert.equal(code, exit, stderr);
+    assert.match(
+      stderr,
+      exit === 5 ? /fetch\.unreachable/ : /nowhere.vendor\.toml/,
+      'it went on to its work',
+    );
   }
   const loads = await run(process.execPath, ['--import', './guard.mjs', main, 'keys', 'show', 'k.key'], {
     cwd: folder,

@@ -13,6 +13,7 @@ import {
   type Root,
 } from '@vitrine/evidence';
 import { sha256, sha256Hex, verifySignature } from '@vitrine/host';
+import { loadSigner } from '@vitrine/keys';
 import { openRepository } from '@vitrine/tuf/repository';
 import { fail } from '../codes.ts';
 import { readIfPresent } from '../files.ts';
@@ -65,7 +66,10 @@ export async function draftDocuments(
 }
 
 async function draftRoot(vendor: VendorFolder, inForce: Root | undefined, now: number): Promise<Json> {
-  const [snapshot, timestamp] = await Promise.all([vendor.signer('snapshot'), vendor.signer('timestamp')]);
+  const [snapshot, timestamp] = await Promise.all([
+    loadSigner(vendor.keyFile('snapshot')),
+    loadSigner(vendor.keyFile('timestamp')),
+  ]);
   const parts = {
     config: vendor.config,
     vendor: await readOwn(vendor),
@@ -103,7 +107,10 @@ async function planTargets({ vendor, ready, now, quorums }: Drafting): Promise<P
   const policy = ready.policy ?? (await readIfPresent(join(vendor.public, 'policy.json')));
   if (policy === undefined)
     throw fail('ceremony.policy', 'the targets name the signed policy: finish its ceremony first');
-  const [role, deltas] = await Promise.all([vendor.signer('role'), vendor.signer('deltas')]);
+  const [role, deltas] = await Promise.all([
+    loadSigner(vendor.keyFile('role')),
+    loadSigner(vendor.keyFile('deltas')),
+  ]);
   const version = ((await openRepository(vendor.public).newest('targets'))?.signed.version ?? 0) + 1;
   const draft = draftNextTargets(
     {

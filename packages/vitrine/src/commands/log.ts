@@ -16,7 +16,8 @@ import {
 import type { AdmissionList } from '@vitrine/log/admission';
 import { admissionOf } from '../admission.ts';
 import { command, many, noun, option, required, whole } from '../command.ts';
-import { loadNoteSigners, logConfig, readConfig, readVkey, splitAddress, vkeyOf } from '../config.ts';
+import { logConfig, readConfig, readVkey, splitAddress } from '../config.ts';
+import { loadNoteSigners, vkeyOf } from '../note-signers.ts';
 import { fail } from '../codes.ts';
 import { readFile } from '../files.ts';
 import { readPolicy } from '../log-access.ts';

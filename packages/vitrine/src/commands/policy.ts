@@ -16,6 +16,7 @@ import {
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
 import { fetchBytes, sha256, systemClock, verifySignature, writeDurable } from '@vitrine/host';
+import { loadSigner } from '@vitrine/keys';
 import { command, many, noun, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile } from '../files.ts';
@@ -112,7 +113,10 @@ async function readFolder(path: string): Promise<Read> {
 }
 
 async function plannedRoot(vendor: VendorFolder): Promise<Root> {
-  const [snapshot, timestamp] = await Promise.all([vendor.signer('snapshot'), vendor.signer('timestamp')]);
+  const [snapshot, timestamp] = await Promise.all([
+    loadSigner(vendor.keyFile('snapshot')),
+    loadSigner(vendor.keyFile('timestamp')),
+  ]);
   const parts = {
     ...(await partsOf(vendor)),
     snapshot: snapshot.publicKey,

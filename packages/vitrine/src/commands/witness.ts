@@ -6,7 +6,8 @@ import { noteTypes, parseSignedCheckpoint, toHex, utf8 } from '@vitrine/evidence
 import { fetchBytes, listen, sha256, writeDurable } from '@vitrine/host';
 import { initWitness, openWitness, witnessHandler } from '@vitrine/log/witness';
 import { command, many, noun, option, required } from '../command.ts';
-import { loadNoteSigners, readConfig, readVkey, splitAddress, vkeyOf, witnessConfig } from '../config.ts';
+import { readConfig, readVkey, splitAddress, witnessConfig } from '../config.ts';
+import { loadNoteSigners, vkeyOf } from '../note-signers.ts';
 import { stopRequested } from '../signals.ts';
 import { formatToml } from '../toml.ts';
 

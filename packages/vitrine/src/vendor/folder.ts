@@ -1,8 +1,6 @@
 // The vendor's folder as `vitrine init vendor` makes it (docs/vendor.md): where everything is, and its keys.
 
 import { join } from 'node:path';
-import type { Signer } from '@vitrine/evidence';
-import { loadSigner } from '@vitrine/keys';
 import { readToml } from '../toml.ts';
 import { vendorConfig, type VendorConfig } from './config.ts';
 
@@ -33,7 +31,6 @@ export interface VendorFolder {
   /** source/, blob/ and materials/ of the conveyor. */
   readonly store: string;
   keyFile(name: VendorKey): string;
-  signer(name: VendorKey): Promise<Signer>;
 }
 
 export const vendorFolders = ['keys', 'log', 'operators', 'store', 'public', 'drafts'] as const;
@@ -63,6 +60,5 @@ export async function openVendor(folder: string): Promise<VendorFolder> {
     drafts: join(folder, 'drafts'),
     store: join(folder, 'store'),
     keyFile,
-    signer: (name) => loadSigner(keyFile(name)),
   };
 }
