@@ -13,10 +13,18 @@ const fileCommands = {
   chmod: node(`fs.chmodSync(second, parseInt(first, 8));`),
   // head LINES, of standard input: all of it is read, so that nobody writes into a closed pipe.
   head: node(`process.stdout.write(fs.readFileSync(0, 'utf8').split(/(?<=\\n)/).slice(0, first).join(''));`),
+  // ls FOLDER, also what begins with a dot
+  ls: node(`process.stdout.write(fs.readdirSync(first).sort().map((name) => name + '\\n').join(''));`),
   // mkdir FOLDER
   mkdir: node(`fs.mkdirSync(first);`),
   // replace TEXT TEXT FILE, the first one in the file
   replace: node(`fs.writeFileSync(third, fs.readFileSync(third, 'utf8').replace(first, () => second));`),
+  // rm FILE
+  rm: node(`fs.rmSync(first);`),
+  // tail LINES, of standard input
+  tail: node(
+    `process.stdout.write(fs.readFileSync(0, 'utf8').split(/(?<=\\n)/).slice(-Number(first)).join(''));`,
+  ),
   // upper, of standard input
   upper: node(`process.stdout.write(fs.readFileSync(0, 'utf8').toUpperCase());`),
 };

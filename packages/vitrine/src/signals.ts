@@ -9,6 +9,8 @@ let waiting: Stop | undefined;
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export function handleSignals(): void {
+  // A reader that goes away early (| head) changes neither the work nor the exit code.
+  process.stdout.on('error', () => {});
   for (const [signal, code] of Object.entries(codes)) {
     process.on(signal, () => {
       const stop = waiting;

@@ -89,7 +89,7 @@ export async function makeCast(
   const made = supervisors.map(({ operator }) => supervisorIn(data, operator));
   for (const { folder } of made)
     await say(['policy', 'accept', policy.digest, '--from', vendor.public, '--into', folder]);
-  const signer = (key: VendorKey): Promise<Signer> => vendor.signer(key);
+  const signer = (key: VendorKey): Promise<Signer> => loadSigner(vendor.keyFile(key));
   return {
     folders,
     vendor,
