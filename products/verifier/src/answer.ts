@@ -8,6 +8,7 @@ import {
   type Check,
   type Freshness,
   type Outcome,
+  type Release,
   type State,
 } from '@vitrine/evidence';
 import { fail } from './codes.ts';
@@ -23,17 +24,23 @@ export interface Answer {
   readonly code?: string;
   readonly artifact: Artifact;
   readonly checks: readonly Check[];
+  /** Under which statement it was accepted. */
+  readonly release?: Release;
   /** What an endpoint would remember (D7), only after an acceptance; the verifier itself stores nothing. */
   readonly state?: State;
 }
 
-export function answerOf({ verdict, freshness, code, checks, state }: Outcome, artifact: Artifact): Answer {
+export function answerOf(
+  { verdict, freshness, code, checks, release, state }: Outcome,
+  artifact: Artifact,
+): Answer {
   return {
     verdict,
     freshness,
     ...(code === undefined ? {} : { code }),
     artifact: { sha256: artifact.sha256, size: artifact.size },
     checks,
+    ...(release === undefined ? {} : { release }),
     ...(state === undefined ? {} : { state }),
   };
 }
