@@ -340,6 +340,11 @@ export const conveyorErrors = {
     meaning: 'An output has a name that cannot be the path of a target.',
     remedy: 'Name outputs in lower case, with digits, dots, dashes and underscores.',
   },
+  'release.platform': {
+    exit: 2,
+    meaning: 'A release would be for another platform than its order was built for.',
+    remedy: 'Leave --platform out, or say "any" for what runs on every platform.',
+  },
   'release.sequence': {
     exit: 2,
     meaning: 'A sequence was already used for something else, or would go back.',
@@ -354,6 +359,12 @@ export const conveyorErrors = {
     exit: 1,
     meaning: 'The repository has no top-level targets.',
     remedy: 'Hold the ceremony first: "vitrine ceremony plan VENDOR targets".',
+  },
+  'release.evidence': {
+    exit: 3,
+    meaning: 'The evidence about an output would be refused by every endpoint.',
+    remedy:
+      'Read the failing check; a difference between rebuilds is resolved by a supervisor, never by the vendor.',
   },
   'release.trust': {
     exit: 1,

@@ -375,14 +375,28 @@ export function targetsDraft(
   });
 }
 
+function manifestOf(content: string): Uint8Array {
+  const bytes = utf8(content);
+  return formatOutputs([{ path: 'tiny.txt', sha256: toHex(sha256(bytes)), size: bytes.length }]);
+}
+
+/** What a rebuilder logs that got this content. */
+export function rebuildOf(content: string, orderId: string, signer: Signer): Promise<Envelope> {
+  return signStatement(
+    rebuild,
+    [{ name: 'outputs', digest: { sha256: toHex(sha256(manifestOf(content))) } }],
+    { order: orderId, result: 'built', isolation: 'none', finishedOn: '2026-11-26T12:00:00Z' },
+    signer,
+  );
+}
+
 async function logBuild(
   { append, signer, blobs }: Pick<ReleaseWorld, 'append' | 'signer' | 'blobs'>,
   content: string,
   { rebuilders = supervisors, version = '1.0.0' }: Parameters<ReleaseWorld['build']>[1] = {},
 ): Promise<string> {
-  const artifact = await blobs.put(utf8(content));
-  const manifest = formatOutputs([{ path: 'tiny.txt', sha256: artifact, size: utf8(content).length }]);
-  const outputs = await blobs.put(manifest);
+  await blobs.put(utf8(content));
+  const outputs = await blobs.put(manifestOf(content));
   const materialBytes = formatMaterials([]);
   const materials = { sha256: await blobs.put(materialBytes), size: materialBytes.length };
   const digest = (what: string): string => toHex(sha256(utf8(`${what} of ${content}`)));
@@ -419,16 +433,8 @@ async function logBuild(
   );
   await append(ordered);
   const orderId = statementIdOf(ordered);
-  for (const operator of rebuilders) {
-    await append(
-      await signStatement(
-        rebuild,
-        [{ name: 'outputs', digest: { sha256: outputs } }],
-        { order: orderId, result: 'built', isolation: 'none', finishedOn: '2026-11-26T12:00:00Z' },
-        signer('rebuilder', operator),
-      ),
-    );
-  }
+  for (const operator of rebuilders)
+    await append(await rebuildOf(content, orderId, signer('rebuilder', operator)));
   await append(
     await signStatement(
       provenance,

@@ -27,7 +27,14 @@ import {
   type Publisher,
 } from '../src/index.ts';
 import { refusal } from './helpers.ts';
-import { filesIn, makeReleaseWorld, replaced, supervisors, type ReleaseWorld } from './release-world.ts';
+import {
+  filesIn,
+  makeReleaseWorld,
+  rebuildOf,
+  replaced,
+  supervisors,
+  type ReleaseWorld,
+} from './release-world.ts';
 
 const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
 
@@ -128,6 +135,10 @@ test('an order that is published already is not released once more', async (t) =
   const again = await publish(world.publisher, { order, channel: 'stable', sequence: 5 }, quick);
   assert.equal(again.sequence, 5);
   await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable', platform: 'darwin-arm64' }, quick),
+    refusal('release.platform'),
+  );
+  await assert.rejects(
     publish(world.publisher, { order, channel: 'stable', sequence: 3 }, quick),
     refusal('release.sequence'),
   );
@@ -187,6 +198,23 @@ test('a release that all supervisors refuse leaves nothing open', async (t) => {
     refusal('release.refused'),
   );
   assert.equal(await abandon(world.publisher), undefined);
+});
+
+test('what endpoints would not accept is not offered, whatever the supervisors have signed', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const order = await world.build('first', { rebuilders: [] });
+  const request = { order, channel: 'stable' };
+  await assert.rejects(
+    publish(world.publisher, request, { ...quick, timeoutMs: 300 }),
+    (error: VitrineError) => {
+      assert.match(error.message, /rebuilds: .*0 of 1/);
+      return refusal('release.pending', 'tiny.txt')(error);
+    },
+  );
+  assert.equal(filesIn(world.publisher.folder).has('metadata/1.tiny-stable.json'), false);
+  await world.append(await rebuildOf('first', order, world.signer('rebuilder', 'supervisor-a')));
+  assert.equal((await publish(world.publisher, request, quick)).sequence, 1);
+  assert.equal(await new Client(world).update(), 'first');
 });
 
 test('a version that a supervisor has signed is never drafted again with other bytes', async (t) => {

@@ -111,6 +111,12 @@ export async function decide(
   const { product, version, environment } = built.order.predicate;
   const { channel } = request;
   const platform = request.platform ?? environment.platform;
+  // A verdict asks the same of release and order.
+  if (platform !== 'any' && platform !== environment.platform)
+    throw fail(
+      'release.platform',
+      `the order was built for ${environment.platform}, not for ${quote(platform)}`,
+    );
   const sequence = sequenceOf(ledger, product, request);
   const role = `${product}-${channel}`;
   const where = { product, channel, platform };

@@ -3,40 +3,27 @@
 // determined by what was there before is in a journal before anybody sees it.
 
 import { join } from 'node:path';
-import {
-  assembleTuf,
-  canonicalJson,
-  equal,
-  isVitrineError,
-  parseJson,
-  release as releaseKind,
-  signStatement,
-  type Json,
-  type Output,
-  type Release,
-  type TufSignature,
-} from '@vitrine/evidence';
-import { makeDurableDirectory, readBounded, sha256, writeDurable } from '@vitrine/host';
-import { parseTargets, type TargetFile } from '@vitrine/tuf';
+import { release as releaseKind, signStatement, type Output, type Release } from '@vitrine/evidence';
+import type { TargetFile } from '@vitrine/tuf';
 import { fail } from '../codes.ts';
-import { gatherEvidence } from '../evidence.ts';
 import { readWholeLog, type Ledger } from '../ledger.ts';
 import { publishObjects } from '../objects.ts';
 import { announce, type Announced } from './announce.ts';
 import { builtBy, type Built } from './built.ts';
-import { collectCosignatures, defaultWait, describeAnswer, type CosignWait } from './cosign.ts';
+import { defaultWait, type CosignWait } from './cosign.ts';
+import { writeAcceptableEvidence, writeEvidence } from './evidence.ts';
 import {
   decide,
   intentJournal,
   isFor,
   releasesOf,
-  roleFileOf,
   targetPathOf,
   type Intent,
   type ReleaseRequest,
 } from './intent.ts';
 import { writePages } from './page/write.ts';
-import { evidencePath, noteKeysOf, withLease, type Publisher } from './publisher.ts';
+import { withLease, type Publisher } from './publisher.ts';
+import { cosign, writeRole } from './role.ts';
 
 export interface Published extends Pick<
   Release,
@@ -67,7 +54,7 @@ export function publish(
     const last = await logReleases(publisher, built, intent);
     await writeEvidence(publisher, built);
     const cosignatures = await cosign(publisher, intent, wait);
-    await writeEvidence(publisher, built); // Again, with the rebuilds: the supervisors have logged theirs.
+    await writeAcceptableEvidence(publisher, built, wait);
     await writeRole(publisher, intent, cosignatures);
     const publication = await announce(publisher, { covers: last }, ledger);
     await intentJournal(publisher).clear();
@@ -75,8 +62,6 @@ export function publish(
     return publishedOf(built, intent, publication);
   });
 }
-
-const roleBytes = 8 << 20;
 
 type Identity = Pick<Intent, 'order' | 'product' | 'channel' | 'platform' | 'sequence'>;
 
@@ -178,97 +163,6 @@ async function logReleases(
   }
   onStep?.('released', `sequence ${sequence}, entry ${last}`);
   return last;
-}
-
-/** evidence/<sha256>.json of each output, against the newest witnessed checkpoint; it may grow (D2). */
-export async function writeEvidence(
-  publisher: Pick<Publisher, 'log' | 'policy' | 'folder' | 'onStep'>,
-  { outputs, from }: Pick<Built, 'outputs' | 'from'>,
-): Promise<void> {
-  const { log, policy, folder } = publisher;
-  await makeDurableDirectory(join(folder, 'evidence'));
-  await log.refresh();
-  for (const artifact of outputs.outputs) {
-    const bytes = await gatherEvidence(log, { artifact, outputs, keys: noteKeysOf(policy), from });
-    await writeDurable(evidencePath(publisher, artifact.sha256), bytes);
-  }
-  publisher.onStep?.('evidence', `${outputs.outputs.length} files`);
-}
-
-/** D15: supervisors sign the very bytes of the role. Those of a role that is written are in it. */
-async function cosign(
-  publisher: Publisher,
-  intent: Intent,
-  wait: CosignWait,
-): Promise<readonly TufSignature[]> {
-  const { repository, cosigners, onStep } = publisher;
-  const file = roleFileOf(intent);
-  const written = await repository.newest(intent.role);
-  if (written !== undefined && equal(written.message, parseTargets(file, { sha256 }).message)) return [];
-  const targets = (await repository.newest('targets'))?.signed;
-  const delegation = targets?.delegations.find(({ name }) => name === intent.role);
-  if (targets === undefined || delegation === undefined)
-    throw fail('release.role', `the top-level targets delegate nothing to ${intent.role}`, {
-      at: intent.role,
-    });
-  const signedBy = new Set(intent.signedBy);
-  let noted = Promise.resolve();
-  try {
-    return await collectCosignatures({
-      file,
-      delegation,
-      operators: targets.operators,
-      needed: delegation.threshold - 1,
-      cosigners,
-      earlier: (version) => earlierRole(publisher, intent, version),
-      wait,
-      onAnswer: async (operator, answer) => {
-        onStep?.(operator, describeAnswer(answer));
-        if (answer.kind !== 'signed' || signedBy.has(operator)) return;
-        signedBy.add(operator);
-        // One after the other: two answers at once must both stay.
-        noted = noted.then(() =>
-          intentJournal(publisher).write({ ...intent, signedBy: [...signedBy].sort() }),
-        );
-        await noted;
-      },
-    });
-  } catch (error) {
-    // Refused for good by all before anyone signed: nothing of it exists for others, so nothing is left open.
-    if (isVitrineError(error, 'release.refused') && signedBy.size === 0)
-      await intentJournal(publisher).clear();
-    throw error;
-  }
-}
-
-/** The file of a version that is published, with our signature alone: what a supervisor is asked to sign. */
-async function earlierRole(
-  { folder }: Publisher,
-  { role, signature: { keyid } }: Intent,
-  version: number,
-): Promise<Uint8Array | undefined> {
-  const path = join(folder, 'metadata', `${version}.${role}.json`);
-  try {
-    const { signatures, bytes } = parseTargets(await readBounded(path, roleBytes), { sha256 });
-    const { signed } = parseJson(bytes, { bytes: roleBytes, depth: 16 }) as { readonly signed: Json };
-    return assembleTuf(
-      canonicalJson(signed),
-      signatures.filter((one) => one.keyid === keyid),
-    );
-  } catch (error) {
-    if (isVitrineError(error)) return undefined; // Abandoned, or signed by an earlier key of ours.
-    throw error;
-  }
-}
-
-async function writeRole(
-  { repository, onStep }: Publisher,
-  intent: Intent,
-  cosignatures: readonly TufSignature[],
-): Promise<void> {
-  if (cosignatures.length === 0) return; // It is written, with those of an earlier run.
-  await repository.writeRole(intent.role, roleFileOf(intent, cosignatures));
-  onStep?.('role', `${intent.role} version ${intent.version}`);
 }
 
 function publishedOf(built: Built, intent: Identity, publication: Announced): Published {

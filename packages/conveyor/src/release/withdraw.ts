@@ -14,10 +14,10 @@ import { fail } from '../codes.ts';
 import { readWholeLog, type EntryOf, type Ledger } from '../ledger.ts';
 import { announce, type Announced } from './announce.ts';
 import { builtBy } from './built.ts';
+import { writeEvidence } from './evidence.ts';
 import { releasesOf } from './intent.ts';
 import { writePages } from './page/write.ts';
 import { nowOf, withLease, type Publisher } from './publisher.ts';
-import { writeEvidence } from './publish.ts';
 
 export interface WithdrawalRequest {
   readonly product: string;

@@ -105,6 +105,23 @@ function tallyDocument(
   };
 }
 
+/** D4: whether an operator alone reaches the threshold, or one that is not the vendor can block it. */
+export function balanceOf({ threshold, holders }: Quorum, vendor: string): string {
+  const counts = [...Map.groupBy(holders, ({ operator }) => operator)].map(
+    ([operator, keys]) => [operator, keys.length] as const,
+  );
+  const alone = counts.find(([, own]) => own >= threshold)?.[0];
+  const blocking = counts.find(
+    ([operator, own]) => operator !== vendor && holders.length - own < threshold,
+  )?.[0];
+  return [
+    alone === undefined
+      ? `nobody alone reaches ${threshold} of ${holders.length}`
+      : `${alone} alone reaches it`,
+    blocking === undefined ? `nobody but ${vendor} can block it` : `${blocking} can block it`,
+  ].join('; ');
+}
+
 /** `5 of 5: vendor 3, supervisor-a 1, supervisor-b 1`. */
 export function describeQuorum({ quorum, signed }: QuorumTally): string {
   const byOperator = new Map<string, number>();

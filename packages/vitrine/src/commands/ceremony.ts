@@ -20,7 +20,7 @@ import {
 } from '../ceremony/folder.ts';
 import { documentNames, formatPlan, type DocumentName } from '../ceremony/plan.ts';
 import { signPlan } from '../ceremony/signature.ts';
-import { describeQuorum, tally, type Tally } from '../ceremony/tally.ts';
+import { balanceOf, describeQuorum, tally, type Tally } from '../ceremony/tally.ts';
 import { appendTranscript, readTranscript } from '../ceremony/transcript.ts';
 import { command, many, noun, option } from '../command.ts';
 import { fail } from '../codes.ts';
@@ -112,13 +112,14 @@ async function sign(path: string, options: SignOptions, terminal: Terminal): Pro
   return 0;
 }
 
-function showTally({ documents, rejected }: Tally, terminal: Terminal): void {
+function showTally({ documents, rejected }: Tally, vendor: string, terminal: Terminal): void {
   for (const { document, quorums } of documents) {
     for (const one of quorums) {
       const mark = one.reached ? styled('green', 'ok   ') : styled('yellow', 'open ');
       terminal.line(
         `${mark} ${document.name} ${document.version}, root ${one.quorum.root}: ${describeQuorum(one)}`,
       );
+      terminal.line(`      ${balanceOf(one.quorum, vendor)}`);
       if (!one.reached)
         for (const { operator, keyid } of one.missing)
           terminal.line(`      not yet: ${operator} ${keyid.slice(0, 16)}`);
@@ -153,7 +154,7 @@ async function verify(path: string, { transcript }: VerifyOptions, terminal: Ter
       ...tallyDocumentOf(found),
       ...(lines === undefined ? {} : { transcript: { lines: lines.lines.length, head: lines.head } }),
     });
-  showTally(found, terminal);
+  showTally(found, file.plan.vendor, terminal);
   if (lines !== undefined)
     terminal.line(`transcript of ${lines.lines.length} lines holds together; its head is ${lines.head}`);
   if (found.rejected.length > 0) return 3;
@@ -164,7 +165,7 @@ async function finish(folder: string, { key }: FinishOptions, terminal: Terminal
   const vendor = await openVendor(folder);
   const file = await lastPlan(vendor);
   const found = await tally(file.plan, file.digest, await readSignatures(dirname(file.path)));
-  showTally(found, terminal);
+  showTally(found, file.plan.vendor, terminal);
   const hasRoot = file.plan.documents.some(({ name }) => name === 'root');
   const signer = hasRoot ? await loadSigner(key ?? vendor.keyFile('root-1')) : undefined;
   const finished = await finishCeremony(vendor, file, found, signer, systemClock.now() / 1000);
