@@ -35,7 +35,15 @@ export interface Recipe {
   readonly limits: BuildLimits;
 }
 
-const defaultLimits = { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 } as const;
+const defaultLimits: BuildLimits = {
+  seconds: 600,
+  outputBytes: 268_435_456,
+  logBytes: 1_048_576,
+  memoryBytes: 4_294_967_296,
+  processes: 1024,
+  files: 200_000,
+  diskBytes: 4_294_967_296,
+};
 
 /** Parses a recipe; every refusal names the key and, where it can be found, the line. */
 export function parseRecipe(bytes: Uint8Array): Recipe {
@@ -55,11 +63,19 @@ export function parseRecipe(bytes: Uint8Array): Recipe {
     sandbox: raw.build.sandbox === 'required',
     ...toolchainOf(raw),
     parameters: raw.parameters ?? {},
-    limits: {
-      seconds: raw.limits?.seconds ?? defaultLimits.seconds,
-      outputBytes: raw.limits?.['output-bytes'] ?? defaultLimits.outputBytes,
-      logBytes: raw.limits?.['log-bytes'] ?? defaultLimits.logBytes,
-    },
+    limits: limitsOf(raw.limits ?? {}),
+  };
+}
+
+function limitsOf(raw: NonNullable<RecipeFile['limits']>): BuildLimits {
+  return {
+    seconds: raw.seconds ?? defaultLimits.seconds,
+    outputBytes: raw['output-bytes'] ?? defaultLimits.outputBytes,
+    logBytes: raw['log-bytes'] ?? defaultLimits.logBytes,
+    memoryBytes: raw['memory-bytes'] ?? defaultLimits.memoryBytes,
+    processes: raw.processes ?? defaultLimits.processes,
+    files: raw.files ?? defaultLimits.files,
+    diskBytes: raw['disk-bytes'] ?? defaultLimits.diskBytes,
   };
 }
 

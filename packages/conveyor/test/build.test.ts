@@ -256,7 +256,15 @@ describe('an order is refused', () => {
   }
 
   // What the recipe decides, nobody can order otherwise: the recipe is audited, an order is not.
-  const limits = { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 };
+  const limits = {
+    seconds: 600,
+    outputBytes: 268_435_456,
+    logBytes: 1_048_576,
+    memoryBytes: 4_294_967_296,
+    processes: 1024,
+    files: 200_000,
+    diskBytes: 4_294_967_296,
+  };
   const overrides: readonly (readonly [string, Partial<Order>])[] = [
     ['product', { product: 'other' }],
     ['version', { version: '9.9.9' }],
@@ -267,6 +275,10 @@ describe('an order is refused', () => {
     ['limits', { limits: { ...limits, seconds: 86_400 } }],
     ['limits', { limits: { ...limits, outputBytes: 1 } }],
     ['limits', { limits: { ...limits, logBytes: 1 } }],
+    ['limits', { limits: { ...limits, memoryBytes: 1 } }],
+    ['limits', { limits: { ...limits, processes: 1_000_000 } }],
+    ['limits', { limits: { ...limits, files: 1 } }],
+    ['limits', { limits: { ...limits, diskBytes: 1 } }],
     ['root', { environment: { platform: hostPlatform().name, root: 'other', sandbox: false } }],
     ['sandbox', { environment: { platform: hostPlatform().name, root: 'host', sandbox: true } }],
   ];

@@ -7,7 +7,7 @@ export const state: Json = {
   head: {
     origin: 'log.example/vitrine',
     size: 7,
-    root: '58sYo4IbdUGYIJ8Ws1oytuG9FrbcIEsSpNEi2bLrwGI=',
+    root: 'rJwiGn1qfoE+9kph/MFq/D/Nw/kGeCgssbvXD43OlOs=',
   },
   publication: {
     seq: 1,

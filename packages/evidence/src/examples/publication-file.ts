@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 
 export const publicationFile: Json = {
   checkpoint:
-    'log.example/vitrine\n7\n58sYo4IbdUGYIJ8Ws1oytuG9FrbcIEsSpNEi2bLrwGI=\n\n— log.example/vitrine fjHWb/vz8hXU309PEVDq8O9xP3okx43TS7cQuLOZO4S+Qp0XfA92tFiuM48fKoMPVqN5UW/kq5Dvx8sZXe7C8q0Asw4=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQm1H7y2CF9i0HGfoTbj7RR7p/7a4etZ3RByxM6uRhlLE256Ncp7Gr0Lr7pBaK52UAlLYmZ2Ux3kE/uarBo1GXCg==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQt2kU+t2PwYgfrXBQcXvEprw4b4MCB5w0h1yojPGF/2z7S4pfySSolSnJfXAap0u/9n883UWNRnFjP9wr8kcsDA==\n',
+    'log.example/vitrine\n7\nrJwiGn1qfoE+9kph/MFq/D/Nw/kGeCgssbvXD43OlOs=\n\n— log.example/vitrine fjHWb8DmV2upbz8UzM/G+LvhfvxgWpuueUHQRIrkpdKWR8bBJBK2D4oFKHLE8ECuTpl1VN73elT3gw3MpuLO3cbcUg8=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQqkMqNbhgu7keYpHV7s63rHaOFGjavqmfim9wtm2EM6LHfLyp3kywP/8dqD9u1tZfUsQxrG9OPpvEXAURjw5tBQ==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQo8wEZgmPm4xDIFZUNzzlNUrr/SUWDE86win7JuGBIShMnazcwMqjYBcu3E4qiWCYtaBtyFCo3BieW64+cgs5Ag==\n',
   format: 'urn:vitrine:publication:v1',
   statement: {
     envelope: {
@@ -19,6 +19,6 @@ export const publicationFile: Json = {
       ],
     },
     index: 6,
-    path: ['9kgxHsB4xLgad4Yu3M4CQIRPgNbRo/Z5J//IxI67sl4=', 'upmGXDUnmM0BF7f+PaorDtmeLiS2L20M7eGq0LG8O8g='],
+    path: ['oEx1Omxoxy/Mh+2yD02+Hbfn4TxUMqfmpcDxrJ2Mmd8=', '6VMFmhYR7kabsPpV+wTRyaY18BCrRdNsHKwU+cEk+3k='],
   },
 };
