@@ -192,6 +192,16 @@ export const conveyorErrors = {
     meaning: 'The sandbox broke down while or before the build ran in it.',
     remedy: 'Look at the message of bubblewrap; try "bwrap --ro-bind / / --unshare-all true".',
   },
+  'sandbox.disk-full': {
+    exit: 1,
+    meaning: 'The file system on which builds run has almost no room left; the build was killed.',
+    remedy: 'Free some space there, or set TMPDIR to a folder on a larger file system, and build again.',
+  },
+  'sandbox.variation': {
+    exit: 1,
+    meaning: 'This machine, or a build without a sandbox, cannot vary what was to be varied.',
+    remedy: 'Leave the variation that is named out, or provide what is said to be missing.',
+  },
   'sandbox.required': {
     exit: 1,
     meaning: 'The recipe demands a sandbox and there is none here.',
@@ -219,8 +229,33 @@ export const conveyorErrors = {
   },
   'build.log-limit': {
     exit: 1,
-    meaning: 'The build printed more than the order allows.',
+    meaning: 'The build printed more than the order allows and was killed.',
     remedy: 'Make the build quieter or raise limits.log-bytes in the recipe.',
+  },
+  'build.memory-limit': {
+    exit: 1,
+    meaning: 'The processes of the build held more memory than the order allows and were killed.',
+    remedy: 'Make the build smaller, or raise limits.memory-bytes in the recipe.',
+  },
+  'build.process-limit': {
+    exit: 1,
+    meaning: 'The build had more processes and threads at one time than the order allows and was killed.',
+    remedy: 'Let fewer run side by side, or raise limits.processes in the recipe.',
+  },
+  'build.file-limit': {
+    exit: 1,
+    meaning: 'The build wrote more files, folders and links than the order allows.',
+    remedy: 'Write fewer, or raise limits.files in the recipe.',
+  },
+  'build.disk-limit': {
+    exit: 1,
+    meaning: 'The build wrote more bytes than the order allows, in all or into one file.',
+    remedy: 'Write less, or raise limits.disk-bytes in the recipe.',
+  },
+  'build.left-running': {
+    exit: 1,
+    meaning: 'The command ended well and left processes running; they were killed.',
+    remedy: 'Let the command wait for, or end, everything it starts.',
   },
   'output.missing': {
     exit: 1,

@@ -33,5 +33,7 @@ export { rebuild, type ProvenanceEntry, type Rebuilding, type Rebuilt } from './
 export { parseRecipe, type Recipe } from './recipe.ts';
 export { chooseSandbox, requireSandbox, type SandboxChoice } from './sandbox/choose.ts';
 export { type BuildFolders, type Sandbox, type Step, type StepResult } from './sandbox/sandbox.ts';
+export { variations, type Surroundings, type Variation } from './sandbox/surroundings.ts';
+export { variationsHere, varySandbox, type Possible } from './sandbox/variation.ts';
 export { describeTree, readSource, signSource, type CommittedSource, type SourceTree } from './source.ts';
 export { exportTree } from './tree.ts';

@@ -47,7 +47,7 @@ async function place(archive: string, target: string): Promise<void> {
   }
 }
 
-interface InstallFrame extends Pick<Step, 'env' | 'timeoutMs' | 'logBytes'> {
+interface InstallFrame extends Pick<Step, 'env' | 'limits' | 'endBy' | 'placed'> {
   readonly onLog?: ((log: string) => void) | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function installPackages(
   const original = await readBounded(lockfile, lockfileBytes);
   const inside = sandbox.inside(folders);
   await replaceFile(lockfile, rewriteLockfile(original, materials));
-  const { code, signal, log } = await sandbox.run(folders, {
+  const { code, signal, log, stopped } = await sandbox.run(folders, {
     ...frame,
     folder: '',
     command: [
@@ -83,6 +83,7 @@ export async function installPackages(
     ],
   });
   onLog?.(log);
+  if (stopped !== undefined) throw stopped;
   if (code !== 0) {
     const said = log.split('\n').find((line) => /npm error/.test(line)) ?? '';
     throw fail('build.install', `npm ci ended with ${code ?? signal ?? 'nothing'}: ${quote(said, 200)}`);

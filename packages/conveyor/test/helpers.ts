@@ -3,14 +3,16 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { toHex, type Envelope } from '@vitrine/evidence';
+import type { TestContext } from 'node:test';
+import { toHex, type BuildLimits, type Envelope } from '@vitrine/evidence';
 import { openStore, sha256, type Store } from '@vitrine/host';
-import { testSigner } from '@vitrine/testkit';
+import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import {
   openMaterialCache,
   produce,
   type Appender,
   type Authority,
+  type BuildFolders,
   type LogView,
   type MaterialCache,
   type ObjectFetcher,
@@ -65,6 +67,34 @@ export function commitAll(folder: string): string {
   git(folder, 'add', '-A');
   git(folder, 'commit', '-q', '--allow-empty', '-m', 'change');
   return git(folder, 'rev-parse', 'HEAD');
+}
+
+/** The defaults of a recipe, with less of everything that a test would have to wait for. */
+export const testLimits: BuildLimits = {
+  seconds: 20,
+  outputBytes: 1 << 20,
+  logBytes: 10_000,
+  memoryBytes: 1 << 30,
+  processes: 100,
+  files: 1000,
+  diskBytes: 1 << 26,
+};
+
+/** The fresh folders of a build, gone with the test. */
+export function foldersFor(t: TestContext): BuildFolders {
+  const root = temporaryDirectory(t);
+  const make = (name: string): string => {
+    mkdirSync(join(root, name));
+    return join(root, name);
+  };
+  return {
+    tree: make('tree'),
+    materials: make('materials'),
+    tools: make('tools'),
+    out: make('out'),
+    home: make('home'),
+    temporary: make('tmp'),
+  };
 }
 
 /** A recipe that needs nothing but a shell. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import type { BuildLimits } from '@vitrine/evidence';
 import { temporaryDirectory } from '@vitrine/testkit';
 import {
   chooseSandbox,
@@ -10,31 +11,15 @@ import {
   type Sandbox,
   type StepResult,
 } from '../src/index.ts';
-import { refusal } from './helpers.ts';
+import { foldersFor, refusal, testLimits } from './helpers.ts';
 
 const { sandbox: auto, why } = await chooseSandbox('auto');
 const skip = auto.isolation === 'bubblewrap' ? false : `not isolated here: ${why ?? ''}`;
 const { sandbox: plain } = await chooseSandbox('none');
 
-function foldersFor(t: TestContext): BuildFolders {
-  const root = temporaryDirectory(t);
-  const make = (name: string): string => {
-    mkdirSync(join(root, name));
-    return join(root, name);
-  };
-  return {
-    tree: make('tree'),
-    materials: make('materials'),
-    tools: make('tools'),
-    out: make('out'),
-    home: make('home'),
-    temporary: make('tmp'),
-  };
-}
-
 interface Shell {
-  readonly timeoutMs?: number;
-  readonly logBytes?: number;
+  readonly seconds?: number;
+  readonly limits?: Partial<BuildLimits>;
   readonly folder?: string;
 }
 
@@ -42,15 +27,15 @@ function shell(
   sandbox: Sandbox,
   folders: BuildFolders,
   script: string,
-  options: Shell = {},
+  { seconds = 20, limits = {}, folder = '' }: Shell = {},
 ): Promise<StepResult> {
   return sandbox.run(folders, {
     command: ['/bin/sh', '-c', script],
-    folder: '',
+    folder,
     env: { PATH: '/usr/bin:/bin', GIVEN: 'a b' },
-    timeoutMs: 10_000,
-    logBytes: 10_000,
-    ...options,
+    limits: { ...testLimits, seconds, ...limits },
+    endBy: performance.now() + seconds * 1000,
+    placed: { files: 0, bytes: 0 },
   });
 }
 
@@ -134,7 +119,8 @@ for (const [name, sandbox, skipped] of [
       const folders = foldersFor(t);
       const out = sandbox.inside(folders).out;
       const script = `(sleep 1; touch ${out}/late) & sleep 30`;
-      await assert.rejects(shell(sandbox, folders, script, { timeoutMs: 300 }), refusal('process.timeout'));
+      const { stopped } = await shell(sandbox, folders, script, { seconds: 0.3 });
+      assert.equal(stopped?.code, 'build.time-limit');
       await new Promise((resolve) => setTimeout(resolve, 1000));
       const { log } = await shell(sandbox, folders, `ls ${out}`);
       assert.equal(log, '');
@@ -145,9 +131,9 @@ for (const [name, sandbox, skipped] of [
         sandbox,
         foldersFor(t),
         'i=0; while [ $i -lt 100 ]; do echo 0123456789; i=$((i+1)); done',
-        { logBytes: 100 },
+        { limits: { logBytes: 100 } },
       );
-      assert.deepEqual([result.log.length, result.logTruncated], [99, true]);
+      assert.deepEqual([result.log.length, result.stopped?.code], [99, 'build.log-limit']);
     });
   });
 }

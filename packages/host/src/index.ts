@@ -44,6 +44,6 @@ export {
   verifySignatureHere,
   type FileDigest,
 } from './platform.ts';
-export { run, type ExtraFd, type RunOptions, type RunResult } from './process.ts';
+export { run, type ExtraFd, type RunningChild, type RunOptions, type RunResult } from './process.ts';
 export { immutable, serveStatic, type StaticOptions } from './static.ts';
 export { openStore, type Store, type StreamLimit } from './store.ts';
