@@ -27,7 +27,10 @@ const suites: Readonly<Record<string, Suite>> = {
   test: { ending: 'test', tools: [], concurrency: cores, minutes: 15 },
   faults: {
     ending: 'faults',
-    tools: [{ program: 'strace', install: 'apt-get install strace' }],
+    tools: [
+      { program: 'strace', install: 'apt-get install strace' },
+      { program: 'bwrap', install: 'apt-get install bubblewrap' },
+    ],
     concurrency: cores,
     minutes: 20,
   },

@@ -14,6 +14,7 @@ import {
 import { systemClock, type Clock, type Store } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { frameOf } from './environment.ts';
+import { commandFailure } from './failure.ts';
 import { installPackages, placeMaterials } from './install.ts';
 import { lockfileBytes } from './materials/lockfile.ts';
 import { neededMaterials } from './materials/needed.ts';
@@ -26,6 +27,7 @@ import type { BuildFolders, Sandbox } from './sandbox/sandbox.ts';
 import type { Variation } from './sandbox/surroundings.ts';
 import { withTemporary } from './temporary.ts';
 import { exportTree, fileAt, writtenBy } from './tree.ts';
+import { requireUntouched } from './untouched.ts';
 
 export interface BuildInputs {
   readonly tree: TreeListing;
@@ -57,8 +59,9 @@ export async function build(order: Order, inputs: BuildInputs): Promise<BuildRes
   return withFolders(async (folders) => {
     const { reversed } = surroundings.unpacking;
     await exportTree(inputs.tree, inputs.source, folders.tree, { time: order.clock, reversed });
-    await placeMaterials(inputs.materials, recipe, platform, inputs.blobs, folders);
-    await runSteps(order, recipe, folders, inputs);
+    await placeMaterials(inputs.materials, recipe, platform, inputs.blobs, folders, isolation);
+    const steps = (): Promise<void> => runSteps(order, recipe, folders, inputs);
+    await (isolation === 'none' ? requireUntouched([folders.materials, folders.tools], steps) : steps());
     const outputs = await hashOutputs(order, recipe, folders, inputs.blobs);
     const finishedOn = formatTime(clock.now() / 1000);
     return { ...outputs, isolation, varied, startedOn, finishedOn };
@@ -154,13 +157,7 @@ async function runSteps(
   });
   onLog?.(log);
   if (stopped !== undefined) throw stopped;
-  if (code !== 0)
-    throw fail('build.command', `the command ended with ${code ?? signal ?? 'nothing'}${lastLine(log)}`);
-}
-
-function lastLine(log: string): string {
-  const line = log.trimEnd().split('\n').at(-1) ?? '';
-  return line === '' ? '' : `: ${quote(line, 200)}`;
+  if (code !== 0) throw commandFailure({ code, signal, log }, sandbox.isolation);
 }
 
 function dirnameOf(path: string): string {

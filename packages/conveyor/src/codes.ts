@@ -252,6 +252,21 @@ export const conveyorErrors = {
     meaning: 'The build wrote more bytes than the order allows, in all or into one file.',
     remedy: 'Write less, or raise limits.disk-bytes in the recipe.',
   },
+  'build.network': {
+    exit: 1,
+    meaning: 'The command failed, and its log says that it wanted a network: a build has none.',
+    remedy: 'Make what it fetches a locked npm package or a file of the source.',
+  },
+  'build.read-only': {
+    exit: 1,
+    meaning: 'The command failed, and its log says that it wrote where a build may only read.',
+    remedy: 'Let it write to the tree, $OUT, $HOME or $TMPDIR.',
+  },
+  'build.inputs-altered': {
+    exit: 1,
+    meaning: 'A build without a sandbox wrote to its materials or its tools.',
+    remedy: 'Let the command write to the tree, $OUT, $HOME or $TMPDIR; in bubblewrap it could not have.',
+  },
   'build.left-running': {
     exit: 1,
     meaning: 'The command ended well and left processes running; they were killed.',
@@ -267,9 +282,35 @@ export const conveyorErrors = {
     meaning: 'The build wrote a file below $OUT that the recipe does not list.',
     remedy: 'List it in build.outputs, or write it elsewhere.',
   },
+  'output.empty': {
+    exit: 1,
+    meaning: 'An output has no bytes: most often the build broke off while it wrote.',
+    remedy: 'Let the command fail when it cannot write; leave files that are meant to be empty out.',
+  },
+  'output.name': {
+    exit: 1,
+    meaning: 'The build wrote a name below $OUT that no recipe can list.',
+    remedy: 'Use letters, digits, space and . _ @ + ~ - in names of outputs.',
+  },
+  'output.case-collision': {
+    exit: 1,
+    meaning: 'The build wrote a name below $OUT that differs from a listed output only in case.',
+    remedy: 'Write one of the two; on some file systems they are one file.',
+  },
+  'output.link': {
+    exit: 1,
+    meaning: 'An output, or a folder on the way to it, is a symbolic link.',
+    remedy: 'Let the build copy what the link points at.',
+  },
+  'output.device': {
+    exit: 1,
+    meaning: 'An output is a device, a named pipe or a socket.',
+    remedy: 'Let the build write a plain file.',
+  },
   'output.irregular': {
     exit: 1,
-    meaning: 'An output is not a plain file: a link, a folder or a device.',
+    meaning:
+      'An output is not a plain file of its own: a folder, unreadable, or a second name of another file.',
     remedy: 'Let the build copy the bytes into a file of its own below $OUT.',
   },
   'output.size-limit': {

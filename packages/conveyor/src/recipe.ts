@@ -11,6 +11,7 @@ import {
 } from '@vitrine/evidence';
 import { parse, TomlError } from 'smol-toml';
 import { fail } from './codes.ts';
+import { foldName } from './paths.ts';
 import { recipeSchema, type RecipeFile } from './recipe-schema.ts';
 import { lineOfKey, tomlToJson } from './toml.ts';
 
@@ -113,14 +114,23 @@ function checkFields(value: Json, text: string): RecipeFile {
   }
 }
 
+/** On a file system that ignores case two outputs must not be one file, nor one the folder of another. */
 function requireUnique(outputs: readonly string[]): void {
-  const seen = new Set<string>();
+  const files = new Set<string>();
+  const folders = new Map<string, string>();
   for (const [i, path] of outputs.entries()) {
-    // On a file system that ignores case these would be one file, so they are one here.
-    if (seen.has(path.toLowerCase())) {
-      throw fail('recipe.field', `the output ${quote(path)} stands twice`, { at: `/build/outputs/${i}` });
+    const refuse = (why: string): Error =>
+      fail('recipe.field', `the output ${quote(path)} ${why}`, { at: `/build/outputs/${i}` });
+    if (files.has(foldName(path))) throw refuse('stands twice');
+    if (folders.has(foldName(path))) throw refuse('is the folder of another');
+    files.add(foldName(path));
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+      const folder = path.slice(0, end);
+      if (files.has(foldName(folder))) throw refuse('lies below another');
+      if ((folders.get(foldName(folder)) ?? folder) !== folder)
+        throw refuse('names a folder in other letters');
+      folders.set(foldName(folder), folder);
     }
-    seen.add(path.toLowerCase());
   }
 }
 

@@ -187,8 +187,9 @@ describe('a build fails', () => {
   const failures: readonly (readonly [string, string, string, string?])[] = [
     ['when its command does', 'echo no such thing >&2; exit 3', 'build.command'],
     ['when it writes no output', 'true', 'output.missing'],
-    ['when its output is a link out', 'ln -s /etc/hostname $OUT/tiny.txt', 'output.irregular'],
-    ['when it writes more than is listed', 'touch $OUT/tiny.txt $OUT/more', 'output.unlisted'],
+    ['when its output is a link out', 'ln -s /etc/hostname $OUT/tiny.txt', 'output.link'],
+    ['when its output is empty', ': > $OUT/tiny.txt', 'output.empty'],
+    ['when it writes more than is listed', 'echo > $OUT/tiny.txt; echo > $OUT/more', 'output.unlisted'],
     ['when it takes too long', 'sleep 20', 'build.time-limit', 'seconds = 1'],
     [
       'when its outputs are too large',
@@ -198,10 +199,41 @@ describe('a build fails', () => {
     ],
     [
       'when it prints too much',
-      'head -c 2000 /dev/zero | tr "\\\\0" x; touch $OUT/tiny.txt',
+      'head -c 2000 /dev/zero | tr "\\\\0" x; echo > $OUT/tiny.txt',
       'build.log-limit',
       'log-bytes = 1000',
     ],
+    [
+      'when it makes one file too long',
+      'head -c 200000 /dev/zero > big; echo > $OUT/tiny.txt',
+      'build.disk-limit',
+      'disk-bytes = 100000',
+    ],
+    [
+      'when it writes too many files',
+      'for i in 1 2 3 4 5 6 7; do echo > file$i; done; echo > $OUT/tiny.txt',
+      'build.file-limit',
+      'files = 7',
+    ],
+    [
+      'when it writes too much in all',
+      'for i in 1 2 3; do head -c 40000 /dev/zero > $TMPDIR/$i; done; echo > $OUT/tiny.txt',
+      'build.disk-limit',
+      'disk-bytes = 100000',
+    ],
+    [
+      'when too many run at one time',
+      'i=0; while [ $i -lt 30 ]; do sleep 60 & i=$((i+1)); done; wait; echo > $OUT/tiny.txt',
+      'build.process-limit',
+      'processes = 20',
+    ],
+    [
+      'when it needs too much memory',
+      'x=0123456789abcdef; while :; do x=$x$x; done',
+      'build.memory-limit',
+      'memory-bytes = 50000000',
+    ],
+    ['when it leaves something running', 'sleep 60 & echo > $OUT/tiny.txt', 'build.left-running'],
     ['when its command does not exist', 'exec /nonexistent', 'build.command'],
   ];
   for (const [when, command, code, limit] of failures) {
@@ -218,6 +250,26 @@ describe('a build fails', () => {
       });
     }
   }
+
+  test('when, without a sandbox, it writes to what it was given', async (t) => {
+    // Nobody else is told where that is.
+    const recipe = shellRecipe('echo > ${OUT%/out}/materials/x; echo > $OUT/tiny.txt');
+    await assert.rejects(make(t, recipe), refusal('build.inputs-altered'));
+  });
+
+  const reasons: readonly (readonly [string, string, string])[] = [
+    ['needs a network', 'echo connect ENETUNREACH 192.0.2.1:80 >&2; exit 1', 'build.network'],
+    ['writes where it may only read', 'echo > /usr/x', 'build.read-only'],
+  ];
+  for (const [what, command, code] of reasons) {
+    test(`and says so where its log shows that it ${what}, isolated`, { skip }, async (t) => {
+      await assert.rejects(make(t, shellRecipe(command), auto), refusal(code));
+    });
+  }
+
+  test('as any other does where there is a network but it says otherwise', async (t) => {
+    await assert.rejects(make(t, shellRecipe('echo ENETUNREACH; exit 1')), refusal('build.command'));
+  });
 
   test('and tells its log', async (t) => {
     const folder = temporaryDirectory(t);
@@ -250,7 +302,7 @@ describe('an order is refused', () => {
   ];
   for (const [what, change, code] of orders) {
     test(what, async (t) => {
-      const { rerun } = await make(t, shellRecipe('touch $OUT/tiny.txt'));
+      const { rerun } = await make(t, shellRecipe('echo > $OUT/tiny.txt'));
       await assert.rejects(rerun(change), refusal(code));
     });
   }
@@ -283,7 +335,7 @@ describe('an order is refused', () => {
     ['sandbox', { environment: { platform: hostPlatform().name, root: 'host', sandbox: true } }],
   ];
   test('with anything else than the recipe decides', async (t) => {
-    const recipe = shellRecipe('touch $OUT/tiny.txt', '[parameters]\nCHANNEL = "stable"\n');
+    const recipe = shellRecipe('echo > $OUT/tiny.txt', '[parameters]\nCHANNEL = "stable"\n');
     const { rerun } = await make(t, recipe.replace('[build]', '[build]\nclock = 1234'));
     await rerun();
     for (const [at, change] of overrides)
@@ -291,17 +343,17 @@ describe('an order is refused', () => {
   });
 
   test('but not for its clock, where the recipe leaves it to the commit', async (t) => {
-    const { rerun, produced } = await make(t, shellRecipe('touch $OUT/tiny.txt'));
+    const { rerun, produced } = await make(t, shellRecipe('echo > $OUT/tiny.txt'));
     assert.equal((await rerun({ clock: produced.order.clock + 1 })).digest, produced.result.digest);
   });
 
   test('without the sandbox that its recipe demands, whatever the order says', async (t) => {
-    const recipe = shellRecipe('touch $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
+    const recipe = shellRecipe('echo > $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
     await assert.rejects(make(t, recipe), refusal('sandbox.required'));
   });
 
   test('that does without the sandbox its recipe demands', { skip }, async (t) => {
-    const recipe = shellRecipe('touch $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
+    const recipe = shellRecipe('echo > $OUT/tiny.txt').replace('[build]', '[build]\nsandbox = "required"');
     const { rerun, produced } = await make(t, recipe, auto);
     assert.equal(produced.order.environment.sandbox, true);
     const environment = { ...produced.order.environment, sandbox: false };
@@ -310,7 +362,7 @@ describe('an order is refused', () => {
   });
 
   test('with a material that nothing asks for', async (t) => {
-    const { rerun } = await make(t, shellRecipe('touch $OUT/tiny.txt'));
+    const { rerun } = await make(t, shellRecipe('echo > $OUT/tiny.txt'));
     const material = {
       id: 'npm:x@1.0.0',
       kind: 'npm',
@@ -325,7 +377,7 @@ describe('an order is refused', () => {
   });
 
   test('whose source is not whole in the store', async (t) => {
-    const { rerun, vendor } = await make(t, shellRecipe('touch $OUT/tiny.txt'));
+    const { rerun, vendor } = await make(t, shellRecipe('echo > $OUT/tiny.txt'));
     const empty = makeVendor(join(temporaryDirectory(t), 'empty'));
     await assert.rejects(rerun({}, { source: empty.source }), refusal('store.missing'));
     assert.ok(existsSync(vendor.source.path(digestOf('input\n'))));

@@ -28,7 +28,7 @@ const shows: Readonly<Record<Variation, string>> = {
   'time-zone': 'echo $TZ',
   umask: 'umask',
   processors: 'nproc',
-  environment: 'env | grep -E "^(CI|USER|MAKEFLAGS)="',
+  environment: 'echo; env | grep -E "^(CI|USER|MAKEFLAGS)="',
   'file-order': 'ls -U names',
 };
 

@@ -204,6 +204,8 @@ export class Watch {
 
   #excess({ files, bytes }: Written): VitrineError | undefined {
     const { limits } = this.#step;
+    if (files === Infinity)
+      return fail('build.file-limit', 'the build nested folders deeper than a path can name');
     if (files > this.#most.files) {
       return fail('build.file-limit', `the build wrote more than ${limits.files} files, folders and links`);
     }

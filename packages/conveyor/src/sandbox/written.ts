@@ -13,14 +13,18 @@ export interface Written {
   readonly bytes: number;
 }
 
-/** Below the folders, themselves not counted; stops where one number is above `most`. Names are bytes. */
+/**
+ * Below the folders, themselves not counted; stops where one number is above `most`. Names are bytes. What is
+ * nested deeper than a path can name cannot be counted: it is more than any number.
+ */
 async function measure(folders: readonly string[], most: Written): Promise<Written> {
   let files = 0;
   let bytes = 0;
   const open = folders.map((folder) => Buffer.from(folder));
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
     const entries = await listed(folder);
-    files += entries.length;
+    files += entries === 'unnameable' ? Infinity : entries.length;
+    if (entries === 'unnameable') break;
     for (let i = 0; i < entries.length && files <= most.files && bytes <= most.bytes; i += 64) {
       const paths = entries.slice(i, i + 64).map(({ name, isFolder }) => ({
         path: Buffer.concat([folder, Buffer.from('/'), name]),
@@ -39,11 +43,12 @@ async function measure(folders: readonly string[], most: Written): Promise<Writt
 
 async function listed(
   folder: Buffer,
-): Promise<readonly { readonly name: Buffer; readonly isFolder: boolean }[]> {
+): Promise<'unnameable' | readonly { readonly name: Buffer; readonly isFolder: boolean }[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   } catch (error) {
+    if (errnoOf(error) === 'ENAMETOOLONG') return 'unnameable';
     if (isGone(error)) return [];
     throw error;
   }
@@ -58,7 +63,7 @@ async function lengthOf(path: Buffer): Promise<number> {
   }
 }
 
-/** Removed since it was listed; or closed to us, or beyond the longest path: then the room on the disk tells. */
+/** Removed since it was listed; or closed to us, its owner: then the room on the disk tells. */
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG'].includes(errnoOf(error) ?? '');
 }
