@@ -108,8 +108,8 @@ export async function produce(production: Production): Promise<Produced> {
 }
 
 /** Fetched by digest while there is a network and nothing runs; the manifest becomes a blob (D12). */
-async function fetchMaterials(
-  production: Production,
+export async function fetchMaterials(
+  production: Pick<Production, 'source' | 'materials'>,
   tree: CommittedSource,
   { recipe }: LocatedRecipe,
 ): Promise<{

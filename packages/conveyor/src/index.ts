@@ -28,6 +28,7 @@ export {
 export { orderOf, recipeIn, signOrder, type LocatedRecipe, type OrderParts } from './order.ts';
 export { collectOutputs, type CollectedOutputs } from './outputs.ts';
 export { hostPlatform, platformNamed, type Platform } from './platform.ts';
+export { probe, type Compared, type Probed, type ProbedVariation, type Probing } from './probe.ts';
 export { signProvenance, type ProvenanceParts } from './provenance.ts';
 export { rebuild, type ProvenanceEntry, type Rebuilding, type Rebuilt } from './rebuild.ts';
 export { parseRecipe, type Recipe } from './recipe.ts';

@@ -24,6 +24,7 @@ import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import {
   chooseSandbox,
   rebuild,
+  varySandbox,
   type LogEntry,
   type ObjectFetcher,
   type Produced,
@@ -173,10 +174,26 @@ describe('a rebuild', () => {
     assert.deepEqual(kept.body, {
       order: produced.statements.order.id,
       provenance: rebuilt.provenance.id,
+      varied: [],
       own: [{ path: 'tiny.txt', sha256: digestOf('input\n'), size: 6 }],
       theirs: [{ path: 'tiny.txt', sha256: digestOf('backdoor'), size: 8 }],
       differing: ['tiny.txt'],
     });
+  });
+
+  test('by a rebuilder that varies its surroundings says so, and keeps it with what differs', async (t) => {
+    const varied = await varySandbox(sandbox, ['directory', 'umask']);
+    const stable = await setting(t);
+    const same = await stable.run({ sandbox: varied });
+    assert.ok(same.result === 'reproduced');
+    assert.deepEqual(same.outcome.varied, ['directory', 'umask']);
+    const made = await setting(t, 'umask > $OUT/tiny.txt');
+    assert.equal((await made.run({ sandbox: varied })).result, 'differs');
+    const [name] = readdirSync(made.keep);
+    const { body } = JSON.parse(readFileSync(join(made.keep, name ?? ''), 'utf8')) as {
+      body: { varied: unknown };
+    };
+    assert.deepEqual(body.varied, ['directory', 'umask']);
   });
 
   test('differs also where the builder does not serve its manifest', async (t) => {

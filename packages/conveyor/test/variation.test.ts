@@ -3,34 +3,13 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '@vitrine/testkit';
-import {
-  build,
-  chooseSandbox,
-  variations,
-  variationsHere,
-  varySandbox,
-  type Sandbox,
-  type Variation,
-} from '../src/index.ts';
+import { build, chooseSandbox, variations, variationsHere, varySandbox, type Sandbox } from '../src/index.ts';
 import { makeRepository, makeVendor, memoryLog, produceTiny, refusal, shellRecipe } from './helpers.ts';
+import { names, shows } from './shows.ts';
 
 const { sandbox: auto, why } = await chooseSandbox('auto');
 const skip = auto.isolation === 'bubblewrap' ? false : `not isolated here: ${why ?? ''}`;
 const { sandbox: plain } = await chooseSandbox('none');
-
-/** What of its surroundings a build can show, by the variation that changes it. */
-const shows: Readonly<Record<Variation, string>> = {
-  directory: 'pwd; echo $OUT $TMPDIR',
-  home: 'echo ${HOME##*/}',
-  user: 'id -u; id -g; id -un',
-  'host-name': 'uname -n',
-  locale: 'echo $LC_ALL $LANG',
-  'time-zone': 'echo $TZ',
-  umask: 'umask',
-  processors: 'nproc',
-  environment: 'echo; env | grep -E "^(CI|USER|MAKEFLAGS)="',
-  'file-order': 'ls -U names',
-};
 
 interface Made {
   /** Builds in this sandbox and answers what the build showed. */
@@ -40,7 +19,6 @@ interface Made {
 async function make(t: TestContext, script: string): Promise<Made> {
   const folder = temporaryDirectory(t);
   const repository = join(folder, 'repository');
-  const names = Object.fromEntries(Array.from({ length: 24 }, (_, i) => [`names/${i}`, '']));
   const recipe = shellRecipe(`{ ${script}; true; } > $OUT/tiny.txt`);
   makeRepository(repository, { 'conveyor.toml': recipe, ...names });
   const vendor = makeVendor(join(folder, 'vendor'));

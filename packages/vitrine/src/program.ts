@@ -7,6 +7,7 @@ type Load = () => Promise<Command>;
 export const commands: Readonly<Record<string, Load>> = {
   tour: async () => (await import('./commands/tour.ts')).tourCommand(),
   build: async () => (await import('./commands/build.ts')).buildCommand(),
+  probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),

@@ -8,9 +8,9 @@ import { asOrdered, type Surroundings } from './surroundings.ts';
 /** Fresh folders for a build, gone when `use` has settled. */
 export function withFolders<T>(
   use: (folders: BuildFolders) => Promise<T>,
-  { place, home, unpacking }: Surroundings = asOrdered,
+  { root: fixed, place, home, unpacking }: Surroundings = asOrdered,
 ): Promise<T> {
-  return withTemporary('build', async (root) => {
+  return withRoot(fixed, async (root) => {
     const base = join(root, place);
     await mkdir(base, { recursive: true });
     const make = async (name: string, below = base): Promise<string> => {
@@ -35,6 +35,17 @@ export function withFolders<T>(
       unpacking.folder,
     );
   });
+}
+
+async function withRoot<T>(fixed: string | undefined, use: (root: string) => Promise<T>): Promise<T> {
+  if (fixed === undefined) return withTemporary('build', use);
+  const root = join(fixed, 'build');
+  await makeFolder(root);
+  try {
+    return await use(root);
+  } finally {
+    await removeFolder(root);
+  }
 }
 
 /** Leaves nothing in a folder that a step has written to. */

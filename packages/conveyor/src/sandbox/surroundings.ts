@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly noise: Readonly<Record<string, string>>;
   /** The only processor that the build may use; absent: all of this process. */
   readonly processor?: number;
+  /** The folder of this machine that holds the folders of the build; absent: a fresh one with a name of its own. */
+  readonly root?: string;
   /** In which order the tree is unpacked, and on which file system if not that of temporary files. */
   readonly unpacking: { readonly reversed: boolean; readonly folder?: string };
 }

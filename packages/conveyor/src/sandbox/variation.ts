@@ -19,42 +19,81 @@ interface Here {
   readonly otherFileSystem?: string;
 }
 
-type Change = (surroundings: Surroundings, here: Here) => Surroundings;
+interface Rule {
+  readonly change: (surroundings: Surroundings, here: Here) => Surroundings;
+  /** For people. */
+  readonly show: (surroundings: Surroundings) => string;
+}
 
-const changes: Readonly<Record<Variation, Change>> = {
-  // Longer, and at another depth.
-  directory: (all) => ({ ...all, place: 'elsewhere/than/it/was/ordered' }),
-  home: (all) => ({ ...all, home: 'home-of-somebody-else' }),
-  user: (all) => ({ ...all, user: { name: 'stranger', uid: 2222, gid: 3333 } }),
-  'host-name': (all) => ({ ...all, hostName: 'another-machine' }),
-  // Other letters are one in upper case, other words for months; installed or not, programs see the name.
-  locale: (all) => ({
-    ...all,
-    locale: { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', LANGUAGE: 'tr' },
-  }),
-  // Fourteen hours ahead: most of the time it is tomorrow.
-  'time-zone': (all) => ({ ...all, timeZone: 'Pacific/Kiritimati' }),
-  umask: (all) => ({ ...all, umask: '0007' }),
-  processors: (all, { processor }) => ({ ...all, ...(processor === undefined ? {} : { processor }) }),
-  environment: (all) => ({
-    ...all,
-    noise: {
-      CI: 'true',
-      COLUMNS: '71',
-      EDITOR: 'true',
-      FORCE_COLOR: '1',
-      LOGNAME: 'stranger',
-      MAKEFLAGS: '-j3',
-      TERM: 'xterm-256color',
-      USER: 'stranger',
-      VARIED_BY_A_PROBE: 'yes',
-    },
-  }),
-  'file-order': (all, { otherFileSystem }) => ({
-    ...all,
-    unpacking: { reversed: true, ...(otherFileSystem === undefined ? {} : { folder: otherFileSystem }) },
-  }),
+const rules: Readonly<Record<Variation, Rule>> = {
+  directory: {
+    // Longer, and at another depth.
+    change: (all) => ({ ...all, place: 'elsewhere/than/it/was/ordered' }),
+    show: ({ place }) => `/${place}`,
+  },
+  home: {
+    change: (all) => ({ ...all, home: 'home-of-somebody-else' }),
+    show: ({ home }) => home,
+  },
+  user: {
+    change: (all) => ({ ...all, user: { name: 'stranger', uid: 2222, gid: 3333 } }),
+    show: ({ user }) => `${user.name} ${user.uid}:${user.gid}`,
+  },
+  'host-name': {
+    change: (all) => ({ ...all, hostName: 'another-machine' }),
+    show: ({ hostName }) => hostName,
+  },
+  locale: {
+    // Other letters are one in upper case, months have other names; installed or not, programs see it.
+    change: (all) => ({
+      ...all,
+      locale: { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', LANGUAGE: 'tr' },
+    }),
+    show: ({ locale }) => locale['LC_ALL'] ?? '',
+  },
+  'time-zone': {
+    // Fourteen hours ahead: most of the time it is tomorrow.
+    change: (all) => ({ ...all, timeZone: 'Pacific/Kiritimati' }),
+    show: ({ timeZone }) => timeZone,
+  },
+  umask: {
+    change: (all) => ({ ...all, umask: '0007' }),
+    show: ({ umask }) => umask,
+  },
+  processors: {
+    change: (all, { processor }) => ({ ...all, ...(processor === undefined ? {} : { processor }) }),
+    show: ({ processor }) => (processor === undefined ? 'all' : 'one'),
+  },
+  environment: {
+    change: (all) => ({
+      ...all,
+      noise: {
+        CI: 'true',
+        COLUMNS: '71',
+        EDITOR: 'true',
+        FORCE_COLOR: '1',
+        LOGNAME: 'stranger',
+        MAKEFLAGS: '-j3',
+        TERM: 'xterm-256color',
+        USER: 'stranger',
+        VARIED_BY_A_PROBE: 'yes',
+      },
+    }),
+    show: ({ noise }) => `${Object.keys(noise).length} more variables`,
+  },
+  'file-order': {
+    change: (all, { otherFileSystem }) => ({
+      ...all,
+      unpacking: { reversed: true, ...(otherFileSystem === undefined ? {} : { folder: otherFileSystem }) },
+    }),
+    show: ({ unpacking }) => (unpacking.reversed ? 'last first' : 'as listed'),
+  },
 };
+
+/** What a variation changes, for people: from what to what. */
+export function showVariation(variation: Variation, surroundings: Surroundings): string {
+  return rules[variation].show(surroundings);
+}
 
 export interface Possible {
   readonly variation: Variation;
@@ -66,12 +105,12 @@ export interface Possible {
 export async function variationsHere(sandbox: Sandbox): Promise<readonly Possible[]> {
   const needsSandbox = sandbox.isolation === 'none' ? 'there is no sandbox' : undefined;
   const processor = await oneProcessor();
-  const order = await anotherOrder();
+  const order = await anotherOrder(sandbox);
   const reasons: Partial<Record<Variation, string | undefined>> = {
     user: needsSandbox,
     'host-name': needsSandbox,
     processors: typeof processor === 'string' ? processor : undefined,
-    'file-order': order === undefined ? 'no file system here lists files in another order' : undefined,
+    'file-order': typeof order === 'string' ? order : undefined,
   };
   return variations.map((variation) => ({ variation, why: reasons[variation] }));
 }
@@ -82,20 +121,23 @@ export async function varySandbox(sandbox: Sandbox, wanted: readonly Variation[]
     if (why !== undefined && wanted.includes(variation))
       throw fail('sandbox.variation', `couldn't vary ${variation}: ${why}`, { at: variation });
   }
-  const here = await whatIsHere(wanted);
+  const here = await whatIsHere(sandbox, wanted);
   const varied = variations.filter(
     (variation) => sandbox.varied.includes(variation) || wanted.includes(variation),
   );
-  const surroundings = varied.reduce((all, variation) => changes[variation](all, here), sandbox.surroundings);
+  const surroundings = varied.reduce(
+    (all, variation) => rules[variation].change(all, here),
+    sandbox.surroundings,
+  );
   return sandbox.with(surroundings, varied);
 }
 
-async function whatIsHere(wanted: readonly Variation[]): Promise<Here> {
+async function whatIsHere(sandbox: Sandbox, wanted: readonly Variation[]): Promise<Here> {
   const processor = wanted.includes('processors') ? await oneProcessor() : undefined;
-  const order = wanted.includes('file-order') ? await anotherOrder() : undefined;
+  const order = wanted.includes('file-order') ? await anotherOrder(sandbox) : undefined;
   return {
     ...(typeof processor === 'number' ? { processor } : {}),
-    ...(order?.folder === undefined ? {} : { otherFileSystem: order.folder }),
+    ...(typeof order === 'object' && order.folder !== undefined ? { otherFileSystem: order.folder } : {}),
   };
 }
 
@@ -116,17 +158,19 @@ async function oneProcessor(): Promise<number | string> {
 
 /**
  * How the tree can be unpacked so that its files are listed in another order: by writing them in another
- * order, or on another file system (`folder`). Many file systems order names by a hash of their own, so it
- * is tried. Undefined where nothing helps.
+ * order, or on another file system (`folder`), which without a sandbox would be another directory as well.
+ * Many file systems order names by a hash of their own, so it is tried. Answers why not where nothing helps.
  */
-async function anotherOrder(): Promise<{ readonly folder?: string } | undefined> {
+async function anotherOrder({ isolation }: Sandbox): Promise<{ readonly folder?: string } | string> {
   const usual = await listedAfter(tmpdir(), false);
-  if (usual === undefined) return undefined;
-  for (const folder of [tmpdir(), '/dev/shm', '/var/tmp']) {
+  for (const folder of [tmpdir(), ...(isolation === 'none' ? [] : ['/dev/shm', '/var/tmp'])]) {
     const order = await listedAfter(folder, true);
-    if (order !== undefined && order !== usual) return folder === tmpdir() ? {} : { folder };
+    if (usual !== undefined && order !== undefined && order !== usual)
+      return folder === tmpdir() ? {} : { folder };
   }
-  return undefined;
+  return isolation === 'none'
+    ? 'the file system lists files in an order of its own, and there is no sandbox'
+    : 'no file system here lists files in another order';
 }
 
 const names = Array.from({ length: 24 }, (_, i) => `file-${String(i)}`);
