@@ -66,6 +66,9 @@ export interface Probed {
   readonly builds: number;
 }
 
+/** Whole seconds are what most programs write. */
+const clockMs = 2_000;
+
 /** Throws what the build as ordered throws; a build that fails only when it is varied is an answer. */
 export async function probe(probing: Probing): Promise<Probed> {
   const subject = await prepare(probing);
@@ -77,6 +80,8 @@ export async function probe(probing: Probing): Promise<Probed> {
     const plain = await bench.build(sandbox, 'as ordered');
     const here = await variationsHere(sandbox);
     const possible = here.filter(({ why }) => why === undefined).map(({ variation }) => variation);
+    // In another second, so that files that hold the time of the build show it.
+    await sleep(Math.max(0, Date.parse(plain.startedOn) + clockMs - Date.now()));
     const together = await bench.compare(plain, await varySandbox(sandbox, possible), 'all varied');
     const singly =
       together.result === 'equal'
@@ -161,9 +166,6 @@ function comparedBy(files: readonly string[]): Compared {
   return files.length === 0 ? { result: 'equal' } : { result: 'differs', files };
 }
 
-/** Two seconds of the real clock lie between this and the first build: files that hold the time show it. */
-const clockMs = 2_000;
-
 async function oneByOne(
   bench: Bench,
   plain: BuildResult,
@@ -171,7 +173,6 @@ async function oneByOne(
   possible: readonly Variation[],
   together: Compared,
 ): Promise<{ readonly itself: Compared; readonly results: ReadonlyMap<Variation, Compared | undefined> }> {
-  await sleep(Math.max(0, Date.parse(plain.startedOn) + clockMs - Date.now()));
   const before = await bench.compare(plain, sandbox, 'as ordered, again');
   // Where all of the difference comes by itself, no variation can be accused of it.
   if (isCoveredBy(together, before)) return { itself: before, results: new Map() };

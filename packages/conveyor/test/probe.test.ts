@@ -67,6 +67,7 @@ describe('a probe', () => {
     const chance = await probeOf(t, plain, script, ['a', 'b']);
     assert.deepEqual(chance.itself, { result: 'differs', files: ['a'] });
     assert.deepEqual(chance.causes, ['umask']);
+    // Each build is over in less than a second.
     const clock = await probeOf(t, plain, 'date +%s > $OUT/tiny.txt');
     assert.deepEqual([clock.itself?.result, clock.causes, clock.builds], ['differs', [], 3]);
     assert.ok(clock.variations.every(({ result }) => result === 'not-varied'));

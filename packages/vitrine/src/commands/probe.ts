@@ -138,7 +138,7 @@ function conclusion({ together, itself, causes, variations }: Probed): readonly 
   if (together.result === 'equal') {
     return [
       `stable: the same bytes${impossible === 0 ? '' : `, with ${impossible} variations not tried here`}`,
-      '  (The real clock was not varied: what holds a year or a day shows only later.)',
+      '  (The real clock moved by seconds only: what holds a day or a year shows later.)',
     ];
   }
   const lines: string[] = [];
