@@ -5,7 +5,6 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import {
   formatTime,
-  isVitrineError,
   quote,
   type Isolation,
   type Material,
@@ -15,6 +14,7 @@ import {
 import { systemClock, type Clock, type Store } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { frameOf } from './environment.ts';
+import { commandFailure } from './failure.ts';
 import { installPackages, placeMaterials } from './install.ts';
 import { lockfileBytes } from './materials/lockfile.ts';
 import { neededMaterials } from './materials/needed.ts';
@@ -24,8 +24,10 @@ import { hostPlatform, type Platform } from './platform.ts';
 import type { Recipe } from './recipe.ts';
 import { emptyFolder, withFolders } from './sandbox/folders.ts';
 import type { BuildFolders, Sandbox } from './sandbox/sandbox.ts';
+import type { Variation } from './sandbox/surroundings.ts';
 import { withTemporary } from './temporary.ts';
-import { exportTree, fileAt } from './tree.ts';
+import { exportTree, fileAt, writtenBy } from './tree.ts';
+import { requireUntouched } from './untouched.ts';
 
 export interface BuildInputs {
   readonly tree: TreeListing;
@@ -42,6 +44,8 @@ export interface BuildInputs {
 
 export interface BuildResult extends CollectedOutputs {
   readonly isolation: Isolation;
+  /** In what the surroundings were not those of the order (D37); empty for a build as ordered. */
+  readonly varied: readonly Variation[];
   readonly startedOn: string;
   readonly finishedOn: string;
 }
@@ -51,14 +55,17 @@ export async function build(order: Order, inputs: BuildInputs): Promise<BuildRes
   const clock = inputs.clock ?? systemClock;
   const startedOn = formatTime(clock.now() / 1000);
   const { recipe, platform } = await checkOrder(order, inputs);
+  const { isolation, varied, surroundings } = inputs.sandbox;
   return withFolders(async (folders) => {
-    await exportTree(inputs.tree, inputs.source, folders.tree, { time: order.clock });
-    await placeMaterials(inputs.materials, recipe, platform, inputs.blobs, folders);
-    await runSteps(order, recipe, folders, inputs);
+    const { reversed } = surroundings.unpacking;
+    await exportTree(inputs.tree, inputs.source, folders.tree, { time: order.clock, reversed });
+    await placeMaterials(inputs.materials, recipe, platform, inputs.blobs, folders, isolation);
+    const steps = (): Promise<void> => runSteps(order, recipe, folders, inputs);
+    await (isolation === 'none' ? requireUntouched([folders.materials, folders.tools], steps) : steps());
     const outputs = await hashOutputs(order, recipe, folders, inputs.blobs);
     const finishedOn = formatTime(clock.now() / 1000);
-    return { ...outputs, isolation: inputs.sandbox.isolation, startedOn, finishedOn };
-  });
+    return { ...outputs, isolation, varied, startedOn, finishedOn };
+  }, surroundings);
 }
 
 /** What the order says must be what the tree and its recipe say; an order is written by others. */
@@ -130,41 +137,27 @@ async function runSteps(
   inputs: BuildInputs,
 ): Promise<void> {
   const { sandbox, onLog } = inputs;
-  const frame = frameOf(order, recipe, sandbox.inside(folders));
-  const deadline = Date.now() + order.limits.seconds * 1000;
-  const limits = (): { timeoutMs: number; logBytes: number } => ({
-    timeoutMs: Math.max(1, deadline - Date.now()),
-    logBytes: order.limits.logBytes,
+  const frame = frameOf(order, recipe, sandbox.inside(folders), sandbox.surroundings);
+  const bounds = {
+    limits: order.limits,
+    endBy: performance.now() + order.limits.seconds * 1000,
+    placed: writtenBy(inputs.tree),
+  };
+  await installPackages(recipe, inputs.materials, folders, sandbox, {
+    env: frame.install,
+    ...bounds,
+    onLog,
   });
-  try {
-    await installPackages(recipe, inputs.materials, folders, sandbox, {
-      env: frame.install,
-      ...limits(),
-      onLog,
-    });
-    for (const folder of [folders.home, folders.temporary]) await emptyFolder(folder);
-    const { code, signal, log, logTruncated } = await sandbox.run(folders, {
-      command: recipe.command,
-      folder: dirnameOf(order.recipe.path),
-      env: frame.build,
-      ...limits(),
-    });
-    onLog?.(log);
-    if (code !== 0)
-      throw fail('build.command', `the command ended with ${code ?? signal ?? 'nothing'}${lastLine(log)}`);
-    if (logTruncated)
-      throw fail('build.log-limit', `the build printed more than ${order.limits.logBytes} bytes`);
-  } catch (error) {
-    if (!isVitrineError(error, 'process.timeout')) throw error;
-    throw fail('build.time-limit', `the build took longer than ${order.limits.seconds} seconds`, {
-      cause: error,
-    });
-  }
-}
-
-function lastLine(log: string): string {
-  const line = log.trimEnd().split('\n').at(-1) ?? '';
-  return line === '' ? '' : `: ${quote(line, 200)}`;
+  for (const folder of [folders.home, folders.temporary]) await emptyFolder(folder);
+  const { code, signal, log, stopped } = await sandbox.run(folders, {
+    command: recipe.command,
+    folder: dirnameOf(order.recipe.path),
+    env: frame.build,
+    ...bounds,
+  });
+  onLog?.(log);
+  if (stopped !== undefined) throw stopped;
+  if (code !== 0) throw commandFailure({ code, signal, log }, sandbox.isolation);
 }
 
 function dirnameOf(path: string): string {

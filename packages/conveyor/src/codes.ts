@@ -237,6 +237,16 @@ export const conveyorErrors = {
     meaning: 'The sandbox broke down while or before the build ran in it.',
     remedy: 'Look at the message of bubblewrap; try "bwrap --ro-bind / / --unshare-all true".',
   },
+  'sandbox.disk-full': {
+    exit: 1,
+    meaning: 'The file system on which builds run has almost no room left; the build was killed.',
+    remedy: 'Free some space there, or set TMPDIR to a folder on a larger file system, and build again.',
+  },
+  'sandbox.variation': {
+    exit: 1,
+    meaning: 'This machine, or a build without a sandbox, cannot vary what was to be varied.',
+    remedy: 'Leave the variation that is named out, or provide what is said to be missing.',
+  },
   'sandbox.required': {
     exit: 1,
     meaning: 'The recipe demands a sandbox and there is none here.',
@@ -269,8 +279,48 @@ export const conveyorErrors = {
   },
   'build.log-limit': {
     exit: 1,
-    meaning: 'The build printed more than the order allows.',
+    meaning: 'The build printed more than the order allows and was killed.',
     remedy: 'Make the build quieter or raise limits.log-bytes in the recipe.',
+  },
+  'build.memory-limit': {
+    exit: 1,
+    meaning: 'The processes of the build held more memory than the order allows and were killed.',
+    remedy: 'Make the build smaller, or raise limits.memory-bytes in the recipe.',
+  },
+  'build.process-limit': {
+    exit: 1,
+    meaning: 'The build had more processes and threads at one time than the order allows and was killed.',
+    remedy: 'Let fewer run side by side, or raise limits.processes in the recipe.',
+  },
+  'build.file-limit': {
+    exit: 1,
+    meaning: 'The build wrote more files, folders and links than the order allows.',
+    remedy: 'Write fewer, or raise limits.files in the recipe.',
+  },
+  'build.disk-limit': {
+    exit: 1,
+    meaning: 'The build wrote more bytes than the order allows, in all or into one file.',
+    remedy: 'Write less, or raise limits.disk-bytes in the recipe.',
+  },
+  'build.network': {
+    exit: 1,
+    meaning: 'The command failed, and its log says that it wanted a network: a build has none.',
+    remedy: 'Make what it fetches a locked npm package or a file of the source.',
+  },
+  'build.read-only': {
+    exit: 1,
+    meaning: 'The command failed, and its log says that it wrote where a build may only read.',
+    remedy: 'Let it write to the tree, $OUT, $HOME or $TMPDIR.',
+  },
+  'build.inputs-altered': {
+    exit: 1,
+    meaning: 'A build without a sandbox wrote to its materials or its tools.',
+    remedy: 'Let the command write to the tree, $OUT, $HOME or $TMPDIR; in bubblewrap it could not have.',
+  },
+  'build.left-running': {
+    exit: 1,
+    meaning: 'The command ended well and left processes running; they were killed.',
+    remedy: 'Let the command wait for, or end, everything it starts.',
   },
   'output.missing': {
     exit: 1,
@@ -282,9 +332,35 @@ export const conveyorErrors = {
     meaning: 'The build wrote a file below $OUT that the recipe does not list.',
     remedy: 'List it in build.outputs, or write it elsewhere.',
   },
+  'output.empty': {
+    exit: 1,
+    meaning: 'An output has no bytes: most often the build broke off while it wrote.',
+    remedy: 'Let the command fail when it cannot write; leave files that are meant to be empty out.',
+  },
+  'output.name': {
+    exit: 1,
+    meaning: 'The build wrote a name below $OUT that no recipe can list.',
+    remedy: 'Use letters, digits, space and . _ @ + ~ - in names of outputs.',
+  },
+  'output.case-collision': {
+    exit: 1,
+    meaning: 'The build wrote a name below $OUT that differs from a listed output only in case.',
+    remedy: 'Write one of the two; on some file systems they are one file.',
+  },
+  'output.link': {
+    exit: 1,
+    meaning: 'An output, or a folder on the way to it, is a symbolic link.',
+    remedy: 'Let the build copy what the link points at.',
+  },
+  'output.device': {
+    exit: 1,
+    meaning: 'An output is a device, a named pipe or a socket.',
+    remedy: 'Let the build write a plain file.',
+  },
   'output.irregular': {
     exit: 1,
-    meaning: 'An output is not a plain file: a link, a folder or a device.',
+    meaning:
+      'An output is not a plain file of its own: a folder, unreadable, or a second name of another file.',
     remedy: 'Let the build copy the bytes into a file of its own below $OUT.',
   },
   'output.size-limit': {

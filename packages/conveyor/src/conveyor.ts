@@ -118,7 +118,7 @@ export async function produce(production: Production): Promise<Produced> {
   return { tree, located, materials, order, result, statements: { source, order: ordered, provenance } };
 }
 
-async function neededFor(
+export async function neededFor(
   tree: CommittedSource,
   { recipe }: LocatedRecipe,
   source: Store,
@@ -127,8 +127,8 @@ async function neededFor(
 }
 
 /** Fetched by digest while there is a network and nothing runs; the manifest becomes a blob (D12). */
-async function fetchMaterials(
-  production: Production,
+export async function fetchMaterials(
+  production: Pick<Production, 'materials'>,
   needed: readonly NeededMaterial[],
 ): Promise<{
   readonly materials: readonly Material[];

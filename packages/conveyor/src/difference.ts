@@ -21,6 +21,7 @@ import { compareContents } from './compare/compare.ts';
 import { compareLimits, type Comparison } from './compare/model.ts';
 import type { ObjectFetcher } from './objects.ts';
 import type { ProvenanceEntry } from './rebuild.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 
 interface Keeping {
   readonly orderId: string;
@@ -29,6 +30,7 @@ interface Keeping {
   readonly blobs: Store;
   readonly operator: string;
   readonly keep: string;
+  readonly sandbox: Pick<Sandbox, 'varied'>;
 }
 
 const manifestBytes = 1 << 20;
@@ -43,6 +45,8 @@ export async function keepDifference(
   const body = {
     order: job.orderId,
     provenance: provenance.id,
+    // A rebuilder that varies its surroundings (D37) may differ for that reason alone.
+    varied: job.sandbox.varied,
     own: own.outputs,
     // Null where the builder does not serve its manifest: that alone is a finding (D12).
     theirs: theirs?.outputs ?? null,
@@ -118,9 +122,10 @@ export function differingPaths(own: OutputsManifest, theirs: OutputsManifest): r
 }
 
 /** Writes `cannot-build-<order>.json`; the log gets the word alone. */
-export async function keepReason(folder: string, orderId: string, reason: VitrineError): Promise<void> {
+export async function keepReason(job: Keeping, reason: VitrineError): Promise<void> {
   const { code, message, remedy } = reason;
-  await keep(folder, `cannot-build-${orderId}.json`, { code, message, remedy });
+  const { varied } = job.sandbox;
+  await keep(job.keep, `cannot-build-${job.orderId}.json`, { code, message, remedy, varied });
 }
 
 async function keep(folder: string, name: string, content: unknown): Promise<void> {

@@ -39,6 +39,7 @@ export {
 export { orderOf, recipeIn, signOrder, type LocatedRecipe, type OrderParts } from './order.ts';
 export { collectOutputs, type CollectedOutputs } from './outputs.ts';
 export { hostPlatform, platformNamed, type Platform } from './platform.ts';
+export { probe, type Compared, type Probed, type ProbedVariation, type Probing } from './probe.ts';
 export { signProvenance, type ProvenanceParts } from './provenance.ts';
 export {
   isOrderFault,
@@ -51,6 +52,8 @@ export {
 export { parseRecipe, type Recipe } from './recipe.ts';
 export { chooseSandbox, requireSandbox, type SandboxChoice } from './sandbox/choose.ts';
 export { type BuildFolders, type Sandbox, type Step, type StepResult } from './sandbox/sandbox.ts';
+export { variations, type Surroundings, type Variation } from './sandbox/surroundings.ts';
+export { variationsHere, varySandbox, type Possible } from './sandbox/variation.ts';
 export { describeTree, readSource, signSource, type CommittedSource, type SourceTree } from './source.ts';
 export { exportTree } from './tree.ts';
 export { sourceGate, type SourceGate, type SourceGateOptions } from './source-gate.ts';

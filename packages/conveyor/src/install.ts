@@ -5,7 +5,14 @@
 
 import { constants, copyFile, link, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson, quote, type Json, type JsonObject, type Material } from '@vitrine/evidence';
+import {
+  parseJson,
+  quote,
+  type Isolation,
+  type Json,
+  type JsonObject,
+  type Material,
+} from '@vitrine/evidence';
 import { errnoOf, fileFault, readBounded, type Store } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { lockfileBytes } from './materials/lockfile.ts';
@@ -22,6 +29,7 @@ export async function placeMaterials(
   platform: Platform,
   store: Store,
   folders: BuildFolders,
+  isolation: Isolation,
 ): Promise<void> {
   for (const { name, version, sha256 } of materials) {
     await store.check(sha256);
@@ -31,23 +39,30 @@ export async function placeMaterials(
     }
     if (name === 'npm' && version === recipe.npm?.version)
       await unpackTarball(archive, join(folders.tools, 'npm'));
-    await place(archive, join(folders.materials, `${sha256}.tgz`));
+    await place(archive, join(folders.materials, `${sha256}.tgz`), isolation);
   }
 }
 
-/** A second name for the object, which is read-only; a copy where the store is on another file system. */
-async function place(archive: string, target: string): Promise<void> {
-  try {
-    await link(archive, target);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    await copyFile(archive, target, constants.COPYFILE_EXCL).catch((cause: unknown) => {
+/**
+ * In a sandbox a second name for the object, which nobody inside can write. A copy where the store is on
+ * another file system, and where the build runs as the owner of the store.
+ */
+async function place(archive: string, target: string, isolation: Isolation): Promise<void> {
+  if (isolation !== 'none') {
+    try {
+      return await link(archive, target);
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
+  }
+  await copyFile(archive, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(
+    (cause: unknown) => {
       throw fileFault('copy a material to', target, cause);
-    });
-  }
+    },
+  );
 }
 
-interface InstallFrame extends Pick<Step, 'env' | 'timeoutMs' | 'logBytes'> {
+interface InstallFrame extends Pick<Step, 'env' | 'limits' | 'endBy' | 'placed'> {
   readonly onLog?: ((log: string) => void) | undefined;
 }
 
@@ -64,7 +79,7 @@ export async function installPackages(
   const original = await readBounded(lockfile, lockfileBytes);
   const inside = sandbox.inside(folders);
   await replaceFile(lockfile, rewriteLockfile(original, materials));
-  const { code, signal, log } = await sandbox.run(folders, {
+  const { code, signal, log, stopped } = await sandbox.run(folders, {
     ...frame,
     folder: '',
     command: [
@@ -83,6 +98,7 @@ export async function installPackages(
     ],
   });
   onLog?.(log);
+  if (stopped !== undefined) throw stopped;
   if (code !== 0) {
     const said = log.split('\n').find((line) => /npm error/.test(line)) ?? '';
     throw fail('build.install', `npm ci ended with ${code ?? signal ?? 'nothing'}: ${quote(said, 200)}`);

@@ -2,9 +2,11 @@
 // (builds.md, pitfall of a shared folder), and only as plain files: nothing is followed.
 
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { constants, lstat, mkdir, open, opendir, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  encodePath,
   formatOutputs,
   quote,
   toHex,
@@ -14,6 +16,7 @@ import {
 } from '@vitrine/evidence';
 import { errnoOf, fileFault, sha256 } from '@vitrine/host';
 import { fail } from './codes.ts';
+import { foldName } from './paths.ts';
 
 export interface CollectedOutputs {
   readonly manifest: OutputsManifest;
@@ -29,7 +32,7 @@ export async function collectOutputs(
   expected: readonly string[],
   maxBytes: number,
 ): Promise<CollectedOutputs> {
-  await requireListed(out, '', new Set(expected));
+  await requireListed(out, expected);
   const outputs: Output[] = [];
   let room = maxBytes;
   for (const path of expected) {
@@ -42,18 +45,67 @@ export async function collectOutputs(
 }
 
 /** Refuses what the recipe does not list: it would be lost without a word. */
-async function requireListed(out: string, below: string, expected: ReadonlySet<string>): Promise<void> {
-  for await (const entry of await opendir(join(out, below))) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (expected.has(path)) continue;
-    const leads = [...expected].some((wanted) => wanted.startsWith(`${path}/`));
-    if (leads && entry.isDirectory()) await requireListed(out, path, expected);
-    else if (leads) throw irregular(path, 'is not a folder');
-    else
-      throw fail('output.unlisted', `the build wrote ${quote(path)}, which the recipe does not list`, {
-        at: path,
-      });
+async function requireListed(out: string, expected: readonly string[]): Promise<void> {
+  const files = new Set(expected);
+  const folders = new Set(expected.flatMap(foldersOn));
+  const known = new Map([...files, ...folders].map((path) => [foldName(path), path]));
+  const rest = [''];
+  for (let below = rest.pop(); below !== undefined; below = rest.pop()) {
+    for await (const { name, isFolder } of entriesOf(join(out, below), below)) {
+      const path = below === '' ? name : `${below}/${name}`;
+      if (files.has(path)) continue; // Judged when it is opened.
+      if (folders.has(path)) {
+        if (!isFolder) await refuseAsFolder(out, path);
+        rest.push(path);
+        continue;
+      }
+      const like = known.get(foldName(path));
+      const why =
+        like === undefined
+          ? 'which the recipe does not list'
+          : `which differs from ${quote(like)} only in case`;
+      throw fail(
+        like === undefined ? 'output.unlisted' : 'output.case-collision',
+        `the build wrote ${quote(path)}, ${why}`,
+        { at: path },
+      );
+    }
   }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** Names are bytes; a name that is no text, or that no recipe could list, is refused here. */
+async function* entriesOf(folder: string, below: string): AsyncGenerator<Entry> {
+  for await (const entry of await opendir(folder, { encoding: 'buffer' as BufferEncoding })) {
+    const bytes = entry.name as unknown as Buffer;
+    const name = bytes.toString('latin1');
+    if (!/^[A-Za-z0-9._@+~ -]+$/.test(name)) {
+      const shown = encodePath(bytes);
+      throw fail(
+        'output.name',
+        `the build wrote ${quote(shown)} in ${quote(below === '' ? '$OUT' : below)}`,
+        {
+          at: shown,
+        },
+      );
+    }
+    yield { name, isFolder: entry.isDirectory() };
+  }
+}
+
+/** `a` and `a/b` for `a/b/c`. */
+function foldersOn(path: string): readonly string[] {
+  const segments = path.split('/').slice(0, -1);
+  return segments.map((_, i) => segments.slice(0, i + 1).join('/'));
+}
+
+async function refuseAsFolder(out: string, path: string): Promise<never> {
+  const stat = await lstat(join(out, path));
+  throw stat.isSymbolicLink() ? isLink(path) : irregular(path, 'is not a folder');
 }
 
 async function copyOutput(out: string, fresh: string, path: string, room: number): Promise<Output> {
@@ -73,6 +125,7 @@ async function copyOutput(out: string, fresh: string, path: string, room: number
       digest.update(chunk);
       await target.writeFile(chunk);
     }
+    if (size === 0) throw fail('output.empty', `the output ${quote(path)} has no bytes`, { at: path });
     return { path, sha256: digest.digest('hex'), size };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT')
@@ -86,34 +139,47 @@ async function copyOutput(out: string, fresh: string, path: string, room: number
 
 /** Every folder on the way is a folder and no link. */
 async function requireFolders(out: string, path: string): Promise<void> {
-  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-    if (!(await lstat(join(out, path.slice(0, end)))).isDirectory()) {
-      throw irregular(path.slice(0, end), 'is not a folder');
-    }
+  for (const folder of foldersOn(path)) {
+    if (!(await lstat(join(out, folder))).isDirectory()) await refuseAsFolder(out, folder);
   }
 }
 
 async function openOutput(whole: string, path: string): Promise<FileHandle> {
   let handle: FileHandle;
   try {
-    // O_NONBLOCK: a named pipe must not hold us until somebody writes.
-    handle = await open(whole, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    // O_NONBLOCK: a named pipe must not hold us until somebody writes, nor a terminal become ours.
+    handle = await open(
+      whole,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY,
+    );
   } catch (error) {
-    if (errnoOf(error) === 'ELOOP') throw irregular(path, 'is a symbolic link');
-    if (errnoOf(error) === 'ENXIO') throw irregular(path, 'is a socket');
+    if (errnoOf(error) === 'ELOOP') throw isLink(path);
+    if (errnoOf(error) === 'ENXIO') throw isDevice(path, 'a socket');
+    if (errnoOf(error) === 'EACCES') throw irregular(path, 'cannot be read');
     throw error;
   }
-  const stat = await handle.stat();
-  const why = !stat.isFile()
-    ? 'is not a plain file'
-    : stat.nlink > 1
-      ? 'has a second name (a hard link)'
-      : undefined;
-  if (why === undefined) return handle;
+  const refused = refusalOf(await handle.stat(), path);
+  if (refused === undefined) return handle;
   await handle.close();
-  throw irregular(path, why);
+  throw refused;
+}
+
+function refusalOf(stat: Stats, path: string): Error | undefined {
+  if (stat.isDirectory()) return irregular(path, 'is a folder');
+  if (stat.isFIFO()) return isDevice(path, 'a named pipe');
+  if (!stat.isFile()) return isDevice(path, 'a device');
+  if (stat.nlink > 1) return irregular(path, 'has a second name (a hard link)');
+  return undefined;
 }
 
 function irregular(path: string, why: string): Error {
   return fail('output.irregular', `the output ${quote(path)} ${why}`, { at: path });
+}
+
+function isLink(path: string): Error {
+  return fail('output.link', `the output ${quote(path)} is a symbolic link`, { at: path });
+}
+
+function isDevice(path: string, what: string): Error {
+  return fail('output.device', `the output ${quote(path)} is ${what}`, { at: path });
 }

@@ -31,10 +31,15 @@ export function requireDistinctNames(files: readonly TreeFile[]): void {
 function folded(segment: string): string {
   const bytes = decodePath(segment);
   try {
-    return fromUtf8(bytes).normalize('NFC').toLowerCase().toUpperCase();
+    return foldName(fromUtf8(bytes));
   } catch {
     return segment.toLowerCase();
   }
+}
+
+/** What a file system that ignores case and Unicode form takes for the same name. */
+export function foldName(name: string): string {
+  return name.normalize('NFC').toLowerCase().toUpperCase();
 }
 
 /**

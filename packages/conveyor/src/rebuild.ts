@@ -84,7 +84,7 @@ export async function rebuild(job: Rebuilding): Promise<Rebuilt> {
   const logged: LoggedStatement[] = [];
   const outcome = await buildAsOrdered(job, ordered);
   if (isVitrineError(outcome)) {
-    await keepReason(job.keep, job.orderId, outcome);
+    await keepReason(job, outcome);
     logged.push(await logResult(job, 'cannot-build', orderSubject(job.orderId), job.sandbox.isolation));
     return { result: 'cannot-build', reason: outcome, ordered, logged };
   }

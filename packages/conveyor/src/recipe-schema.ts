@@ -22,6 +22,10 @@ export interface RecipeFile {
     readonly seconds?: number;
     readonly 'output-bytes'?: number;
     readonly 'log-bytes'?: number;
+    readonly 'memory-bytes'?: number;
+    readonly processes?: number;
+    readonly files?: number;
+    readonly 'disk-bytes'?: number;
   };
 }
 
@@ -70,6 +74,10 @@ export const recipeSchema: Schema<RecipeFile> = schema.object(
         seconds: schema.integer(1, 86_400),
         'output-bytes': schema.integer(1),
         'log-bytes': schema.integer(1),
+        'memory-bytes': schema.integer(1),
+        processes: schema.integer(1, 1_000_000),
+        files: schema.integer(1, 100_000_000),
+        'disk-bytes': schema.integer(1),
       },
     ),
   },

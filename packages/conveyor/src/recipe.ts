@@ -11,6 +11,7 @@ import {
 } from '@vitrine/evidence';
 import { parse, TomlError } from 'smol-toml';
 import { fail } from './codes.ts';
+import { foldName } from './paths.ts';
 import { recipeSchema, type RecipeFile } from './recipe-schema.ts';
 import { lineOfKey, tomlToJson } from './toml.ts';
 
@@ -35,7 +36,15 @@ export interface Recipe {
   readonly limits: BuildLimits;
 }
 
-const defaultLimits = { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 } as const;
+const defaultLimits: BuildLimits = {
+  seconds: 600,
+  outputBytes: 268_435_456,
+  logBytes: 1_048_576,
+  memoryBytes: 4_294_967_296,
+  processes: 1024,
+  files: 200_000,
+  diskBytes: 4_294_967_296,
+};
 
 /** Parses a recipe; every refusal names the key and, where it can be found, the line. */
 export function parseRecipe(bytes: Uint8Array): Recipe {
@@ -55,11 +64,19 @@ export function parseRecipe(bytes: Uint8Array): Recipe {
     sandbox: raw.build.sandbox === 'required',
     ...toolchainOf(raw),
     parameters: raw.parameters ?? {},
-    limits: {
-      seconds: raw.limits?.seconds ?? defaultLimits.seconds,
-      outputBytes: raw.limits?.['output-bytes'] ?? defaultLimits.outputBytes,
-      logBytes: raw.limits?.['log-bytes'] ?? defaultLimits.logBytes,
-    },
+    limits: limitsOf(raw.limits ?? {}),
+  };
+}
+
+function limitsOf(raw: NonNullable<RecipeFile['limits']>): BuildLimits {
+  return {
+    seconds: raw.seconds ?? defaultLimits.seconds,
+    outputBytes: raw['output-bytes'] ?? defaultLimits.outputBytes,
+    logBytes: raw['log-bytes'] ?? defaultLimits.logBytes,
+    memoryBytes: raw['memory-bytes'] ?? defaultLimits.memoryBytes,
+    processes: raw.processes ?? defaultLimits.processes,
+    files: raw.files ?? defaultLimits.files,
+    diskBytes: raw['disk-bytes'] ?? defaultLimits.diskBytes,
   };
 }
 
@@ -97,14 +114,23 @@ function checkFields(value: Json, text: string): RecipeFile {
   }
 }
 
+/** On a file system that ignores case two outputs must not be one file, nor one the folder of another. */
 function requireUnique(outputs: readonly string[]): void {
-  const seen = new Set<string>();
+  const files = new Set<string>();
+  const folders = new Map<string, string>();
   for (const [i, path] of outputs.entries()) {
-    // On a file system that ignores case these would be one file, so they are one here.
-    if (seen.has(path.toLowerCase())) {
-      throw fail('recipe.field', `the output ${quote(path)} stands twice`, { at: `/build/outputs/${i}` });
+    const refuse = (why: string): Error =>
+      fail('recipe.field', `the output ${quote(path)} ${why}`, { at: `/build/outputs/${i}` });
+    if (files.has(foldName(path))) throw refuse('stands twice');
+    if (folders.has(foldName(path))) throw refuse('is the folder of another');
+    files.add(foldName(path));
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+      const folder = path.slice(0, end);
+      if (files.has(foldName(folder))) throw refuse('lies below another');
+      if ((folders.get(foldName(folder)) ?? folder) !== folder)
+        throw refuse('names a folder in other letters');
+      folders.set(foldName(folder), folder);
     }
-    seen.add(path.toLowerCase());
   }
 }
 

@@ -5,6 +5,7 @@ import { decodePath, encodePath, quote, utf8, type TreeFile, type TreeListing } 
 import { eachBounded, errnoOf, fileFault, type Store } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { requireInside } from './paths.ts';
+import type { Written } from './sandbox/written.ts';
 
 /** The regular file at a path of the tree. */
 export function fileAt(tree: TreeListing, path: string): TreeFile | undefined {
@@ -15,6 +16,8 @@ export function fileAt(tree: TreeListing, path: string): TreeFile | undefined {
 export interface UnpackOptions {
   /** Modification time of every file and folder, seconds since 1970. */
   readonly time: number;
+  /** Last names first: some file systems list files in the order in which they came. */
+  readonly reversed?: boolean;
 }
 
 /**
@@ -29,9 +32,10 @@ export async function exportTree(
   options: UnpackOptions,
 ): Promise<void> {
   if ((await readdir(folder)).length > 0) throw fail('tree.unpack', `${quote(folder, 200)} is not empty`);
-  const folders = foldersOf(listing.files);
+  const folders = foldersOf(listing.files, options.reversed);
   for (const path of folders) await makeFolder(inside(folder, path));
-  const files = listing.files.filter(({ mode }) => mode !== '120000');
+  const listed = listing.files.filter(({ mode }) => mode !== '120000');
+  const files = options.reversed === true ? listed.toReversed() : listed;
   await eachBounded(files, 8, (file) => writeFile(file, store, inside(folder, file.path), options.time));
   for (const file of listing.files) {
     if (file.mode === '120000') await writeLink(file, store, inside(folder, file.path), options.time);
@@ -44,14 +48,28 @@ function inside(folder: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${folder}/`), decodePath(path)]);
 }
 
+/** How many files, folders and links a listing unpacks to, and their lengths. */
+export function writtenBy({ files }: TreeListing): Written {
+  return {
+    files: files.length + foldersOf(files).length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
 /** Every folder of the files, parents first. */
-function foldersOf(files: readonly TreeFile[]): readonly string[] {
+function foldersOf(files: readonly TreeFile[], reversed = false): readonly string[] {
   const folders = new Set<string>();
   for (const { path } of files) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
       folders.add(path.slice(0, end));
   }
-  return [...folders].toSorted();
+  const sorted = [...folders].toSorted();
+  // Among folders of one depth the order is turned round; a parent stays before its children.
+  return reversed ? sorted.reverse().sort((a, b) => depthOf(a) - depthOf(b)) : sorted;
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
 }
 
 async function makeFolder(path: Buffer): Promise<void> {

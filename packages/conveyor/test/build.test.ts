@@ -45,7 +45,7 @@ const lines = [
   fs.statSync('in.txt').mtimeMs / 1000,
 ];
 fs.writeFileSync(out, fs.readFileSync('in.txt', 'utf8') + lines.join('\\n') + '\\n');`;
-const nothing = `fs.writeFileSync(out, '')`;
+const something = `fs.writeFileSync(out, 'something')`;
 
 describe('a build', () => {
   test('gives its outputs, the manifest and three statements that fit together', async (t) => {
@@ -114,7 +114,7 @@ describe('a build', () => {
 
   test('runs in the folder of its recipe, at a clock that it names, with a version from package.json', async (t) => {
     const folder = temporaryDirectory(t);
-    const recipe = nodeRecipe(nothing)
+    const recipe = nodeRecipe(something)
       .replace('version = "1.0.0"\n', '')
       .replace('[build]', '[build]\nclock = 1234');
     const repository = join(folder, 'repository');
@@ -213,10 +213,11 @@ describe('a build fails', () => {
   const failures: readonly (readonly [string, string, string, string?])[] = [
     ['when its command does', nodeRecipe(`console.error('no such thing'); process.exit(3)`), 'build.command'],
     ['when it writes no output', nodeRecipe(''), 'output.missing'],
-    ['when its output is a link out', nodeRecipe(`fs.symlinkSync('/etc/hostname', out)`), 'output.irregular'],
+    ['when its output is a link out', nodeRecipe(`fs.symlinkSync('/etc/hostname', out)`), 'output.link'],
+    ['when its output is empty', nodeRecipe(`fs.writeFileSync(out, '')`), 'output.empty'],
     [
       'when it writes more than is listed',
-      nodeRecipe(`fs.writeFileSync(out, ''); fs.writeFileSync(out + '.more', '')`),
+      nodeRecipe(`${something}; fs.writeFileSync(out + '.more', 'x')`),
       'output.unlisted',
     ],
     [
@@ -233,9 +234,49 @@ describe('a build fails', () => {
     ],
     [
       'when it prints too much',
-      nodeRecipe(`console.log('x'.repeat(2000)); fs.writeFileSync(out, '')`),
+      nodeRecipe(`console.log('x'.repeat(2000)); ${something}`),
       'build.log-limit',
       'log-bytes = 1000',
+    ],
+    [
+      'when it makes one file too long',
+      nodeRecipe(`fs.writeFileSync('big', Buffer.alloc(200_000)); ${something}`),
+      'build.disk-limit',
+      'disk-bytes = 100000',
+    ],
+    [
+      'when it writes too many files',
+      nodeRecipe(`for (let i = 0; i < 7; i++) fs.writeFileSync('file' + i, ''); ${something}`),
+      'build.file-limit',
+      'files = 7',
+    ],
+    [
+      'when it writes too much in all',
+      nodeRecipe(
+        `for (let i = 0; i < 3; i++) fs.writeFileSync(process.env.TMPDIR + '/' + i, Buffer.alloc(40_000)); ${something}`,
+      ),
+      'build.disk-limit',
+      'disk-bytes = 100000',
+    ],
+    [
+      'when too many run at one time',
+      nodeRecipe(`const { spawn } = require('node:child_process');
+        for (let i = 0; i < 5; i++) spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);`),
+      'build.process-limit',
+      'processes = 30',
+    ],
+    [
+      'when it needs too much memory',
+      nodeRecipe('const held = Buffer.alloc(300_000_000, 1); setTimeout(() => held, 60_000);'),
+      'build.memory-limit',
+      'memory-bytes = 150000000',
+    ],
+    [
+      'when it leaves something running',
+      nodeRecipe(`${something}; const options = { stdio: 'ignore', detached: true };
+        require('node:child_process')
+          .spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], options).unref();`),
+      'build.left-running',
     ],
     ['when its command does not exist', recipeOf(['/nonexistent']), 'build.command'],
   ];
@@ -245,6 +286,19 @@ describe('a build fails', () => {
       await assert.rejects(make(t, recipe + limits, plain), refusal(code));
     });
   }
+
+  test('when, without a sandbox, it writes to what it was given', async (t) => {
+    // Nobody else is told where that is.
+    const recipe = nodeRecipe(
+      `fs.writeFileSync(process.env.OUT + '/../materials/x', 'altered'); ${something};`,
+    );
+    await assert.rejects(make(t, recipe, plain), refusal('build.inputs-altered'));
+  });
+
+  test('as any other does where there is a network but it says otherwise', async (t) => {
+    const recipe = nodeRecipe(`console.log('ENETUNREACH'); process.exit(1)`);
+    await assert.rejects(make(t, recipe, plain), refusal('build.command'));
+  });
 
   test('and tells its log', async (t) => {
     const folder = temporaryDirectory(t);
@@ -278,13 +332,21 @@ describe('an order is refused', () => {
   ];
   for (const [what, change, code] of orders) {
     test(what, async (t) => {
-      const { rerun } = await make(t, nodeRecipe(nothing), plain);
+      const { rerun } = await make(t, nodeRecipe(something), plain);
       await assert.rejects(rerun(change), refusal(code));
     });
   }
 
   // What the recipe decides, nobody can order otherwise: the recipe is audited, an order is not.
-  const limits = { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 };
+  const limits = {
+    seconds: 600,
+    outputBytes: 268_435_456,
+    logBytes: 1_048_576,
+    memoryBytes: 4_294_967_296,
+    processes: 1024,
+    files: 200_000,
+    diskBytes: 4_294_967_296,
+  };
   const overrides: readonly (readonly [string, Partial<Order>])[] = [
     ['product', { product: 'other' }],
     ['version', { version: '9.9.9' }],
@@ -295,11 +357,15 @@ describe('an order is refused', () => {
     ['limits', { limits: { ...limits, seconds: 86_400 } }],
     ['limits', { limits: { ...limits, outputBytes: 1 } }],
     ['limits', { limits: { ...limits, logBytes: 1 } }],
+    ['limits', { limits: { ...limits, memoryBytes: 1 } }],
+    ['limits', { limits: { ...limits, processes: 1_000_000 } }],
+    ['limits', { limits: { ...limits, files: 1 } }],
+    ['limits', { limits: { ...limits, diskBytes: 1 } }],
     ['root', { environment: { platform: hostPlatform().name, root: 'other', sandbox: false } }],
     ['sandbox', { environment: { platform: hostPlatform().name, root: 'host', sandbox: true } }],
   ];
   test('with anything else than the recipe decides', async (t) => {
-    const recipe = nodeRecipe(nothing, '[parameters]\nCHANNEL = "stable"\n');
+    const recipe = nodeRecipe(something, '[parameters]\nCHANNEL = "stable"\n');
     const { rerun } = await make(t, recipe.replace('[build]', '[build]\nclock = 1234'), plain);
     await rerun();
     for (const [at, change] of overrides)
@@ -307,17 +373,17 @@ describe('an order is refused', () => {
   });
 
   test('but not for its clock, where the recipe leaves it to the commit', async (t) => {
-    const { rerun, produced } = await make(t, nodeRecipe(nothing), plain);
+    const { rerun, produced } = await make(t, nodeRecipe(something), plain);
     assert.equal((await rerun({ clock: produced.order.clock + 1 })).digest, produced.result.digest);
   });
 
   test('without the sandbox that its recipe demands, whatever the order says', async (t) => {
-    const recipe = nodeRecipe(nothing).replace('[build]', '[build]\nsandbox = "required"');
+    const recipe = nodeRecipe(something).replace('[build]', '[build]\nsandbox = "required"');
     await assert.rejects(make(t, recipe, plain), refusal('sandbox.required'));
   });
 
   test('with a material that nothing asks for', async (t) => {
-    const { rerun } = await make(t, nodeRecipe(nothing), plain);
+    const { rerun } = await make(t, nodeRecipe(something), plain);
     const material = {
       id: 'npm:x@1.0.0',
       kind: 'npm',
@@ -332,7 +398,7 @@ describe('an order is refused', () => {
   });
 
   test('whose source is not whole in the store', async (t) => {
-    const { rerun, vendor } = await make(t, nodeRecipe(nothing), plain);
+    const { rerun, vendor } = await make(t, nodeRecipe(something), plain);
     const empty = makeVendor(join(temporaryDirectory(t), 'empty'));
     await assert.rejects(rerun({}, { source: empty.source }), refusal('store.missing'));
     assert.ok(existsSync(vendor.source.path(digestOf('input\n'))));

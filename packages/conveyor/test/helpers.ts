@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { toHex, type Envelope, type Order } from '@vitrine/evidence';
+import { toHex, type BuildLimits, type Envelope, type Order } from '@vitrine/evidence';
 import { openStore, sha256, type Store } from '@vitrine/host';
 import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import {
@@ -21,6 +21,7 @@ import {
   type ObjectFetcher,
   type Produced,
   type Sandbox,
+  type Step,
 } from '../src/index.ts';
 
 const gitEnvironment = {
@@ -92,6 +93,23 @@ version = "1.0.0"
 command = ${JSON.stringify(command)}
 outputs = ["tiny.txt"]
 ${more}`;
+}
+
+/** The defaults of a recipe, with less of everything that a test would have to wait for. */
+export const testLimits: BuildLimits = {
+  seconds: 60,
+  outputBytes: 1 << 20,
+  logBytes: 10_000,
+  memoryBytes: 1 << 30,
+  processes: 100,
+  files: 1000,
+  diskBytes: 1 << 26,
+};
+
+/** What a step under test is given beside its command; `seconds` counts from now. */
+export function stepLimits(limits: Partial<BuildLimits> = {}): Pick<Step, 'limits' | 'endBy' | 'placed'> {
+  const all = { ...testLimits, ...limits };
+  return { limits: all, endBy: performance.now() + all.seconds * 1000, placed: { files: 0, bytes: 0 } };
 }
 
 /** The folders of one step, as a build makes them. */

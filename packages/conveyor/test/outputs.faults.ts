@@ -12,5 +12,5 @@ test('outputs are refused when one is a named pipe, which nobody waits for', asy
   const [out, fresh] = [join(folder, 'out'), join(folder, 'fresh')];
   for (const path of [out, fresh]) mkdirSync(path);
   execFileSync('mkfifo', [join(out, 'pipe')]);
-  await assert.rejects(collectOutputs(out, fresh, ['pipe'], 1000), refusal('output.irregular', 'pipe'));
+  await assert.rejects(collectOutputs(out, fresh, ['pipe'], 1000), refusal('output.device', 'pipe'));
 });

@@ -39,9 +39,8 @@ describe('outputs', () => {
     assert.equal(readFileSync(join(fresh, 'd/e/a.txt'), 'utf8'), 'a');
   });
 
-  test('may be empty files', async (t) => {
-    const { collect } = fixture(t, { o: '' });
-    assert.equal((await collect(['o'])).manifest.outputs[0]?.size, 0);
+  test('are refused when one is empty', async (t) => {
+    await assert.rejects(fixture(t, { a: 'x', o: '' }).collect(['a', 'o']), refusal('output.empty', 'o'));
   });
 
   test('are refused when the list is empty: there is no manifest of nothing', async (t) => {
@@ -50,17 +49,17 @@ describe('outputs', () => {
 
   test('are refused when one is missing, or its folder is', async (t) => {
     for (const path of ['b', 'd/b']) {
-      await assert.rejects(fixture(t, { a: '' }).collect(['a', path]), refusal('output.missing', path));
+      await assert.rejects(fixture(t, { a: 'x' }).collect(['a', path]), refusal('output.missing', path));
     }
   });
 
   test('are refused when there is one more than listed, at any depth, or an empty folder', async (t) => {
-    await assert.rejects(fixture(t, { a: '', b: '' }).collect(['a']), refusal('output.unlisted', 'b'));
+    await assert.rejects(fixture(t, { a: 'x', b: '' }).collect(['a']), refusal('output.unlisted', 'b'));
     await assert.rejects(
-      fixture(t, { 'd/a': '', 'd/b': '' }).collect(['d/a']),
+      fixture(t, { 'd/a': 'x', 'd/b': '' }).collect(['d/a']),
       refusal('output.unlisted', 'd/b'),
     );
-    const { out, collect } = fixture(t, { a: '' });
+    const { out, collect } = fixture(t, { a: 'x' });
     mkdirSync(join(out, 'empty'));
     await assert.rejects(collect(['a']), refusal('output.unlisted', 'empty'));
   });
@@ -68,7 +67,7 @@ describe('outputs', () => {
   test('are refused when one is a link, even to a file that is there', async (t) => {
     const { out, collect } = fixture(t, { real: 'x' });
     symlinkSync('real', join(out, 'link'));
-    await assert.rejects(collect(['link', 'real']), refusal('output.irregular', 'link'));
+    await assert.rejects(collect(['link', 'real']), refusal('output.link', 'link'));
   });
 
   test('are refused when a folder on the way is a link', async (t) => {
@@ -76,7 +75,31 @@ describe('outputs', () => {
     mkdirSync(join(out, '../elsewhere'));
     writeFileSync(join(out, '../elsewhere/a'), 'secret');
     symlinkSync('../elsewhere', join(out, 'd'));
-    await assert.rejects(collect(['d/a']), refusal('output.irregular', 'd'));
+    await assert.rejects(collect(['d/a']), refusal('output.link', 'd'));
+  });
+
+  test('are refused when a folder on the way is a file', async (t) => {
+    await assert.rejects(fixture(t, { d: 'x' }).collect(['d/a']), refusal('output.irregular', 'd'));
+  });
+
+  test('are refused when there is another that differs only in case, in the file or in its folder', async (t) => {
+    const listed = fixture(t, { 'd/a': 'x', 'd/A': 'y' });
+    await assert.rejects(listed.collect(['d/a']), refusal('output.case-collision', 'd/A'));
+    await assert.rejects(
+      fixture(t, { 'd/a': 'x', 'D/b': 'y' }).collect(['d/a']),
+      refusal('output.case-collision', 'D'),
+    );
+  });
+
+  test('are refused when there is a name that nobody can list', async (t) => {
+    const names = ['a\nb', '\u00fc', 'a*', '\u001b[2J', '$(id)', 'a\\b'];
+    for (const name of names) {
+      const { collect } = fixture(t, { a: 'x', [`d/${name}`]: 'y', 'd/b': 'z' });
+      await assert.rejects(collect(['a', 'd/b']), refusal('output.name'), JSON.stringify(name));
+    }
+    const { out, collect } = fixture(t, { a: 'x' });
+    writeFileSync(Buffer.concat([Buffer.from(`${out}/`), Buffer.from([0xff, 0x41])]), 'no text');
+    await assert.rejects(collect(['a']), refusal('output.name', '%FFA'));
   });
 
   test('are refused when one has a second name', async (t) => {
@@ -93,7 +116,7 @@ describe('outputs', () => {
     const server = createServer().listen(join(socket.out, 's'));
     t.after(() => server.close());
     await new Promise((resolve) => server.once('listening', resolve));
-    await assert.rejects(socket.collect(['s']), refusal('output.irregular', 's'));
+    await assert.rejects(socket.collect(['s']), refusal('output.device', 's'));
   });
 
   test('are refused when they are larger together than allowed', async (t) => {

@@ -24,6 +24,7 @@ import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import {
   chooseSandbox,
   rebuild,
+  varySandbox,
   type LogEntry,
   type ObjectFetcher,
   type Produced,
@@ -177,6 +178,7 @@ describe('a rebuild', () => {
     assert.deepEqual(kept.body, {
       order: produced.statements.order.id,
       provenance: rebuilt.provenance.id,
+      varied: [],
       own: [{ path: 'tiny.txt', sha256: digestOf('input\n'), size: 6 }],
       theirs: [{ path: 'tiny.txt', sha256: digestOf('backdoor'), size: 8 }],
       differing: ['tiny.txt'],
@@ -199,12 +201,25 @@ describe('a rebuild', () => {
     );
   });
 
+  test('by a rebuilder that varies its surroundings says so, and keeps it with what differs', async (t) => {
+    const varied = await varySandbox(sandbox, ['directory', 'umask']);
+    const stable = await setting(t);
+    assert.equal((await stable.run({ sandbox: varied })).result, 'reproduced');
+    const made = await setting(t, 'fs.writeFileSync(out, String(process.umask()))');
+    assert.equal((await made.run({ sandbox: varied })).result, 'differs');
+    const name = readdirSync(made.keep).find((one) => one.startsWith('differs-'));
+    const { body } = JSON.parse(readFileSync(join(made.keep, name ?? ''), 'utf8')) as {
+      body: { varied: unknown };
+    };
+    assert.deepEqual(body.varied, ['directory', 'umask']);
+  });
+
   test('differs also where the builder does not serve its manifest', async (t) => {
     const made = await setting(t);
     made.log.envelopes[2] = await otherProvenance(made, digestOf('nothing'));
     const rebuilt = await made.run();
     assert.equal(rebuilt.result, 'differs');
-    const [name] = readdirSync(made.keep);
+    const name = readdirSync(made.keep).find((one) => one.startsWith('differs-'));
     const { body } = JSON.parse(readFileSync(join(made.keep, name ?? ''), 'utf8')) as {
       body: { theirs: unknown };
     };

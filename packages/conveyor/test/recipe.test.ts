@@ -36,6 +36,10 @@ CHANNEL = "stable"
 seconds = 60
 output-bytes = 1000000
 log-bytes = 2000
+memory-bytes = 1000000000
+processes = 64
+files = 1000
+disk-bytes = 3000000
 `;
 const smallest = `recipe = 1
 product.name = "p"
@@ -57,7 +61,15 @@ describe('a recipe', () => {
       npm: { workspace: 'products/verifier', version: '11.19.1', integrity },
       node: { version: '26.10.0' },
       parameters: { CHANNEL: 'stable' },
-      limits: { seconds: 60, outputBytes: 1_000_000, logBytes: 2000 },
+      limits: {
+        seconds: 60,
+        outputBytes: 1_000_000,
+        logBytes: 2000,
+        memoryBytes: 1_000_000_000,
+        processes: 64,
+        files: 1000,
+        diskBytes: 3_000_000,
+      },
     });
   });
 
@@ -69,7 +81,15 @@ describe('a recipe', () => {
       clock: 'commit',
       sandbox: false,
       parameters: {},
-      limits: { seconds: 600, outputBytes: 268_435_456, logBytes: 1_048_576 },
+      limits: {
+        seconds: 600,
+        outputBytes: 268_435_456,
+        logBytes: 1_048_576,
+        memoryBytes: 4_294_967_296,
+        processes: 1024,
+        files: 200_000,
+        diskBytes: 4_294_967_296,
+      },
     });
   });
 
@@ -125,6 +145,9 @@ const faults: readonly (readonly [string, string, string, (string | number)?])[]
   ['"a/b.mjs"]', '"a\\\\b"]', 'recipe.field', '/build/outputs/1'],
   ['"a/b.mjs"]', '"b.html"]', 'recipe.field', '/build/outputs/1'],
   ['"a/b.mjs"]', '"B.HTML"]', 'recipe.field', '/build/outputs/1'],
+  ['"a/b.mjs"]', '"b.html/c"]', 'recipe.field', '/build/outputs/1'],
+  ['"a/b.mjs"]', '"a/b.mjs", "A"]', 'recipe.field', '/build/outputs/2'],
+  ['"a/b.mjs"]', '"a/b.mjs", "A/c"]', 'recipe.field', '/build/outputs/2'],
   ['outputs = ["b.html", "a/b.mjs"]', 'outputs = []', 'recipe.field', '/build/outputs'],
   ['clock = 1700000000', 'clock = -1', 'recipe.field', '/build/clock'],
   ['clock = 1700000000', 'clock = 1e9', 'recipe.field', '/build/clock'],
@@ -145,6 +168,10 @@ const faults: readonly (readonly [string, string, string, (string | number)?])[]
   ['seconds = 60', 'seconds = 86401', 'recipe.field', '/limits/seconds'],
   ['output-bytes = 1000000', 'output-bytes = 0', 'recipe.field', '/limits/output-bytes'],
   ['log-bytes = 2000', 'log_bytes = 2000', 'recipe.field', '/limits'],
+  ['memory-bytes = 1000000000', 'memory-bytes = 0', 'recipe.field', '/limits/memory-bytes'],
+  ['processes = 64', 'processes = 1000001', 'recipe.field', '/limits/processes'],
+  ['files = 1000', 'files = "many"', 'recipe.field', '/limits/files'],
+  ['disk-bytes = 3000000', 'disk-bytes = -1', 'recipe.field', '/limits/disk-bytes'],
   ['[npm]\nworkspace = "products/verifier"', '', 'recipe.toolchain', '/npm'],
   ['[toolchain.node]\nversion = "26.10.0"', '', 'recipe.toolchain', '/toolchain/node'],
   [

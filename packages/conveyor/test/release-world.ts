@@ -52,6 +52,7 @@ import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { parseTargets } from '@vitrine/tuf';
 import { draftTargets, openRepository } from '@vitrine/tuf/repository';
 import { httpCosigner, type Publisher } from '../src/index.ts';
+import { testLimits } from './helpers.ts';
 
 export const origin = 'log.example/release';
 export const supervisors = ['supervisor-a', 'supervisor-b'] as const;
@@ -427,7 +428,7 @@ async function logBuild(
       materials,
       parameters: {},
       clock: 1_700_000_000,
-      limits: { seconds: 60, outputBytes: 1 << 20, logBytes: 1 << 20 },
+      limits: { ...testLimits, seconds: 60 },
     },
     signer('order'),
   );

@@ -4,20 +4,23 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { chooseSandbox, type BuildFolders, type Step, type StepResult } from '../src/index.ts';
-import { refusal, stepFolders } from './helpers.ts';
+import type { BuildLimits } from '@vitrine/evidence';
+import { chooseSandbox, type BuildFolders, type StepResult } from '../src/index.ts';
+import { stepFolders, stepLimits } from './helpers.ts';
 
 const { sandbox: auto, why } = await chooseSandbox('auto');
 const skip = auto.isolation === 'bubblewrap' ? false : `not isolated here: ${why ?? ''}`;
 
-function shell(folders: BuildFolders, script: string, options: Partial<Step> = {}): Promise<StepResult> {
+function shell(
+  folders: BuildFolders,
+  script: string,
+  { limits, folder = '' }: { readonly limits?: Partial<BuildLimits>; readonly folder?: string } = {},
+): Promise<StepResult> {
   return auto.run(folders, {
     command: ['/bin/sh', '-c', script],
-    folder: '',
+    folder,
     env: { PATH: '/usr/bin:/bin', GIVEN: 'a b' },
-    timeoutMs: 60_000,
-    logBytes: 10_000,
-    ...options,
+    ...stepLimits(limits),
   });
 }
 
@@ -43,7 +46,8 @@ describe('a step in bubblewrap', { skip }, () => {
     const folders = stepFolders(t);
     const out = auto.inside(folders).out;
     const script = `(sleep 1; touch ${out}/late) & sleep 30`;
-    await assert.rejects(shell(folders, script, { timeoutMs: 300 }), refusal('process.timeout'));
+    const { stopped } = await shell(folders, script, { limits: { seconds: 0.3 } });
+    assert.equal(stopped?.code, 'build.time-limit');
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const { log } = await shell(folders, `ls ${out}`);
     assert.equal(log, '');
@@ -53,9 +57,9 @@ describe('a step in bubblewrap', { skip }, () => {
     const result = await shell(
       stepFolders(t),
       'i=0; while [ $i -lt 100 ]; do echo 0123456789; i=$((i+1)); done',
-      { logBytes: 100 },
+      { limits: { logBytes: 100 } },
     );
-    assert.deepEqual([result.log.length, result.logTruncated], [99, true]);
+    assert.deepEqual([result.log.length, result.stopped?.code], [99, 'build.log-limit']);
   });
 });
 

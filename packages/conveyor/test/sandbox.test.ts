@@ -4,27 +4,24 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import type { BuildLimits } from '@vitrine/evidence';
 import { eventually, temporaryDirectory } from '@vitrine/testkit';
-import {
-  chooseSandbox,
-  requireSandbox,
-  type BuildFolders,
-  type Step,
-  type StepResult,
-} from '../src/index.ts';
-import { refusal, stepFolders } from './helpers.ts';
+import { chooseSandbox, requireSandbox, type BuildFolders, type StepResult } from '../src/index.ts';
+import { refusal, stepFolders, stepLimits } from './helpers.ts';
 
 const { sandbox: plain } = await chooseSandbox('none');
 
 /** One step that runs a Node program. */
-function node(folders: BuildFolders, program: string, options: Partial<Step> = {}): Promise<StepResult> {
+function node(
+  folders: BuildFolders,
+  program: string,
+  { limits, folder = '' }: { readonly limits?: Partial<BuildLimits>; readonly folder?: string } = {},
+): Promise<StepResult> {
   return plain.run(folders, {
     command: [process.execPath, '-e', program],
-    folder: '',
+    folder,
     env: { GIVEN: 'a b' },
-    timeoutMs: 60_000,
-    logBytes: 10_000,
-    ...options,
+    ...stepLimits(limits),
   });
 }
 
@@ -109,15 +106,17 @@ describe('a step without a sandbox', () => {
     const program = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(serve)}, ${JSON.stringify(socket)}]);
       setInterval(() => {}, 1 << 30);`;
     // Long enough for it to have started something, however busy the machine is.
-    for (let timeoutMs = 500; !existsSync(socket); timeoutMs *= 2)
-      await assert.rejects(node(folders, program, { timeoutMs }), refusal('process.timeout'));
+    for (let seconds = 0.5; !existsSync(socket); seconds *= 2) {
+      const { stopped } = await node(folders, program, { limits: { seconds } });
+      assert.equal(stopped?.code, 'build.time-limit');
+    }
     await eventually(() => isDead(socket));
   });
 
   test('has a log that is cut and says so', async (t) => {
     const program = `for (let i = 0; i < 100; i++) console.log('0123456789');`;
-    const result = await node(stepFolders(t), program, { logBytes: 100 });
-    assert.deepEqual([result.log.length, result.logTruncated], [99, true]);
+    const result = await node(stepFolders(t), program, { limits: { logBytes: 100 } });
+    assert.deepEqual([result.log.length, result.stopped?.code], [99, 'build.log-limit']);
   });
 });
 

@@ -45,7 +45,7 @@ export {
   verifySignatureHere,
   type FileDigest,
 } from './platform.ts';
-export { run, type ExtraFd, type RunOptions, type RunResult } from './process.ts';
+export { run, type ExtraFd, type RunningChild, type RunOptions, type RunResult } from './process.ts';
 export { immutable, serveStatic, type StaticOptions } from './static.ts';
 export { openStore, type OpenObject, type Store, type StreamLimit } from './store.ts';
 export { sweepStore, type SweepOptions, type Swept } from './store-sweep.ts';

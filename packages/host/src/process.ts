@@ -8,10 +8,19 @@ import { killGroup, track } from './group.ts';
 import { Capture, lineSplitter } from './output.ts';
 
 /**
- * What stands behind the child's descriptors 3, 4 …: bytes it may read, a pipe we read, or a
- * descriptor of ours.
+ * What stands behind the child's descriptors 3, 4 …: bytes it may read, a pipe we read (told to `onData`
+ * as it comes), or a descriptor of ours.
  */
-export type ExtraFd = { readonly write: Uint8Array } | { readonly read: true } | { readonly inherit: number };
+export type ExtraFd =
+  | { readonly write: Uint8Array }
+  | { readonly read: true; readonly onData?: (chunk: Uint8Array) => void }
+  | { readonly inherit: number };
+
+export interface RunningChild {
+  readonly pid: number;
+  /** SIGKILL to its process group. */
+  kill(): void;
+}
 
 export interface RunOptions {
   /** The whole environment: nothing is inherited. Programs are looked up on its PATH. */
@@ -25,6 +34,8 @@ export interface RunOptions {
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
   readonly extraFds?: readonly ExtraFd[] | undefined;
+  /** Told once the program runs. */
+  readonly onStart?: ((child: RunningChild) => void) | undefined;
   /** Each line as it comes, without its end, cut at 64 KiB. */
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
 }
@@ -77,8 +88,10 @@ export function run(command: string, args: readonly string[], options: RunOption
         const capture = new Capture(options.maxOutputBytes);
         extra.push(capture);
         drain(stream as Readable, capture);
+        if (fd.onData !== undefined) stream?.on('data', fd.onData);
       }
     }
+    if (child.pid !== undefined) options.onStart?.({ pid: child.pid, kill: () => killGroup(child) });
 
     let timedOut = false;
     const timer = setTimeout(() => {

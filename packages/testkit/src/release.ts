@@ -98,7 +98,15 @@ export async function logRelease(
       materials: blob,
       parameters: {},
       clock: worldTime - 3600,
-      limits: { seconds: 600, outputBytes: 1 << 26, logBytes: 1 << 20 },
+      limits: {
+        seconds: 600,
+        outputBytes: 1 << 26,
+        logBytes: 1 << 20,
+        memoryBytes: 2 ** 32,
+        processes: 1024,
+        files: 200_000,
+        diskBytes: 2 ** 32,
+      },
     },
     signer('order'),
   );

@@ -84,6 +84,14 @@ async function tool(
 
 async function sandbox(): Promise<Finding> {
   const { why } = await chooseSandbox(process.env['VITRINE_SANDBOX']);
+  if (why === undefined && process.getuid?.() === 0) {
+    return {
+      name: 'sandbox',
+      state: 'warn',
+      detail: 'bubblewrap isolates builds, but root starts it',
+      remedy: 'Build as an ordinary user: to root the kernel applies no limit of processes.',
+    };
+  }
   return why === undefined
     ? { name: 'sandbox', state: 'ok', detail: 'bubblewrap isolates builds' }
     : {

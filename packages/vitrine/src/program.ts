@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, Load>> = {
   tour: async () => (await import('./commands/tour.ts')).tourCommand(),
   init: async () => (await import('./commands/init.ts')).initCommand(),
   build: async () => (await import('./commands/build.ts')).buildCommand(),
+  probe: async () => (await import('./commands/probe.ts')).probeCommand(),
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),

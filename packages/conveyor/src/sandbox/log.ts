@@ -2,20 +2,19 @@
 export interface StepLog {
   add(line: string): void;
   text(): string;
-  readonly truncated: boolean;
 }
 
-export function stepLog(maxBytes: number): StepLog {
+/** `onFull` is told once, when there is more than fits. */
+export function stepLog(maxBytes: number, onFull: () => void): StepLog {
   const lines: string[] = [];
   let bytes = 0;
   return {
     add(line) {
+      if (bytes > maxBytes) return;
       bytes += Buffer.byteLength(line) + 1;
-      if (bytes <= maxBytes) lines.push(`${line}\n`);
+      if (bytes > maxBytes) onFull();
+      else lines.push(`${line}\n`);
     },
     text: () => lines.join(''),
-    get truncated() {
-      return bytes > maxBytes;
-    },
   };
 }

@@ -1,24 +1,43 @@
 // No sandbox: the fixed environment in temporary folders. The build runs as this user, sees the
 // machine and its network; provenance and rebuild say `isolation: none`.
 
-import { join } from 'node:path';
-import { run } from '@vitrine/host';
-import { stepLog } from './log.ts';
-import { withUmask, type Sandbox } from './sandbox.ts';
+import { dirname, join } from 'node:path';
+import { onProcessor } from './programs.ts';
+import { runStep } from './run-step.ts';
+import type { Sandbox, Step, StepResult, BuildFolders } from './sandbox.ts';
+import { asOrdered, type Surroundings, type Variation } from './surroundings.ts';
+import { wrapped } from './wrapper.ts';
 
-export const plainSandbox: Sandbox = {
-  isolation: 'none',
-  inside: (folders) => folders,
-  async run(folders, step) {
-    const log = stepLog(step.logBytes);
-    const [shell = '', ...args] = withUmask(step.command);
-    const { code, signal } = await run(shell, args, {
+function plain(surroundings: Surroundings, varied: readonly Variation[]): Sandbox {
+  return {
+    isolation: 'none',
+    surroundings,
+    varied,
+    with: plain,
+    inside: (folders) => folders,
+    run: (folders, step) => runBeside(folders, step, surroundings),
+  };
+}
+
+export const plainSandbox: Sandbox = plain(asOrdered, []);
+
+async function runBeside(
+  folders: BuildFolders,
+  step: Step,
+  { umask, processor }: Surroundings,
+): Promise<StepResult> {
+  const command = wrapped(step.command, { umask, fileBytes: step.limits.diskBytes });
+  const { stderr: _, ...result } = await runStep(
+    {
+      command: [...onProcessor(processor), ...command],
       cwd: join(folders.tree, step.folder),
       env: step.env,
-      timeoutMs: step.timeoutMs,
-      maxOutputBytes: 1024,
-      onLine: (line) => log.add(line),
-    });
-    return { code, signal, log: log.text(), logTruncated: log.truncated };
-  },
-};
+      own: 1,
+      // The fresh folder of this build stands in its environment, as HOME and TMPDIR.
+      marker: `${dirname(folders.out)}/`,
+    },
+    folders,
+    step,
+  );
+  return result;
+}

@@ -1,4 +1,6 @@
-import type { Isolation } from '@vitrine/evidence';
+import type { BuildLimits, Isolation, VitrineError } from '@vitrine/evidence';
+import type { Surroundings, Variation } from './surroundings.ts';
+import type { Written } from './written.ts';
 
 /** The folders of one build: fresh, empty but for what the conveyor put there, gone afterwards. */
 export interface BuildFolders {
@@ -20,31 +22,35 @@ export interface Step {
   readonly folder: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly logBytes: number;
+  readonly limits: BuildLimits;
+  /** When the time of the whole build is over, as `performance.now()` counts. */
+  readonly endBy: number;
+  /** What the conveyor itself put into the folders: it does not count. */
+  readonly placed: Written;
 }
 
 export interface StepResult {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Lines of both streams as they came, cut at `logBytes`. */
+  /** Lines of both streams as they came, cut at `limits.logBytes`. */
   readonly log: string;
-  readonly logTruncated: boolean;
+  /** Why the step was ended, or did not end well although its command did: a limit, or something left running. */
+  readonly stopped: VitrineError | undefined;
 }
 
 /** Runs the steps of a build apart from the machine, as far as its `isolation` says. */
 export interface Sandbox {
   readonly isolation: Isolation;
+  readonly surroundings: Surroundings;
+  /** In what the surroundings are not those of an order; empty for a build as ordered. */
+  readonly varied: readonly Variation[];
+  /** The same sandbox with other surroundings. Use `varySandbox`, which knows what is possible here. */
+  with(surroundings: Surroundings, varied: readonly Variation[]): Sandbox;
   /** How the folders are called inside: fixed paths where there is a sandbox. */
   inside(folders: BuildFolders): BuildFolders;
   /**
    * Runs a command to its end; when this settles, nothing it started is left (without a sandbox: nothing
-   * in its process group). Throws `process.timeout`, `process.not-found`, `sandbox.failed`.
+   * that can be found). Throws `process.not-found` and `sandbox.failed`.
    */
   run(folders: BuildFolders, step: Step): Promise<StepResult>;
-}
-
-/** sh sets the umask, which is inherited, and gives way to the command. */
-export function withUmask(command: readonly string[]): readonly string[] {
-  return ['/bin/sh', '-c', 'umask 0022; exec "$@"', 'sh', ...command];
 }

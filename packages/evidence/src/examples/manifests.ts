@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 
 export const state: Json = {
   format: 'urn:vitrine:state:v1',
-  head: { origin: 'log.example/vitrine', size: 7, root: 'mYYBEyX0Ape6C5BTP9+Fnoa1EHkpuv2lvCqheyNR8GI=' },
+  head: { origin: 'log.example/vitrine', size: 7, root: 'WxiXvvnRehhV7QBE69giW9MpfOmuPkmxFONLSfoGEG0=' },
   policy: { version: 1, sha256: '2d65bbbc09f2fd6615420c1f67897b34c9e1fe9afa41b8938da3db16ef73d425' },
   root: { version: 1, sha256: '4f7599f09850c1289a5a22670650023d0d0dffdb35ec5dffc316ed0c256d99b9' },
   publication: {

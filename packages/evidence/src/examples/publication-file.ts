@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 
 export const publicationFile: Json = {
   checkpoint:
-    'log.example/vitrine\n7\nmYYBEyX0Ape6C5BTP9+Fnoa1EHkpuv2lvCqheyNR8GI=\n\n— log.example/vitrine fjHWb+XMBTpKScMkSNL+IZK6KnJQIuD8yaLp8+dkY5eWFojpIXO4UkaiMmDzSO+iYjs/rWypLoOwmLbW2rpDHheTzgo=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQ3NYrQYuBXKLPZ30Fuc5CRl3eNhF5WStkhzpI1143bL6yzQgOT84kYhFWBNN4k39BD6yyBzyTVcPyJc5jjEQWDA==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQsfcH+EKEe2o1z5f4FARyvF3Ok9hwFJG7lkejYuDLowqkqJN4Id5I5fgcS7T1tb01JIrJIA0BbXtUpG3dYD4gDQ==\n',
+    'log.example/vitrine\n7\nWxiXvvnRehhV7QBE69giW9MpfOmuPkmxFONLSfoGEG0=\n\n— log.example/vitrine fjHWb2row3cawjWpqi0z2s6c8kw/XwYNnJHRVNbamRGatxsU+Y5eg/DvljH/mGzno9aQEBFEsLDoxNPuUlbVqUD1ggk=\n— supervisor-a.example/witness Pm7CkwAAAABrBVIQLERueuhKztFLo/X2FKIUREZ0ZuxuVaz0cxDwaD173Q/BNB0/ZsezoHSvhAeeTPfe5Oel4EHLyCiVOCDUll1+Cg==\n— supervisor-b.example/witness RTwzNAAAAABrBVIQbVEvVw+/tqCVCKG3JfGozuZc8aql1xrX6B+G7oVs2eTSIfrJXcf6+PkoH0W6ah7bwJ2JypNCyOHcEwiPn+oZBA==\n',
   format: 'urn:vitrine:publication:v1',
   statement: {
     envelope: {
@@ -19,6 +19,6 @@ export const publicationFile: Json = {
       ],
     },
     index: 6,
-    path: ['9kgxHsB4xLgad4Yu3M4CQIRPgNbRo/Z5J//IxI67sl4=', 'upmGXDUnmM0BF7f+PaorDtmeLiS2L20M7eGq0LG8O8g='],
+    path: ['R0fr8KcuGnHDEDt8T4dhl4q5gglpt5OnMErbWysjQnk=', '6VMFmhYR7kabsPpV+wTRyaY18BCrRdNsHKwU+cEk+3k='],
   },
 };

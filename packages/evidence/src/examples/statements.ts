@@ -45,8 +45,12 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
         sandbox: false,
       },
       limits: {
+        diskBytes: 4294967296,
+        files: 200000,
         logBytes: 1048576,
+        memoryBytes: 4294967296,
         outputBytes: 67108864,
+        processes: 1024,
         seconds: 600,
       },
       materials: {
@@ -78,7 +82,7 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
       buildDefinition: {
         buildType: 'urn:vitrine:build:conveyor:v1',
         externalParameters: {
-          order: 'ad12e5fb1663d4721f22a389dcf616493f19784c9f349dd698483d47dc14b662',
+          order: 'fc9f86fdf440edf82f6b40cd01b9ada73dbf2c7f4fbb0373b69f6da87f609560',
         },
         internalParameters: {
           isolation: 'bubblewrap',
@@ -123,7 +127,7 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
     predicate: {
       finishedOn: '2026-11-24T08:59:10Z',
       isolation: 'bubblewrap',
-      order: 'ad12e5fb1663d4721f22a389dcf616493f19784c9f349dd698483d47dc14b662',
+      order: 'fc9f86fdf440edf82f6b40cd01b9ada73dbf2c7f4fbb0373b69f6da87f609560',
       result: 'reproduced',
     },
   },
@@ -140,7 +144,7 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
     predicateType: 'https://in-toto.io/attestation/release/v0.2',
     predicate: {
       channel: 'stable',
-      order: 'ad12e5fb1663d4721f22a389dcf616493f19784c9f349dd698483d47dc14b662',
+      order: 'fc9f86fdf440edf82f6b40cd01b9ada73dbf2c7f4fbb0373b69f6da87f609560',
       output: 'verifier.mjs',
       platform: 'any',
       product: 'verifier',
@@ -215,7 +219,7 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
       {
         name: 'order',
         digest: {
-          sha256: 'ad12e5fb1663d4721f22a389dcf616493f19784c9f349dd698483d47dc14b662',
+          sha256: 'fc9f86fdf440edf82f6b40cd01b9ada73dbf2c7f4fbb0373b69f6da87f609560',
         },
       },
     ],

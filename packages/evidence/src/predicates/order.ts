@@ -4,15 +4,30 @@ import { ownKind, type Kind } from '../statement.ts';
 
 /** The bounds within which a build must end, the same for builder and rebuilders. */
 export interface BuildLimits {
+  /** For installing and building together. */
   readonly seconds: number;
+  /** All outputs together. */
   readonly outputBytes: number;
+  /** What each step may print. */
   readonly logBytes: number;
+  /** Of all processes at one time, what they do not share with files. */
+  readonly memoryBytes: number;
+  /** Processes and threads at one time. */
+  readonly processes: number;
+  /** Files, folders and links that the build has written and not removed. */
+  readonly files: number;
+  /** Their lengths together; also the most that one file may have. */
+  readonly diskBytes: number;
 }
 
 const buildLimits: Schema<BuildLimits> = object({
   seconds: integer(1, 86_400),
   outputBytes: integer(1),
   logBytes: integer(1),
+  memoryBytes: integer(1),
+  processes: integer(1, 1_000_000),
+  files: integer(1, 100_000_000),
+  diskBytes: integer(1),
 });
 
 /**
