@@ -13,6 +13,8 @@ const fileCommands = {
   chmod: node(`fs.chmodSync(second, parseInt(first, 8));`),
   // head LINES, of standard input: all of it is read, so that nobody writes into a closed pipe.
   head: node(`process.stdout.write(fs.readFileSync(0, 'utf8').split(/(?<=\\n)/).slice(0, first).join(''));`),
+  // mkdir FOLDER
+  mkdir: node(`fs.mkdirSync(first);`),
   // replace TEXT TEXT FILE, the first one in the file
   replace: node(`fs.writeFileSync(third, fs.readFileSync(third, 'utf8').replace(first, () => second));`),
   // upper, of standard input
