@@ -11,7 +11,7 @@ import { formatTranscript, parseTranscript, type Step } from './transcript.ts';
 export interface TranscriptOptions {
   /**
    * What a name at the start of a command means: `{ vitrine: [process.execPath, main] }`. Besides these
-   * there are cat, chmod, head, replace and upper, and what /bin/sh does by itself; nothing of the machine.
+   * there are cat, chmod, head, mkdir, replace and upper, and what /bin/sh does by itself; nothing of the machine.
    */
   readonly commands: Readonly<Record<string, readonly string[]>>;
   /** Added to PATH, HOME, LC_ALL, TZ and NO_COLOR, which are set. Nothing else is inherited. */

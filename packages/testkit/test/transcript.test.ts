@@ -113,7 +113,7 @@ test('commands see the given environment, an own home and nothing else', { skip 
 });
 
 test('commands start nothing of the machine by name', { skip }, async (t) => {
-  const { path, folder } = transcript(t, '$ ls\n[stderr]\n<text>ls<text>\n[exit 127]\n');
+  const { path, folder } = transcript(t, '$ awk\n[stderr]\n<text>awk<text>\n[exit 127]\n');
   await replay(path, folder, options);
 });
 

@@ -2,17 +2,20 @@
 // and policy, and everything that the daemon keeps.
 
 import { join, resolve } from 'node:path';
+import { variations, type Variation } from '@vitrine/conveyor';
 import { fields, loadPolicy, schema, type Schema, type TrustPolicy } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
 import { address, file, url } from './config.ts';
 import { readFile } from './files.ts';
 import { readToml } from './toml.ts';
 
-const { list, object } = schema;
+const { list, object, oneOf } = schema;
 
 interface SupervisorConfig {
   /** Its identifier in the trust policy. */
   readonly operator: string;
+  /** What its builds have otherwise than an order says, so that agreement says more (D37). */
+  readonly vary?: readonly Variation[];
   readonly listen: string;
   readonly vendor: {
     readonly log: string;
@@ -31,7 +34,10 @@ const config: Schema<SupervisorConfig> = object(
     listen: address,
     vendor: object({ log: url, repository: url, root: file, policy: file }),
   },
-  { peers: list(object({ operator: fields.name, url }), { most: 64 }) },
+  {
+    vary: list(oneOf(...variations), { most: variations.length }),
+    peers: list(object({ operator: fields.name, url }), { most: 64 }),
+  },
 );
 
 export interface SupervisorFolder {

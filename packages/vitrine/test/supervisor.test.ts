@@ -1,7 +1,7 @@
 // `vitrine supervisor` as an operator uses it: a folder, keys, a daemon, and commands beside it.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ function vitrine(folder: string, ...args: readonly string[]): Promise<RunResult>
 }
 
 /** A supervisor's folder whose keys the policy lists, of a vendor that cannot be reached. */
-async function makeFolder(t: TestContext, listed = true): Promise<string> {
+async function makeFolder(t: TestContext, listed = true, more = ''): Promise<string> {
   const folder = temporaryDirectory(t);
   const own = join(folder, 'S');
   mkdirSync(join(own, 'keys'), { recursive: true });
@@ -62,7 +62,7 @@ async function makeFolder(t: TestContext, listed = true): Promise<string> {
     join(own, 'supervisor.toml'),
     `operator = "supervisor-a"
 listen = "127.0.0.1:0"
-
+${more}
 [vendor]
 log = "http://127.0.0.1:9"
 repository = "http://127.0.0.1:9"
@@ -83,6 +83,7 @@ async function start(
     env: env(folder),
     ready: /serves at http/,
     timeoutMs: 30_000,
+    logFile: join(folder, 'daemon.log'),
   });
   t.after(() => daemon.stop());
   return { url: /http:\/\/[^\s,]+/.exec(daemon.line)?.[0] ?? '', daemon };
@@ -131,6 +132,26 @@ test('a supervisor builds nothing without bubblewrap, unless it is told to by na
   });
   assert.equal(code, 1);
   assert.match(stderr, /sandbox\.unavailable/);
+});
+
+test('a supervisor varies what its file says, and is refused what cannot be varied here', async (t) => {
+  const varying = await makeFolder(t, true, 'vary = ["umask", "directory"]\n');
+  const { daemon } = await start(t, varying);
+  assert.match(readFileSync(join(varying, 'daemon.log'), 'utf8'), /building with another directory, umask\n/);
+  assert.deepEqual(await daemon.stop('SIGTERM'), { code: 0, signal: null });
+
+  const impossible = await vitrine(
+    await makeFolder(t, true, 'vary = ["directory", "user"]\n'),
+    'supervisor',
+    'run',
+    'S',
+  );
+  assert.equal(impossible.code, 1);
+  assert.match(impossible.stderr, /couldn't vary user: there is no sandbox/);
+  assert.match(impossible.stderr, /sandbox\.variation at user\n +hint: /);
+  const unknown = await vitrine(await makeFolder(t, true, 'vary = ["moon"]\n'), 'supervisor', 'run', 'S');
+  assert.equal(unknown.code, 2, unknown.stderr);
+  assert.match(unknown.stderr, /\/vary\/0/);
 });
 
 test('what is not understood is a usage error that says what is', async (t) => {

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import type { Command } from 'commander';
 import { fields, fromUtf8, parseJson, schema, type Json, type Schema } from '@vitrine/evidence';
-import { httpObjects, requireSandbox } from '@vitrine/conveyor';
+import { httpObjects, requireSandbox, varySandbox } from '@vitrine/conveyor';
 import { fetchBytes, listen, makeDurableDirectory } from '@vitrine/host';
 import {
   httpRepository,
@@ -54,9 +54,11 @@ const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[
   }));
 
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
-  const { sandbox, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
+  const { sandbox: ordered, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
   if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
   const { config, root, policy } = await readSupervisorFolder(folder);
+  const sandbox = await varySandbox(ordered, config.vary ?? []);
+  if (sandbox.varied.length > 0) terminal.note(`building with another ${sandbox.varied.join(', ')}`);
   // Builds run below its own folder, not in one that it shares with everybody on the machine.
   const work = resolvePath(folder, 'work');
   await makeDurableDirectory(work);

@@ -2,7 +2,10 @@
 // two supervisors, of which the second differs in what a stranger's machine may have otherwise (D37).
 
 import { join } from 'node:path';
-import type { Sandbox } from '@vitrine/conveyor';
+import { variationsHere, type Sandbox } from '@vitrine/conveyor';
+import { utf8 } from '@vitrine/evidence';
+import { writeDurable } from '@vitrine/host';
+import { readFile } from '../files.ts';
 import type { Cast } from './cast.ts';
 import type { SecondNode } from './second-node.ts';
 import { Service } from './processes.ts';
@@ -50,6 +53,19 @@ function starter(onStart: (service: Service) => void): (service: Service) => Pro
   };
 }
 
+/** Lets a supervisor that does not run yet build in another directory and as another user, where it can. */
+async function varySurroundings(folder: string, sandbox: Sandbox): Promise<readonly string[]> {
+  const here = await variationsHere(sandbox);
+  const vary = here
+    .filter(({ variation, why }) => why === undefined && (variation === 'directory' || variation === 'user'))
+    .map(({ variation }) => variation);
+  const path = join(folder, 'supervisor.toml');
+  const written = await readFile(path);
+  // The first line: members of the document itself come before its tables.
+  await writeDurable(path, Buffer.concat([utf8(`vary = ${JSON.stringify(vary)}\n`), written]));
+  return vary;
+}
+
 /** `onStart` is told of each service once it runs, so that whatever happens next can stop it. */
 export async function startServices(
   cast: Cast,
@@ -65,7 +81,10 @@ export async function startServices(
 
   const env = { VITRINE_SANDBOX: sandbox.isolation };
   const [, second] = supervisors;
-  const varied = secondNode === undefined ? [] : [`Node ${secondNode.version}`];
+  const varied = [
+    ...(second === undefined ? [] : await varySurroundings(second.folder, sandbox)),
+    ...(secondNode === undefined ? [] : [`Node ${secondNode.version}`]),
+  ];
   const running = await Promise.all(
     supervisors.map(async (one) => {
       const node = one === second ? secondNode?.path : undefined;
