@@ -2,12 +2,12 @@
 // in an empty folder, with nothing but Node and git on the machine.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '@vitrine/testkit';
 import { readDocument } from './document.ts';
-import { makeNewcomer, page, programs } from './newcomer.ts';
+import { makeNewcomer, page, programs, type Newcomer } from './newcomer.ts';
 
 test('a newcomer publishes a first product by following the page', async (t) => {
   const newcomer = await makeNewcomer(t);
@@ -45,4 +45,29 @@ test('a newcomer publishes a first product by following the page', async (t) => 
   }
   const html = readFileSync(join(folder, 'vendor/public/release/hello/stable/2.html'), 'utf8');
   assert.match(html, /<span class="state bad">withdrawn<\/span>/);
+  if (!skipped.agent) await aYearLater(newcomer);
 });
+
+/** What is not on the page: a new root and a new policy reach the endpoint, and no supervisor objects. */
+async function aYearLater(newcomer: Newcomer): Promise<void> {
+  const say = (line: string): Promise<string> =>
+    newcomer.command({ kind: 'command', words: line.split(' '), background: false, line });
+  const hold = async (ceremony: number, what: string): Promise<string> => {
+    await say(`vitrine ceremony plan vendor ${what}`);
+    const plan = `vendor/drafts/ceremony-${ceremony}/plan.json`;
+    const own = ['root-1', 'root-2', 'root-3'].map((name) => `--key vendor/keys/${name}.key`).join(' ');
+    await say(`vitrine ceremony sign ${plan} --yes ${own}`);
+    for (const who of ['north', 'south'])
+      await say(`vitrine ceremony sign ${plan} --yes --key ${who}/keys/root.key`);
+    return say('vitrine ceremony finish vendor');
+  };
+  assert.match(await hold(3, 'root'), /^published  root 2, policy 1/m);
+  const toml = join(newcomer.folder, 'vendor/vendor.toml');
+  writeFileSync(toml, readFileSync(toml, 'utf8').replace('max-age = 86400', 'max-age = 43200'));
+  await say('vitrine policy draft vendor');
+  assert.doesNotMatch(await hold(4, 'policy'), /^published/m, 'the targets still name the policy before');
+  assert.match(await hold(5, 'targets'), /^published  root 2, policy 2/m);
+  await say('vitrine-agent update --folder endpoint');
+  assert.match(await say('vitrine-agent status --folder endpoint'), /^to come +policy version 2/m);
+  assert.equal(await say('vitrine supervisor finding north'), '');
+}

@@ -80,7 +80,7 @@ export class Newcomer {
         const base = Number(port) - (Number(port) % 10);
         return String((this.#ports.get(base) ?? base) + (Number(port) % 10));
       })
-      .replace(/\b[A-Z]{6,}\b/g, (name) => this.#said.get(name) ?? name);
+      .replace(/\b[A-Z]{5,}\b/g, (name) => this.#said.get(name) ?? name);
   }
 
   #listen(stdout: string): void {

@@ -248,10 +248,11 @@ function show(facts: ReleaseFacts, terminal: Terminal): void {
     ['provenance', facts.provenance],
     ['published', facts.published],
   ];
-  for (const [name, entry] of entries)
-    terminal.line(
-      `${name.padEnd(11)} ${entry === undefined ? 'not yet' : `entry ${entry.index}, ${entry.operator}`}`,
-    );
+  for (const [name, entry] of entries) {
+    const id = name === 'order' && entry !== undefined ? `${facts.order?.id}, ` : '';
+    const said = entry === undefined ? 'not yet' : `${id}entry ${entry.index}, ${entry.operator}`;
+    terminal.line(`${name.padEnd(11)} ${said}`);
+  }
   for (const { operator, index, predicate } of facts.rebuilds)
     terminal.line(`rebuild     entry ${index}, ${operator}: ${predicate.result}, ${predicate.finishedOn}`);
   for (const { operator, index, predicate } of facts.resolutions)
