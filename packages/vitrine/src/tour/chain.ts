@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { TrustPolicy } from '@vitrine/evidence';
+import { fields, schema, type TrustPolicy } from '@vitrine/evidence';
 import {
   chooseSandbox,
   hostPlatform,
@@ -165,13 +165,28 @@ async function installOn(stage: Stage, cast: Cast, { urls }: Services, platform:
     async () => {
       await first.must(['update']);
       const installed = first.with(first.installed());
-      // The one that was installed looks for the next.
+      // The one that was installed looks for the next, and says what it is.
       await installed.must(['update']);
-      const [line = ''] = (await readFile(installed.installed(), 'utf8')).split('\n', 1);
-      return [installed, `installed and running: ${line.length > 60 ? 'agent.mjs' : line}`];
+      const { running } = statusDocument.check(await installed.must(['status']));
+      return [
+        installed,
+        `version ${running.version}, sequence ${running.sequence}, ${running.sha256.slice(0, 16)}…: installed, started, and up to date by its own judgement`,
+      ];
     },
   );
 }
+
+const statusDocument = schema.object(
+  {
+    running: schema.object(
+      { version: fields.version, sequence: schema.integer(1), sha256: fields.sha256Hex },
+      {},
+      { open: true },
+    ),
+  },
+  {},
+  { open: true },
+);
 
 /** Offline: by the command, and by the very file that was built. */
 async function judgeVerifier(

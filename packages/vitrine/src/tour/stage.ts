@@ -24,6 +24,9 @@ export interface Judged {
   readonly detail: string;
 }
 
+/** Of the longest name of a step. */
+const width = 19;
+
 export class Stage {
   readonly steps: StepRecord[] = [];
   readonly attacks: AttackRecord[] = [];
@@ -58,7 +61,7 @@ export class Stage {
       const ms = Math.round(performance.now() - started);
       this.steps.push({ name, ok: false, ms });
       this.#terminal.line(
-        `${styled('red', '✗')} ${name.padEnd(14)} ${seconds(ms)}  ${error instanceof Error ? error.message : String(error)}`,
+        `${styled('red', '✗')} ${name.padEnd(width)} ${seconds(ms)}  ${error instanceof Error ? error.message : String(error)}`,
       );
       if (isVitrineError(error)) throw error;
       throw fail('tour.step', `the step "${name}" failed`, { cause: error });
@@ -68,8 +71,8 @@ export class Stage {
   /** A step that was timed elsewhere. */
   record(name: string, proves: string, ms: number, detail: string): void {
     this.steps.push({ name, ok: true, ms: Math.round(ms) });
-    this.#terminal.line(`${styled('green', '✓')} ${name.padEnd(14)} ${seconds(ms)}  ${detail}`);
-    this.#terminal.line(`  ${''.padEnd(14)} ${''.padStart(7)}  ${styled('dim', proves)}`);
+    this.#terminal.line(`${styled('green', '✓')} ${name.padEnd(width)} ${seconds(ms)}  ${detail}`);
+    this.#terminal.line(`  ${''.padEnd(width)} ${''.padStart(7)}  ${styled('dim', proves)}`);
   }
 
   /**
@@ -82,7 +85,7 @@ export class Stage {
     this.attacks.push({ name, refused, code });
     const mark = refused ? styled('green', 'refused ') : styled('red', 'NOT REFUSED AS EXPECTED');
     this.#terminal.line(
-      `${mark} ${name.padEnd(44)} ${code}${refused ? '' : ` (expected ${expected}, exit ${exit})`}`,
+      `${mark} ${name.padEnd(50)} ${code}${refused ? '' : ` (expected ${expected}, exit ${exit})`}`,
     );
     this.#terminal.line(`         ${styled('dim', detail)}`);
   }
