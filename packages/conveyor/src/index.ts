@@ -66,7 +66,7 @@ export { releaseFacts, type ReleaseFacts, type ReleaseState, type Said } from '.
 export { heartbeat, heartbeatSeconds } from './release/heartbeat.ts';
 export { abandon, type Intent, type ReleaseRequest } from './release/intent.ts';
 export { publish, type Published } from './release/publish.ts';
-export type { Publisher } from './release/publisher.ts';
+export { noteKeysOf, type Publisher } from './release/publisher.ts';
 export { publishTrust, type TrustPublished, type TrustUpdate } from './release/trust.ts';
 export { republish, withdraw, type WithdrawalRequest, type Withdrawn } from './release/withdraw.ts';
 export type { PageSite } from './release/page/parts.ts';

@@ -10,13 +10,19 @@ import {
   utf8,
   type TreeFile,
 } from '@vitrine/evidence';
-import { awaitBlindRebuilds, build, gatherEvidence, signOrder, signProvenance } from '@vitrine/conveyor';
+import {
+  awaitBlindRebuilds,
+  build,
+  gatherEvidence,
+  noteKeysOf,
+  signOrder,
+  signProvenance,
+} from '@vitrine/conveyor';
 import { sha256Hex } from '@vitrine/host';
 import { logAccess, openPolicyLog } from '../log-access.ts';
 import { fail } from '../codes.ts';
 import { channel } from './cast.ts';
 import type { Chain } from './chain.ts';
-import { noteKeys } from './fork.ts';
 import { rebuildsOn } from './production.ts';
 
 /** The verifier would no longer ask for rebuilds. */
@@ -77,7 +83,7 @@ export async function buildAltered(
   const evidence = await gatherEvidence(await openPolicyLog(services.urls.log, policy), {
     artifact: output,
     outputs: result.manifest,
-    keys: noteKeys(policy),
+    keys: noteKeysOf(policy),
     from: statements.source.index,
   });
   return { artifact: await stores.blobs.get(output.sha256, { maxBytes: output.size }), evidence };

@@ -9,12 +9,11 @@ import {
   statementOf,
   type Publication,
 } from '@vitrine/evidence';
-import { provePublication, readLedger } from '@vitrine/conveyor';
+import { noteKeysOf, provePublication, readLedger } from '@vitrine/conveyor';
 import { systemClock } from '@vitrine/host';
 import { logAccess, openPolicyLog } from '../log-access.ts';
 import { fail } from '../codes.ts';
 import type { Chain } from './chain.ts';
-import { noteKeys } from './fork.ts';
 
 export interface FalseClaim {
   /** SHA-256 of the snapshot that is announced. */
@@ -47,5 +46,5 @@ export async function announceFalsely(
   );
   const { index } = await (await logAccess(services.urls.log, policy)).append(envelope);
   await reader.refresh();
-  return provePublication(reader, index, noteKeys(policy));
+  return provePublication(reader, index, noteKeysOf(policy));
 }

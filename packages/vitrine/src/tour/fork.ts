@@ -2,15 +2,8 @@
 // genuine; only the two heads contradict each other.
 
 import { join } from 'node:path';
-import {
-  formatEnvelope,
-  formatVkey,
-  release,
-  signStatement,
-  type TrustPolicy,
-  type VerifierKey,
-} from '@vitrine/evidence';
-import { gatherEvidence } from '@vitrine/conveyor';
+import { formatEnvelope, formatVkey, release, signStatement } from '@vitrine/evidence';
+import { gatherEvidence, noteKeysOf } from '@vitrine/conveyor';
 import { makeDurableDirectory, systemClock, writeDurable } from '@vitrine/host';
 import { initLog, openLogWriter } from '@vitrine/log';
 import { cosignAnything } from '@vitrine/log/testing';
@@ -50,13 +43,9 @@ export async function forkedEvidence(
   const evidence = await gatherEvidence(await openPolicyLog(folder, policy), {
     artifact: output,
     outputs: result.manifest,
-    keys: noteKeys(policy),
+    keys: noteKeysOf(policy),
   });
   return { evidence, log: folder };
-}
-
-export function noteKeys(policy: TrustPolicy): readonly VerifierKey[] {
-  return [...policy.logKeys, ...policy.witnessKeys].map(({ key }) => key);
 }
 
 async function firstEntry(entries: AsyncIterable<{ readonly entry: Uint8Array }>): Promise<Uint8Array> {
