@@ -35,13 +35,13 @@ async function serving(t: TestContext, status: number, body: string): Promise<st
 for (const [what, status, body, kind] of answers) {
   test(`${what} is ${kind}`, async (t) => {
     const cosigner = httpCosigner('north', await serving(t, status, body));
-    assert.equal((await cosigner.cosign(new Uint8Array([1]))).kind, kind);
+    assert.equal((await cosigner.cosign('tiny-stable', new Uint8Array([1]))).kind, kind);
   });
 }
 
 test('a supervisor that is not there is unreachable, and says no last version', async () => {
   const cosigner = httpCosigner('north', 'http://127.0.0.1:9', 1_000);
-  assert.equal((await cosigner.cosign(new Uint8Array([1]))).kind, 'unreachable');
+  assert.equal((await cosigner.cosign('tiny-stable', new Uint8Array([1]))).kind, 'unreachable');
   assert.equal(await cosigner.last('tiny-stable'), undefined);
 });
 

@@ -262,7 +262,7 @@ async function serveCosigner(t: Ending, cosigner: TestCosigner): Promise<Publish
         respond(response, 200, JSON.stringify(signed));
         return true;
       }
-      if (request.method !== 'POST' || request.url !== '/role') return false;
+      if (request.method !== 'POST' || !request.url?.startsWith('/role?name=')) return false;
       const { status, body } = await cosigner.cosign(
         await readBody(request, { maxBytes: 1 << 20, timeoutMs: 5_000 }),
       );

@@ -74,7 +74,11 @@ async function askUntilSettled(
 ): Promise<void> {
   let caughtUp = false;
   while (!signal.aborted) {
-    const answer = await judge(request, cosigner.operator, await cosigner.cosign(request.file, signal));
+    const answer = await judge(
+      request,
+      cosigner.operator,
+      await cosigner.cosign(request.delegation.name, request.file, signal),
+    );
     if (answer.kind === 'refused' && answer.code === 'cosign.version' && !caughtUp) {
       caughtUp = true;
       if (await catchUp(request, cosigner, signal)) continue;
@@ -101,7 +105,7 @@ async function catchUp(
   for (let next = last + 1; next < version; next++) {
     const published = await earlier(next);
     if (published === undefined) return false;
-    const answer = await cosigner.cosign(published, signal);
+    const answer = await cosigner.cosign(delegation.name, published, signal);
     if (answer.kind !== 'signed') return false;
   }
   return true;

@@ -6,7 +6,7 @@ import { fetchBytes } from '@vitrine/host';
 export interface Cosigner {
   readonly operator: string;
   /** Asks once; the same role again gets the same signature. Throws only for faults of our own. */
-  cosign(role: Uint8Array, signal?: AbortSignal): Promise<CosignAnswer>;
+  cosign(name: string, role: Uint8Array, signal?: AbortSignal): Promise<CosignAnswer>;
   /** The last version of a role that it says it has signed; undefined where it cannot be asked. */
   last(role: string): Promise<number | undefined>;
 }
@@ -62,9 +62,10 @@ export function httpCosigner(operator: string, url: string, timeoutMs = 30_000):
         throw error;
       }
     },
-    async cosign(role, signal) {
+    // A role file does not hold its own name.
+    async cosign(name, role, signal) {
       try {
-        const { status, bytes } = await fetchBytes(`${base}/role`, {
+        const { status, bytes } = await fetchBytes(`${base}/role?name=${encodeURIComponent(name)}`, {
           method: 'POST',
           body: role,
           headers: { 'content-type': 'application/json' },
