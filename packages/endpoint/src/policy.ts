@@ -4,13 +4,18 @@
 // dead, only the customer's own hand moves on.
 
 import {
+  expectKind,
   loadPolicy,
   onlyEndsKeys,
+  parseDocument,
   policyDelay,
+  policyDigest,
   requireLoggedPolicy,
+  statementOf,
+  trustPolicy,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { sha256Hex } from '@vitrine/host';
+import { sha256, sha256Hex } from '@vitrine/host';
 import { findTarget, targetPath, type Fetcher, type Refreshed as Metadata } from '@vitrine/tuf';
 import { fail } from './codes.ts';
 import { keepOne } from './folder.ts';
@@ -49,15 +54,21 @@ export async function noticePolicy(
   if (bytes === undefined || sha256Hex(bytes) !== target.sha256)
     throw fail('endpoint.artifact', 'the policy is not the one that the metadata lists');
 
+  const listed = expectKind(statementOf(parseDocument(bytes)), trustPolicy).predicate;
+  // The customer's hand may be ahead of the repository, and one policy may carry other signatures.
+  if (listed.version < inForce.document.version || policyDigest(listed, sha256) === inForce.digest) return;
   const { root } = session.memory.metadata;
   const next = await load(session, bytes, await session.folder.object(root));
   requireNewer(next, inForce);
   const proof = await fetcher.fetch(`policy/${next.digest}.json`, proofLimit);
   if (proof === undefined)
     throw fail('endpoint.policy-unproven', `there is no proof of policy version ${next.document.version}`);
-  const { time } = await requireLoggedPolicy(proof, bytes, inForce, session.agent.platform);
+  const { time, index } = await requireLoggedPolicy(proof, bytes, inForce, session.agent.platform);
   if (time === undefined)
     throw fail('endpoint.policy-unproven', 'the proof of the policy is by an ended log, which tells no time');
+  // Whoever serves the proof chooses its checkpoint: the days count from when this customer can look.
+  const since = Math.max(time, session.memory.verdict.floor);
+  const delay = onlyEndsKeys(inForce.document, next.document, index) ? 0 : policyDelay;
   await session.remember({
     policy: {
       ...session.memory.policy,
@@ -66,8 +77,8 @@ export async function noticePolicy(
         root,
         version: next.document.version,
         digest: next.digest,
-        since: time,
-        effective: time + (onlyEndsKeys(inForce.document, next.document) ? 0 : policyDelay),
+        since,
+        effective: since + delay,
       },
     },
   });

@@ -3,6 +3,7 @@
 
 import {
   fields,
+  isVitrineError,
   schema,
   verify,
   type ConsistencyProof,
@@ -44,11 +45,11 @@ export function update(agent: Agent, options: UpdateOptions = {}): Promise<Ran<U
     const { repositories } = session.memory.enrolment;
     const fetcher = openRepositories(repositories, agent.limits);
     const policy = await policyInForce(session);
-    const published = await refreshMetadata(session, fetcher, policy);
-    await noticePolicy(session, fetcher, published.metadata, policy);
-
-    const before = running(session);
-    const updated = await orFallBack(session, before, options, async () => {
+    // Whatever is missing after it: once a publication says that what runs was withdrawn, it gives way.
+    const updated = await orFallBack(session, running(session), options, async () => {
+      const published = await refreshMetadata(session, fetcher, policy);
+      await noticePolicy(session, fetcher, published.metadata, policy);
+      const before = running(session);
       const target = await findRelease(session, published);
       if (before?.sha256 === target.sha256 && (await isIntact(session, before)))
         return { result: 'current', version: before };
@@ -76,12 +77,22 @@ async function orFallBack(
     updated = await proceed();
   } catch (error) {
     const { step } = session;
-    if (isWithdrawn() && check !== true) await fallBack(session);
+    if (isWithdrawn() && check !== true) await fallBackAfter(session, error);
     session.enter(step); // Where it was refused.
     throw error;
   }
   if (updated.result !== 'current' || !isWithdrawn() || check === true) return updated;
   return { result: 'fell-back', version: await fallBack(session), from: before };
+}
+
+/** Where there is nothing good to go back to, the first refusal says more, unless it is the withdrawal itself. */
+async function fallBackAfter(session: Session, refusal: unknown): Promise<void> {
+  try {
+    await fallBack(session);
+  } catch (error) {
+    if (isVitrineError(refusal, 'verdict.withdrawn') || !isVitrineError(error, 'endpoint.nothing-good'))
+      throw error;
+  }
 }
 
 /** The file of this product, channel and platform, as the delegated role lists it. */

@@ -55,9 +55,18 @@ export async function stage(
   }
 }
 
-/** The versions with this one as the newest. */
-export function withVersion({ versions }: Memory, version: Version): readonly Version[] {
-  return [...versions.filter(({ sha256 }) => sha256 !== version.sha256), version];
+/**
+ * The versions with this one as the newest. Where the memory is full, one that did not run here gives way
+ * first; never the current one.
+ */
+export function withVersion({ versions, current }: Memory, version: Version): readonly Version[] {
+  let others = versions.filter(({ sha256 }) => sha256 !== version.sha256);
+  while (others.length >= mostVersions) {
+    const isSpare = ({ sha256 }: Version): boolean => sha256 !== current;
+    const aside = others.findIndex((one) => isSpare(one) && asideStandings.includes(one.standing));
+    others = others.toSpliced(aside >= 0 ? aside : others.findIndex(isSpare), 1);
+  }
+  return [...others, version];
 }
 
 /** A version that is not put in place by itself: it failed here, or somebody rolled it back. */

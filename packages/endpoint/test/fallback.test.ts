@@ -164,6 +164,31 @@ test('a version that does not start where it was put is taken back and set aside
   assert.equal(done(await stage.update({ again: true })).version.version, '0.2.0');
 });
 
+test('however many versions did not start here, the next good one is installed', async (t) => {
+  const stage = await installed(t);
+  for (let sequence = 2; sequence < 20; sequence++) {
+    const version = `0.${sequence}.0`;
+    await release(stage, version, sequence);
+    Object.assign(stage.agent, { runner: failing(version, 'endpoint.health') });
+    assert.match(refused(await stage.update()), /^endpoint\.health at health/, version);
+    assert.equal(await runs(stage), '0.1.0');
+  }
+  await release(stage, '1.0.0', 20);
+  Object.assign(stage.agent, { runner: trustingRunner });
+  assert.equal(done(await stage.update()).version.version, '1.0.0');
+});
+
+test('a withdrawal that was seen counts although the files after it are withheld', async (t) => {
+  for (const withheld of [/^metadata\/[0-9]+\.snapshot/, /^metadata\/[0-9]+\.agent-stable/]) {
+    const stage = await threeVersions(t);
+    await stage.vendor.withdraw(stage.vendor.current);
+    await stage.vendor.publish({ time: nextTime() });
+    stage.server.wire = (path) => (withheld.test(path) ? 404 : undefined);
+    refused(await stage.update());
+    assert.equal(await runs(stage), '0.2.0', String(withheld));
+  }
+});
+
 test('a disk that fails during the health check says nothing about the version', async (t) => {
   const stage = await installed(t);
   await release(stage, '0.2.0', 2);

@@ -155,4 +155,12 @@ test('where the old quorum is dead, a file moves on that the root signed', async
   assert.equal(refused(await accept(few)), 'policy.threshold at policy, exit 3');
   done(await accept(bytes));
   assert.equal(await inForce(stage), 2);
+
+  // The repository still lists the first one; then the same one with fewer of the signatures.
+  for (const listed of [world.policyBytes, await signPolicy(document, signersOf(world).slice(0, 5))]) {
+    await stage.vendor.listPolicy(listed);
+    await stage.vendor.publish({ time: worldTime + 20 });
+    assert.equal(done(await stage.update()).result, 'current');
+    assert.equal(await inForce(stage), 2);
+  }
 });

@@ -103,7 +103,7 @@ test('a policy that only ends keys is told from every other', async () => {
     { ...second, witnesses: { ...document.witnesses, keys: endFirst(document.witnesses.keys) } },
     second,
   ];
-  for (const one of ends) assert.ok(onlyEndsKeys(document, one));
+  for (const one of ends) assert.ok(onlyEndsKeys(document, one, 9));
   const ended = ends[0] as TrustPolicyDocument;
   const others: readonly TrustPolicyDocument[] = [
     { ...second, keys: document.keys.slice(1) },
@@ -114,15 +114,33 @@ test('a policy that only ends keys is told from every other', async () => {
     { ...ended, witnesses: { ...document.witnesses, quorum: 1 } },
     { ...ended, operators: document.operators.slice(1) },
   ];
-  for (const one of others) assert.ok(!onlyEndsKeys(document, one));
+  for (const one of others) assert.ok(!onlyEndsKeys(document, one, 9));
   // An end that was set is neither lifted nor moved at once.
   const later = { origin: worldOrigin, index: 10 };
-  assert.ok(!onlyEndsKeys(ended, second));
+  assert.ok(!onlyEndsKeys(ended, second, 9));
   assert.ok(
-    !onlyEndsKeys(ended, {
-      ...ended,
-      keys: ended.keys.map((k, i) => (i === 0 ? { ...k, until: later } : k)),
-    }),
+    !onlyEndsKeys(
+      ended,
+      {
+        ...ended,
+        keys: ended.keys.map((k, i) => (i === 0 ? { ...k, until: later } : k)),
+      },
+      9,
+    ),
   );
   assert.equal((await loadPolicy(await signPolicy(ended, signers), world.root)).document.version, 2);
+});
+
+test('an end below what a rebuilder or supervisor has said already is more than an end', () => {
+  const { document } = world.policy;
+  for (const role of ['rebuilder', 'supervisor', 'publisher'] as const) {
+    const ended = (index: number): TrustPolicyDocument => ({
+      ...second,
+      keys: document.keys.map((key) =>
+        key.role === role ? { ...key, until: { origin: worldOrigin, index } } : key,
+      ),
+    });
+    assert.equal(onlyEndsKeys(document, ended(9), 9), true, role);
+    assert.equal(onlyEndsKeys(document, ended(8), 9), role === 'publisher', role);
+  }
 });
