@@ -34,6 +34,7 @@ import {
   replaced,
   supervisors,
   type ReleaseWorld,
+  type TestCosigner,
 } from './release-world.ts';
 
 const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
@@ -238,6 +239,63 @@ test('a version that a supervisor has signed is never drafted again with other b
   assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
   assert.equal(await new Client(world).update(), 'second');
 });
+
+test('a version that a supervisor signed without our hearing of it is not drafted again, and the others are shown it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const [a, b] = cosignersOf(world);
+  a.answer = 'pending';
+  b.answer = 'lost';
+  const order = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  const dropped = await abandon(world.publisher);
+  assert.deepEqual([dropped?.version, dropped?.asked, dropped?.signedBy], [1, true, []]);
+  a.answer = b.answer = 'signed';
+  const second = await world.build('second');
+  await publish(world.publisher, { order: second, channel: 'stable' }, { ...quick, patienceMs: 5_000 });
+  assert.deepEqual(
+    [[...a.signed.keys()], [...b.signed.keys()]],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
+  assert.equal(a.signed.get(1), b.signed.get(1), 'the very bytes that were lost');
+  assert.equal(await new Client(world).update(), 'second');
+});
+
+test('a refusal does not drop a version that an earlier attempt may have had signed', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const [a, b] = cosignersOf(world);
+  a.answer = 'pending';
+  b.answer = 'lost';
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(
+    publish(world.publisher, request, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  a.answer = b.answer = 'refused';
+  await assert.rejects(publish(world.publisher, request, quick), refusal('release.refused'));
+  assert.equal((await abandon(world.publisher))?.version, 1);
+});
+
+test('supervisors that have signed other bytes under a version are asked for the one after it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  for (const { signed } of cosignersOf(world)) signed.set(1, 'other bytes');
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(publish(world.publisher, request, quick), refusal('release.refused'));
+  assert.equal((await abandon(world.publisher))?.version, 1);
+  await publish(world.publisher, request, quick);
+  assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
+});
+
+function cosignersOf({ cosigners }: ReleaseWorld): readonly [TestCosigner, TestCosigner] {
+  const [a, b] = [...cosigners.values()];
+  assert.ok(a !== undefined && b !== undefined);
+  return [a, b];
+}
 
 test('a supervisor that answers with another key or a wrong signature counts as one that refuses', async (t) => {
   const world = await makeReleaseWorld(t);

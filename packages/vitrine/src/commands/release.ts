@@ -305,13 +305,16 @@ export function releaseCommand(): Command {
       summary: 'drop a release that is under way and cannot be finished',
       run: async ({ args: [folder = ''], terminal }) => {
         const intent = await abandon(await openVendor(folder));
-        const { product, sequence, signedBy = [] } = intent ?? {};
+        const { product, sequence, version, asked, signedBy = [] } = intent ?? {};
         if (terminal.json)
-          terminal.document({ abandoned: intent === undefined ? null : { product, sequence, signedBy } });
+          terminal.document({
+            abandoned: intent === undefined ? null : { product, sequence, version, asked, signedBy },
+          });
         terminal.line(intent === undefined ? 'nothing is under way' : `dropped ${product} ${sequence}`);
-        if (signedBy.length > 0)
+        if (asked === true)
           terminal.line(
-            `${signedBy.join(' and ')} had signed it: the next release takes the version after it`,
+            `${signedBy.length > 0 ? `${signedBy.join(' and ')} had signed it` : 'supervisors were shown it and may have signed it'}: ` +
+              `the next release takes the version after ${version}`,
           );
         return 0;
       },
