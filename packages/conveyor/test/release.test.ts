@@ -5,9 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
+  assembleTuf,
   parseEvidence,
   parsePublicationFile,
   sha256 as pureSha256,
+  signTuf,
   statementIdOf,
   toHex,
   utf8,
@@ -33,6 +35,7 @@ import {
   rebuildOf,
   replaced,
   supervisors,
+  targetsDraft,
   type ReleaseWorld,
   type TestCosigner,
 } from './release-world.ts';
@@ -291,10 +294,62 @@ test('supervisors that have signed other bytes under a version are asked for the
   assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
 });
 
+test('versions that were dropped one after the other are all shown to a supervisor that lacks them', async (t) => {
+  const world = await makeReleaseWorld(t);
+  await askForBoth(world);
+  const [a, b] = cosignersOf(world);
+  b.answer = 'pending';
+  for (const content of ['first', 'second']) {
+    const order = await world.build(content);
+    await assert.rejects(
+      publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 300 }),
+      refusal('release.pending'),
+    );
+    assert.ok((await abandon(world.publisher))?.asked);
+  }
+  b.answer = 'signed';
+  const third = await world.build('third');
+  await publish(world.publisher, { order: third, channel: 'stable' }, quick);
+  assert.deepEqual([...b.signed], [...a.signed]);
+  assert.deepEqual([...b.signed.keys()], [1, 2, 3]);
+});
+
+test('a supervisor that refuses a dropped version for good is named, with what can be done', async (t) => {
+  const world = await makeReleaseWorld(t);
+  await askForBoth(world);
+  const [, b] = cosignersOf(world);
+  b.answer = 'pending';
+  const first = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order: first, channel: 'stable' }, { ...quick, timeoutMs: 300 }),
+    refusal('release.pending'),
+  );
+  await abandon(world.publisher);
+  b.answer = 'signed';
+  b.refuses.add(1);
+  const second = await world.build('second');
+  await assert.rejects(
+    publish(world.publisher, { order: second, channel: 'stable' }, quick),
+    (error: VitrineError) => {
+      assert.match(error.message, /supervisor-b must sign version 1 of tiny-stable before version 2/);
+      assert.match(error.message, /cosign\.withdrawn.*ceremony for targets/);
+      return refusal('release.refused')(error);
+    },
+  );
+});
+
 function cosignersOf({ cosigners }: ReleaseWorld): readonly [TestCosigner, TestCosigner] {
   const [a, b] = [...cosigners.values()];
   assert.ok(a !== undefined && b !== undefined);
   return [a, b];
+}
+
+/** From now on a role needs both supervisors. */
+async function askForBoth({ publisher, policyFile, rootKeys, clock }: ReleaseWorld): Promise<void> {
+  const file = { length: policyFile.length, sha256: toHex(pureSha256(policyFile)) };
+  const draft = targetsDraft(2, file, clock, 3);
+  const signatures = await Promise.all(rootKeys.map(({ signer }) => signTuf(draft, signer)));
+  await publisher.repository.writeRole('targets', assembleTuf(draft, signatures));
 }
 
 test('a supervisor that answers with another key or a wrong signature counts as one that refuses', async (t) => {
