@@ -1,8 +1,9 @@
 // Publishing as an endpoint sees it: after each step, and after a failure at each step.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import {
   assembleTuf,
@@ -17,6 +18,7 @@ import {
   type State,
   type VitrineError,
 } from '@vitrine/evidence';
+import { acquireLease } from '@vitrine/host';
 import { findTarget, refresh, targetPath, type TrustedMetadata } from '@vitrine/tuf';
 import { folderFetcher } from '@vitrine/tuf/repository';
 import {
@@ -336,6 +338,24 @@ test('a supervisor that refuses a dropped version for good is named, with what c
       return refusal('release.refused')(error);
     },
   );
+});
+
+test('nothing is dropped while somebody publishes', async (t) => {
+  const world = await makeReleaseWorld(t);
+  for (const one of cosignersOf(world)) one.answer = 'pending';
+  const order = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  const { drafts } = world.publisher;
+  const lease = acquireLease(drafts, 'release');
+  const dropping = abandon(world.publisher);
+  await sleep(50);
+  assert.ok(existsSync(join(drafts, 'release.json')));
+  lease.release();
+  assert.equal((await dropping)?.version, 1);
+  assert.equal(existsSync(join(drafts, 'release.json')), false);
 });
 
 function cosignersOf({ cosigners }: ReleaseWorld): readonly [TestCosigner, TestCosigner] {

@@ -21,7 +21,7 @@ import { fail } from '../codes.ts';
 import type { EntryOf, Ledger } from '../ledger.ts';
 import type { Built } from './built.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { nowOf, type Publisher } from './publisher.ts';
+import { nowOf, withLease, type Publisher } from './publisher.ts';
 
 export interface ReleaseRequest {
   /** Statement identifier of the order. */
@@ -168,14 +168,16 @@ export async function decide(
  * signs a version once, in order (D15). A lost version is kept with its bytes, because a supervisor that
  * lacks it must sign it before the one after it.
  */
-export async function abandon(publisher: Pick<Publisher, 'drafts'>): Promise<Intent | undefined> {
-  const journal = intentJournal(publisher);
-  const intent = await journal.read();
-  if (intent === undefined) return undefined;
-  const { asked, role, version, draft, signature } = intent;
-  if (asked) await lostJournal(publisher, role, version).write({ version, draft, signature });
-  await journal.clear();
-  return intent;
+export function abandon(publisher: Pick<Publisher, 'drafts'>): Promise<Intent | undefined> {
+  return withLease(publisher, 'release', async () => {
+    const journal = intentJournal(publisher);
+    const intent = await journal.read();
+    if (intent === undefined) return undefined;
+    const { asked, role, version, draft, signature } = intent;
+    if (asked) await lostJournal(publisher, role, version).write({ version, draft, signature });
+    await journal.clear();
+    return intent;
+  });
 }
 
 /** One file for each version: the name of a role cannot make it another one's, because it comes last. */
