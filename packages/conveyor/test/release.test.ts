@@ -9,13 +9,16 @@ import {
   assembleTuf,
   parseEvidence,
   parsePublicationFile,
+  publication as publicationKind,
   sha256 as pureSha256,
   signTuf,
   statementIdOf,
+  statementOf,
   toHex,
   utf8,
   verify,
   type State,
+  type TrustPolicy,
   type VitrineError,
 } from '@vitrine/evidence';
 import { acquireLease } from '@vitrine/host';
@@ -23,6 +26,7 @@ import { findTarget, refresh, targetPath, type TrustedMetadata } from '@vitrine/
 import { folderFetcher } from '@vitrine/tuf/repository';
 import {
   abandon,
+  abandonPublication,
   heartbeat,
   publish,
   readLedger,
@@ -34,6 +38,7 @@ import { refusal } from './helpers.ts';
 import {
   filesIn,
   makeReleaseWorld,
+  origin,
   rebuildOf,
   replaced,
   supervisors,
@@ -356,6 +361,56 @@ test('nothing is dropped while somebody publishes', async (t) => {
   lease.release();
   assert.equal((await dropping)?.version, 1);
   assert.equal(existsSync(join(drafts, 'release.json')), false);
+});
+
+/** The policy after the end of its publisher key. */
+function endedPublisher({ policy }: ReleaseWorld): TrustPolicy {
+  const keys = [...policy.keys].map(
+    ([id, key]) => [id, key.role === 'publisher' ? { ...key, until: { origin, index: 1 } } : key] as const,
+  );
+  return { ...policy, keys: new Map(keys) };
+}
+
+test('a publication whose key has ended before the log took it is dropped, and nothing waits for it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const { publisher } = world;
+  const lost = new Error('refused');
+  const refusing: Publisher = {
+    ...publisher,
+    appender: {
+      append: (envelope) =>
+        statementOf(envelope).predicateType === publicationKind.predicateType
+          ? Promise.reject(lost)
+          : publisher.appender.append(envelope),
+    },
+  };
+  const request = { order: await world.build('first'), channel: 'stable' };
+  assert.equal(await abandonPublication(publisher), undefined);
+  await assert.rejects(publish(refusing, request, quick), lost);
+  assert.deepEqual(await abandonPublication(publisher), { seq: 1, state: 'open' });
+  const ended = { ...publisher, policy: endedPublisher(world) };
+  assert.deepEqual(await abandonPublication(ended), { seq: 1, state: 'dropped' });
+  assert.equal(existsSync(join(publisher.drafts, 'publication.json')), false);
+  // Another time: the snapshot of this version has other bytes now.
+  world.clock.advance(30_000);
+  await publish(publisher, request, quick);
+  assert.equal(await new Client(world).update(), 'first');
+});
+
+test('a publication that is in the log is finished, whatever has become of its key', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const { publisher } = world;
+  const lost = new Error('lost');
+  const failing: Publisher = {
+    ...publisher,
+    repository: replaced(publisher.repository, { commitTimestamp: () => Promise.reject(lost) }),
+  };
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(publish(failing, request, quick), lost);
+  const ended = { ...publisher, policy: endedPublisher(world) };
+  assert.deepEqual(await abandonPublication(ended), { seq: 1, state: 'logged' });
+  await publish(publisher, request, quick);
+  assert.equal(await new Client(world).update(), 'first');
 });
 
 function cosignersOf({ cosigners }: ReleaseWorld): readonly [TestCosigner, TestCosigner] {
