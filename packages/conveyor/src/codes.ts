@@ -409,7 +409,7 @@ export const conveyorErrors = {
     exit: 1,
     meaning: 'Another release is under way and was not finished.',
     remedy:
-      'Publish the order that is named once more: it continues. "vitrine release abandon" drops what no supervisor has signed.',
+      'Publish the order that is named once more: it continues. "vitrine release abandon" drops it, if it cannot be finished.',
   },
   'release.path': {
     exit: 2,
@@ -460,7 +460,8 @@ export const conveyorErrors = {
   'release.refused': {
     exit: 3,
     meaning: 'Supervisors refuse to sign the release.',
-    remedy: 'Read their reasons; a release that differs from its rebuilds is held until that is resolved.',
+    remedy:
+      'Read their reasons; a release that differs from its rebuilds is held until that is resolved. "vitrine release abandon" drops a release that stays open.',
   },
   'release.missing': {
     exit: 1,

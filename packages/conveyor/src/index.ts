@@ -59,7 +59,12 @@ export { exportTree } from './tree.ts';
 export { sourceGate, type SourceGate, type SourceGateOptions } from './source-gate.ts';
 export { authorizeSource, sourceRequestText, type SourceTarget } from './source-request.ts';
 export { readLedger, readWholeLog, type Entry, type EntryOf, type Ledger } from './ledger.ts';
-export { announce, type Announced } from './release/announce.ts';
+export {
+  abandonPublication,
+  announce,
+  type Announced,
+  type UnfinishedPublication,
+} from './release/announce.ts';
 export { httpCosigner, type CosignAnswer, type Cosigner } from './release/cosigner.ts';
 export { defaultWait, type CosignWait } from './release/cosign.ts';
 export { releaseFacts, type ReleaseFacts, type ReleaseState, type Said } from './release/facts.ts';

@@ -84,7 +84,10 @@ export class TestCosigner {
   readonly operator: string;
   readonly signer: Signer;
   readonly signed: Map<number, string> = new Map();
-  answer: 'signed' | 'pending' | 'refused' | 'down' = 'signed';
+  /** `lost`: it signs, and the connection ends before its answer has arrived. */
+  answer: 'signed' | 'pending' | 'refused' | 'down' | 'lost' = 'signed';
+  /** Versions that it never signs. */
+  readonly refuses: Set<number> = new Set();
   asked: number = 0;
 
   constructor(operator: string) {
@@ -103,11 +106,13 @@ export class TestCosigner {
     if (this.answer === 'refused') return error(403, 'cosign.target');
     const { signed, message } = parseTargets(file);
     const digest = toHex(sha256(message));
+    if (this.refuses.has(signed.version)) return error(403, 'cosign.withdrawn');
     const before = this.signed.get(signed.version);
     const next = Math.max(0, ...this.signed.keys()) + 1;
     if (before === undefined ? signed.version !== next : before !== digest)
       return error(403, 'cosign.version');
     this.signed.set(signed.version, digest);
+    if (this.answer === 'lost') return { status: 503, body: {} };
     const signature = await this.signer.sign(message);
     return {
       status: 200,
@@ -353,6 +358,7 @@ export function targetsDraft(
   version: number,
   policy: { readonly length: number; readonly sha256: string },
   clock: FakeClock,
+  threshold = 2,
 ): Uint8Array {
   return draftTargets({
     version,
@@ -361,7 +367,7 @@ export function targetsDraft(
     delegations: [
       {
         name: 'tiny-stable',
-        threshold: 2,
+        threshold,
         terminating: true,
         paths: ['tiny/stable/*/*', 'tiny/stable/*/*/*'],
         holders: [

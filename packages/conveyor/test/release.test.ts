@@ -1,24 +1,32 @@
 // Publishing as an endpoint sees it: after each step, and after a failure at each step.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import {
+  assembleTuf,
   parseEvidence,
   parsePublicationFile,
+  publication as publicationKind,
   sha256 as pureSha256,
+  signTuf,
   statementIdOf,
+  statementOf,
   toHex,
   utf8,
   verify,
   type State,
+  type TrustPolicy,
   type VitrineError,
 } from '@vitrine/evidence';
+import { acquireLease } from '@vitrine/host';
 import { findTarget, refresh, targetPath, type TrustedMetadata } from '@vitrine/tuf';
 import { folderFetcher } from '@vitrine/tuf/repository';
 import {
   abandon,
+  abandonPublication,
   heartbeat,
   publish,
   readLedger,
@@ -30,10 +38,13 @@ import { refusal } from './helpers.ts';
 import {
   filesIn,
   makeReleaseWorld,
+  origin,
   rebuildOf,
   replaced,
   supervisors,
+  targetsDraft,
   type ReleaseWorld,
+  type TestCosigner,
 } from './release-world.ts';
 
 const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
@@ -238,6 +249,183 @@ test('a version that a supervisor has signed is never drafted again with other b
   assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
   assert.equal(await new Client(world).update(), 'second');
 });
+
+test('a version that a supervisor signed without our hearing of it is not drafted again, and the others are shown it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const [a, b] = cosignersOf(world);
+  a.answer = 'pending';
+  b.answer = 'lost';
+  const order = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  const dropped = await abandon(world.publisher);
+  assert.deepEqual([dropped?.version, dropped?.asked, dropped?.signedBy], [1, true, []]);
+  a.answer = b.answer = 'signed';
+  const second = await world.build('second');
+  await publish(world.publisher, { order: second, channel: 'stable' }, { ...quick, patienceMs: 5_000 });
+  assert.deepEqual(
+    [[...a.signed.keys()], [...b.signed.keys()]],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
+  assert.equal(a.signed.get(1), b.signed.get(1), 'the very bytes that were lost');
+  assert.equal(await new Client(world).update(), 'second');
+});
+
+test('a refusal does not drop a version that an earlier attempt may have had signed', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const [a, b] = cosignersOf(world);
+  a.answer = 'pending';
+  b.answer = 'lost';
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(
+    publish(world.publisher, request, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  a.answer = b.answer = 'refused';
+  await assert.rejects(publish(world.publisher, request, quick), refusal('release.refused'));
+  assert.equal((await abandon(world.publisher))?.version, 1);
+});
+
+test('supervisors that have signed other bytes under a version are asked for the one after it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  for (const { signed } of cosignersOf(world)) signed.set(1, 'other bytes');
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(publish(world.publisher, request, quick), refusal('release.refused'));
+  assert.equal((await abandon(world.publisher))?.version, 1);
+  await publish(world.publisher, request, quick);
+  assert.equal((await world.publisher.repository.newest('tiny-stable'))?.signed.version, 2);
+});
+
+test('versions that were dropped one after the other are all shown to a supervisor that lacks them', async (t) => {
+  const world = await makeReleaseWorld(t);
+  await askForBoth(world);
+  const [a, b] = cosignersOf(world);
+  b.answer = 'pending';
+  for (const content of ['first', 'second']) {
+    const order = await world.build(content);
+    await assert.rejects(
+      publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 300 }),
+      refusal('release.pending'),
+    );
+    assert.ok((await abandon(world.publisher))?.asked);
+  }
+  b.answer = 'signed';
+  const third = await world.build('third');
+  await publish(world.publisher, { order: third, channel: 'stable' }, quick);
+  assert.deepEqual([...b.signed], [...a.signed]);
+  assert.deepEqual([...b.signed.keys()], [1, 2, 3]);
+});
+
+test('a supervisor that refuses a dropped version for good is named, with what can be done', async (t) => {
+  const world = await makeReleaseWorld(t);
+  await askForBoth(world);
+  const [, b] = cosignersOf(world);
+  b.answer = 'pending';
+  const first = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order: first, channel: 'stable' }, { ...quick, timeoutMs: 300 }),
+    refusal('release.pending'),
+  );
+  await abandon(world.publisher);
+  b.answer = 'signed';
+  b.refuses.add(1);
+  const second = await world.build('second');
+  await assert.rejects(
+    publish(world.publisher, { order: second, channel: 'stable' }, quick),
+    (error: VitrineError) => {
+      assert.match(error.message, /supervisor-b must sign version 1 of tiny-stable before version 2/);
+      assert.match(error.message, /cosign\.withdrawn.*ceremony for targets/);
+      return refusal('release.refused')(error);
+    },
+  );
+});
+
+test('nothing is dropped while somebody publishes', async (t) => {
+  const world = await makeReleaseWorld(t);
+  for (const one of cosignersOf(world)) one.answer = 'pending';
+  const order = await world.build('first');
+  await assert.rejects(
+    publish(world.publisher, { order, channel: 'stable' }, { ...quick, timeoutMs: 50 }),
+    refusal('release.pending'),
+  );
+  const { drafts } = world.publisher;
+  const lease = acquireLease(drafts, 'release');
+  const dropping = abandon(world.publisher);
+  await sleep(50);
+  assert.ok(existsSync(join(drafts, 'release.json')));
+  lease.release();
+  assert.equal((await dropping)?.version, 1);
+  assert.equal(existsSync(join(drafts, 'release.json')), false);
+});
+
+/** The policy after the end of its publisher key. */
+function endedPublisher({ policy }: ReleaseWorld): TrustPolicy {
+  const keys = [...policy.keys].map(
+    ([id, key]) => [id, key.role === 'publisher' ? { ...key, until: { origin, index: 1 } } : key] as const,
+  );
+  return { ...policy, keys: new Map(keys) };
+}
+
+test('a publication whose key has ended before the log took it is dropped, and nothing waits for it', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const { publisher } = world;
+  const lost = new Error('refused');
+  const refusing: Publisher = {
+    ...publisher,
+    appender: {
+      append: (envelope) =>
+        statementOf(envelope).predicateType === publicationKind.predicateType
+          ? Promise.reject(lost)
+          : publisher.appender.append(envelope),
+    },
+  };
+  const request = { order: await world.build('first'), channel: 'stable' };
+  assert.equal(await abandonPublication(publisher), undefined);
+  await assert.rejects(publish(refusing, request, quick), lost);
+  assert.deepEqual(await abandonPublication(publisher), { seq: 1, state: 'open' });
+  const ended = { ...publisher, policy: endedPublisher(world) };
+  assert.deepEqual(await abandonPublication(ended), { seq: 1, state: 'dropped' });
+  assert.equal(existsSync(join(publisher.drafts, 'publication.json')), false);
+  // Another time: the snapshot of this version has other bytes now.
+  world.clock.advance(30_000);
+  await publish(publisher, request, quick);
+  assert.equal(await new Client(world).update(), 'first');
+});
+
+test('a publication that is in the log is finished, whatever has become of its key', async (t) => {
+  const world = await makeReleaseWorld(t);
+  const { publisher } = world;
+  const lost = new Error('lost');
+  const failing: Publisher = {
+    ...publisher,
+    repository: replaced(publisher.repository, { commitTimestamp: () => Promise.reject(lost) }),
+  };
+  const request = { order: await world.build('first'), channel: 'stable' };
+  await assert.rejects(publish(failing, request, quick), lost);
+  const ended = { ...publisher, policy: endedPublisher(world) };
+  assert.deepEqual(await abandonPublication(ended), { seq: 1, state: 'logged' });
+  await publish(publisher, request, quick);
+  assert.equal(await new Client(world).update(), 'first');
+});
+
+function cosignersOf({ cosigners }: ReleaseWorld): readonly [TestCosigner, TestCosigner] {
+  const [a, b] = [...cosigners.values()];
+  assert.ok(a !== undefined && b !== undefined);
+  return [a, b];
+}
+
+/** From now on a role needs both supervisors. */
+async function askForBoth({ publisher, policyFile, rootKeys, clock }: ReleaseWorld): Promise<void> {
+  const file = { length: policyFile.length, sha256: toHex(pureSha256(policyFile)) };
+  const draft = targetsDraft(2, file, clock, 3);
+  const signatures = await Promise.all(rootKeys.map(({ signer }) => signTuf(draft, signer)));
+  await publisher.repository.writeRole('targets', assembleTuf(draft, signatures));
+}
 
 test('a supervisor that answers with another key or a wrong signature counts as one that refuses', async (t) => {
   const world = await makeReleaseWorld(t);

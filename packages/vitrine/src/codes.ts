@@ -158,6 +158,11 @@ export const vitrineErrors = {
     meaning: 'A message to or from a signer is malformed, cut, or longer than is accepted.',
     remedy: 'Check that the address is that of a signer of this version.',
   },
+  'signer.runtime': {
+    exit: 1,
+    meaning: 'A signer would be started by a Node that does not keep it from the network.',
+    remedy: 'Start through "npm run" or "npx vitrine"; both use the pinned Node.',
+  },
   'signer.gone': {
     exit: 1,
     meaning: 'The signer ended, or was silent for too long, before it had signed.',

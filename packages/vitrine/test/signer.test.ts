@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ import { generateKey } from '@vitrine/keys';
 import { makeWorld, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { parseGrants, requireGranted, type Grant } from '../src/signer/grants.ts';
 import { openSigner } from '../src/signer/remote.ts';
-import { openSigners, type NeededKey } from '../src/signer/start.ts';
+import { openSigners, requireConfiningNode, type NeededKey } from '../src/signer/start.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const isUnix = process.platform !== 'win32';
@@ -465,4 +466,28 @@ registerHooks({ resolve(name, context, next) {
     maxOutputBytes: 1 << 16,
   });
   assert.match(loads.stderr, /private keys in this process/, 'the guard guards');
+});
+
+test('the Node that starts a signer keeps it from the network, and an older one is refused', async (t) => {
+  const server = createServer((socket) => socket.end());
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const look = `require('node:net').connect(${port}, '127.0.0.1')
+    .on('error', ({ code }) => console.log(code))
+    .on('connect', () => { console.log('connected'); process.exit(); });`;
+  const looking = async (...flags: readonly string[]): Promise<string> => {
+    const { stdout } = await run(process.execPath, [...flags, '--eval', look], {
+      cwd: temporaryDirectory(t),
+      env: {},
+      timeoutMs: 60_000,
+      maxOutputBytes: 1 << 16,
+    });
+    return stdout.trim();
+  };
+  assert.equal(await looking(), 'connected');
+  assert.equal(await looking('--permission'), 'ERR_ACCESS_DENIED');
+  requireConfiningNode(process.versions.node);
+  for (const version of ['20.20.2', '24.1.0', '25.9.0', ''])
+    assert.throws(() => requireConfiningNode(version), { code: 'signer.runtime' }, version);
 });

@@ -13,11 +13,13 @@ import {
   formatEnvelope,
   formatTime,
   fromBase64,
+  keyAt,
   parseEnvelope,
   publication,
   schema,
   signStatement,
   signTuf,
+  statementIdOf,
   statementOf,
   subjectOf,
   toBase64,
@@ -26,7 +28,7 @@ import {
   type Schema,
   type Signer,
 } from '@vitrine/evidence';
-import { makeDurableDirectory, sha256Hex, writeDurable } from '@vitrine/host';
+import { makeDurableDirectory, removeDurable, sha256Hex, writeDurable } from '@vitrine/host';
 import type { FileMeta } from '@vitrine/tuf';
 import { draftSnapshot, draftTimestamp } from '@vitrine/tuf/repository';
 import { fail } from '../codes.ts';
@@ -76,7 +78,7 @@ export async function announce(
   ledger?: Ledger,
 ): Promise<Announced> {
   return withLease(publisher, 'publication', async () => {
-    const journal = openJournal(join(publisher.drafts, 'publication.json'), announcementForm);
+    const journal = announcementJournal(publisher);
     const unfinished = await journal.read();
     if (unfinished !== undefined) await carryOut(publisher, unfinished, journal);
     const read = ledger ?? (await readWholeLog(publisher.log));
@@ -87,6 +89,44 @@ export async function announce(
     const planned = await plan(publisher, read, last, wanted);
     await journal.write(planned);
     return carryOut(publisher, planned, journal);
+  });
+}
+
+function announcementJournal({ drafts }: Pick<Publisher, 'drafts'>): Journal<Announcement> {
+  return openJournal(join(drafts, 'publication.json'), announcementForm);
+}
+
+export interface UnfinishedPublication {
+  readonly seq: number;
+  /** What was done about it: only what nobody has seen and nobody can log any more is dropped. */
+  readonly state: 'dropped' | 'logged' | 'open';
+}
+
+/**
+ * Drops an unfinished publication whose key has ended before the log took it: no log takes it any more,
+ * and everything that is published later would wait for it. Its snapshot goes, too: clients see one only
+ * through a timestamp, and the next publication needs its version.
+ */
+export function abandonPublication(
+  publisher: Pick<Publisher, 'drafts' | 'folder' | 'policy' | 'log'>,
+): Promise<UnfinishedPublication | undefined> {
+  const { folder, policy, log } = publisher;
+  return withLease(publisher, 'publication', async () => {
+    const journal = announcementJournal(publisher);
+    const unfinished = await journal.read();
+    if (unfinished === undefined) return undefined;
+    const envelope = parseEnvelope(fromBase64(unfinished.publication));
+    const { seq, snapshot } = expectKind(statementOf(envelope), publication).predicate;
+    const ledger = await readWholeLog(log);
+    const id = statementIdOf(envelope);
+    if (ledger.entries.some((entry) => entry.id === id)) return { seq, state: 'logged' };
+    const next = { origin: policy.document.log.origin, index: ledger.size };
+    if (keyAt(policy, envelope.signatures[0]?.keyid ?? '', 'publisher', next) !== undefined)
+      return { seq, state: 'open' };
+    if (unfinished.snapshot !== undefined)
+      await removeDurable(join(folder, 'metadata', `${snapshot}.snapshot.json`));
+    await journal.clear();
+    return { seq, state: 'dropped' };
   });
 }
 

@@ -18,7 +18,7 @@ export interface CosignRequest {
   /** Supervisors that must sign. */
   readonly needed: number;
   readonly cosigners: readonly Cosigner[];
-  /** A version that was published before, with the vendor's signature alone. */
+  /** A version that was published or shown to supervisors before, with the vendor's signature alone. */
   readonly earlier: (version: number) => Promise<Uint8Array | undefined>;
   readonly wait: CosignWait;
   /** What it does is done before the answer counts. */
@@ -74,14 +74,16 @@ async function askUntilSettled(
 ): Promise<void> {
   let caughtUp = false;
   while (!signal.aborted) {
-    const answer = await judge(
+    let answer = await judge(
       request,
       cosigner.operator,
       await cosigner.cosign(request.delegation.name, request.file, signal),
     );
     if (answer.kind === 'refused' && answer.code === 'cosign.version' && !caughtUp) {
-      caughtUp = true;
-      if (await catchUp(request, cosigner, signal)) continue;
+      const missed = await catchUp(request, cosigner, answer, signal);
+      caughtUp = missed.kind === 'signed';
+      if (caughtUp) continue;
+      answer = missed;
     }
     if (signal.aborted && answer.kind === 'unreachable') return; // We hung up, not they.
     await settle(cosigner.operator, answer);
@@ -92,23 +94,39 @@ async function askUntilSettled(
 
 /**
  * A supervisor signs versions in order (D15). One that was down or late when the others sufficed has gaps:
- * it is shown the published versions that it lacks. Answers whether it has signed them all.
+ * it is shown the versions that it lacks. Answers what it said of the last one that it was shown: a
+ * signature where it has signed them all, else why it does not go on, and `refusal` where none can be shown.
  */
 async function catchUp(
-  { file, delegation, earlier }: CosignRequest,
+  { file, delegation: { name }, earlier }: CosignRequest,
   cosigner: Cosigner,
+  refusal: Extract<CosignAnswer, { readonly kind: 'refused' }>,
   signal: AbortSignal,
-): Promise<boolean> {
-  const last = await cosigner.last(delegation.name);
+): Promise<CosignAnswer> {
+  const last = await cosigner.last(name);
   const { version } = parseTargets(file, { sha256 }).signed;
-  if (last === undefined || last + 1 >= version) return false;
+  if (last === undefined || last + 1 >= version) return refusal;
+  let answer: CosignAnswer = refusal;
   for (let next = last + 1; next < version; next++) {
-    const published = await earlier(next);
-    if (published === undefined) return false;
-    const answer = await cosigner.cosign(delegation.name, published, signal);
-    if (answer.kind !== 'signed') return false;
+    const missed = await earlier(next);
+    if (missed === undefined)
+      return { ...refusal, reason: gapOf(cosigner, name, next, version, 'its bytes are not here any more') };
+    answer = await cosigner.cosign(name, missed, signal);
+    if (answer.kind === 'refused')
+      return { ...answer, reason: gapOf(cosigner, name, next, version, answer.reason) };
+    if (answer.kind !== 'signed')
+      return { ...answer, reason: `version ${next} comes first: ${answer.reason}` };
   }
-  return true;
+  return answer;
+}
+
+/** A gap that cannot be closed by asking again: what is in the way, and the two ways past it. */
+function gapOf({ operator }: Cosigner, name: string, missed: number, version: number, why: string): string {
+  return (
+    `${operator} must sign version ${missed} of ${name} before version ${version}, and does not: ${why}. ` +
+    `Either ${operator} withdraws its objection, or version ${version} is published with other supervisors ` +
+    `(it goes on after a published version), if need be after a ceremony for targets that replaces ${operator} or lowers the threshold`
+  );
 }
 
 /** A signature counts only under a key that the delegation lists for this operator, and if it verifies. */

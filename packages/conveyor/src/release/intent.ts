@@ -21,7 +21,7 @@ import { fail } from '../codes.ts';
 import type { EntryOf, Ledger } from '../ledger.ts';
 import type { Built } from './built.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { nowOf, type Publisher } from './publisher.ts';
+import { nowOf, withLease, type Publisher } from './publisher.ts';
 
 export interface ReleaseRequest {
   /** Statement identifier of the order. */
@@ -44,23 +44,36 @@ export interface Intent {
   readonly version: number;
   readonly draft: string;
   readonly signature: TufSignature;
-  /** Supervisors that have signed it: they sign no other role of this version. */
+  /**
+   * Whether a supervisor was ever shown it: set before the first one is. One that was may have signed it,
+   * also where its answer was lost, and then signs no other role of this version.
+   */
+  readonly asked: boolean;
+  /** Supervisors that are known to have signed it. */
   readonly signedBy: readonly string[];
 }
 
-const intentForm: Schema<Intent> = schema.object({
-  order: fields.statementId,
-  product: fields.name,
-  channel: fields.name,
-  platform: fields.name,
-  sequence: schema.integer(1),
-  role: schema.text(/^[a-z0-9][a-z0-9._-]{0,127}$/, 128, 'a role'),
+/** What was shown to supervisors and then dropped: a version that is not drafted again with other bytes. */
+export type LostDraft = Pick<Intent, 'version' | 'draft' | 'signature'>;
+
+const lostForm = {
   version: schema.integer(1),
   draft: schema.text(/^[A-Za-z0-9+/]+={0,2}$/, 12 << 20, 'bytes in base64'),
   signature: schema.object({
     keyid: schema.text(/^[0-9a-f]{64}$/, 64, 'a keyid'),
     sig: schema.text(/^[0-9a-f]{2,160}$/, 160, 'a signature in hex'),
   }),
+};
+
+const intentForm: Schema<Intent> = schema.object({
+  ...lostForm,
+  order: fields.statementId,
+  product: fields.name,
+  channel: fields.name,
+  platform: fields.name,
+  sequence: schema.integer(1),
+  role: schema.text(/^[a-z0-9][a-z0-9._-]{0,127}$/, 128, 'a role'),
+  asked: schema.flag,
   signedBy: schema.list(fields.name, { most: 64 }),
 });
 
@@ -70,7 +83,7 @@ export function intentJournal({ drafts }: Pick<Publisher, 'drafts'>): Journal<In
 
 /** The role file, with our signature and those that supervisors have added. */
 export function roleFileOf(
-  { draft, signature }: Intent,
+  { draft, signature }: LostDraft,
   cosignatures: readonly TufSignature[] = [],
 ): Uint8Array {
   return assembleTuf(fromBase64(draft), [signature, ...cosignatures]);
@@ -131,7 +144,7 @@ export async function decide(
       custom: { vitrine: { sequence, version } },
     };
   }
-  const next = Math.max(before?.version ?? 0, await lostVersion(publisher, role)) + 1;
+  const next = await nextVersion(publisher, role, before?.version ?? 0);
   const draft = draftRole({
     version: next,
     expires: nowOf(publisher) + publisher.expiry.role,
@@ -145,33 +158,46 @@ export async function decide(
     version: next,
     draft: toBase64(draft),
     signature: await signTuf(draft, publisher.signers.role),
+    asked: false,
     signedBy: [],
   };
 }
 
 /**
- * Drops what is under way. Its version of the role is lost where a supervisor has signed it, and reused
- * where none has: a supervisor signs each version once, in order (D15).
+ * Drops what is under way. Its version of the role is reused only where no supervisor was shown it: each
+ * signs a version once, in order (D15). A lost version is kept with its bytes, because a supervisor that
+ * lacks it must sign it before the one after it.
  */
-export async function abandon(publisher: Pick<Publisher, 'drafts'>): Promise<Intent | undefined> {
-  const journal = intentJournal(publisher);
-  const intent = await journal.read();
-  if (intent === undefined) return undefined;
-  if (intent.signedBy.length > 0)
-    await lostJournal(publisher, intent.role).write({ version: intent.version });
-  await journal.clear();
-  return intent;
+export function abandon(publisher: Pick<Publisher, 'drafts'>): Promise<Intent | undefined> {
+  return withLease(publisher, 'release', async () => {
+    const journal = intentJournal(publisher);
+    const intent = await journal.read();
+    if (intent === undefined) return undefined;
+    const { asked, role, version, draft, signature } = intent;
+    if (asked) await lostJournal(publisher, role, version).write({ version, draft, signature });
+    await journal.clear();
+    return intent;
+  });
 }
 
-function lostJournal(
+/** One file for each version: the name of a role cannot make it another one's, because it comes last. */
+export function lostJournal(
   { drafts }: Pick<Publisher, 'drafts'>,
   role: string,
-): Journal<{ readonly version: number }> {
-  return openJournal(join(drafts, `lost-${role}.json`), schema.object({ version: schema.integer(1) }));
+  version: number,
+): Journal<LostDraft> {
+  return openJournal(join(drafts, `lost-${version}.${role}.json`), schema.object(lostForm));
 }
 
-async function lostVersion(publisher: Pick<Publisher, 'drafts'>, role: string): Promise<number> {
-  return (await lostJournal(publisher, role).read())?.version ?? 0;
+/** Lost versions follow the newest one on disk without a gap. */
+async function nextVersion(
+  publisher: Pick<Publisher, 'drafts'>,
+  role: string,
+  newest: number,
+): Promise<number> {
+  let next = newest + 1;
+  while ((await lostJournal(publisher, role, next).read()) !== undefined) next++;
+  return next;
 }
 
 /** D26: never reused by another order, never below what was released. */

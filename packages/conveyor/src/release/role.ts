@@ -14,7 +14,8 @@ import { readBounded, sha256 } from '@vitrine/host';
 import { parseTargets } from '@vitrine/tuf';
 import { fail } from '../codes.ts';
 import { collectCosignatures, describeAnswer, type CosignWait } from './cosign.ts';
-import { intentJournal, roleFileOf, type Intent } from './intent.ts';
+import type { CosignAnswer } from './cosigner.ts';
+import { intentJournal, lostJournal, roleFileOf, type Intent } from './intent.ts';
 import type { Publisher } from './publisher.ts';
 
 const roleBytes = 8 << 20;
@@ -36,6 +37,11 @@ export async function cosign(
       at: intent.role,
     });
   const signedBy = new Set(intent.signedBy);
+  // Durable before the first of them can sign: an answer that is lost may have been a signature.
+  const shown: Intent = { ...intent, asked: true };
+  await intentJournal(publisher).write(shown);
+  const refused = new Set<string>();
+  let isRefusedByAll = !intent.asked;
   let noted = Promise.resolve();
   try {
     return await collectCosignatures({
@@ -48,30 +54,42 @@ export async function cosign(
       wait,
       onAnswer: async (operator, answer) => {
         onStep?.(operator, describeAnswer(answer));
+        if (leavesNothing(answer)) refused.add(operator);
+        else if (answer.kind !== 'pending') isRefusedByAll = false;
         if (answer.kind !== 'signed' || signedBy.has(operator)) return;
         signedBy.add(operator);
         // One after the other: two answers at once must both stay.
         noted = noted.then(() =>
-          intentJournal(publisher).write({ ...intent, signedBy: [...signedBy].sort() }),
+          intentJournal(publisher).write({ ...shown, signedBy: [...signedBy].sort() }),
         );
         await noted;
       },
     });
   } catch (error) {
-    // Refused for good by all before anyone signed: nothing of it exists for others, so nothing is left open.
-    if (isVitrineError(error, 'release.refused') && signedBy.size === 0)
-      await intentJournal(publisher).clear();
+    // Refused for good by all of them, and nobody was asked before: nothing of it exists for others.
+    isRefusedByAll &&= cosigners.every(({ operator }) => refused.has(operator));
+    if (isVitrineError(error, 'release.refused') && isRefusedByAll) await intentJournal(publisher).clear();
     throw error;
   }
 }
 
-/** The file of a version that is published, with our signature alone: what a supervisor is asked to sign. */
+/**
+ * A refusal before anything was signed. "Not this version" may mean that it signed it with other bytes,
+ * and an answer that is no good signature shows that it signed something.
+ */
+function leavesNothing(answer: CosignAnswer): boolean {
+  return (
+    answer.kind === 'refused' && answer.code !== 'cosign.version' && answer.code !== 'release.cosignature'
+  );
+}
+
+/** The file of an earlier version, with our signature alone: what a supervisor is asked to sign. */
 async function earlierRole(
-  { folder }: Publisher,
+  publisher: Publisher,
   { role, signature: { keyid } }: Intent,
   version: number,
 ): Promise<Uint8Array | undefined> {
-  const path = join(folder, 'metadata', `${version}.${role}.json`);
+  const path = join(publisher.folder, 'metadata', `${version}.${role}.json`);
   try {
     const { signatures, bytes } = parseTargets(await readBounded(path, roleBytes), { sha256 });
     const { signed } = parseJson(bytes, { bytes: roleBytes, depth: 16 }) as { readonly signed: Json };
@@ -80,9 +98,20 @@ async function earlierRole(
       signatures.filter((one) => one.keyid === keyid),
     );
   } catch (error) {
-    if (isVitrineError(error)) return undefined; // Abandoned, or signed by an earlier key of ours.
+    if (isVitrineError(error, 'file.missing')) return lostRole(publisher, role, version);
+    if (isVitrineError(error)) return undefined; // Signed by an earlier key of ours.
     throw error;
   }
+}
+
+/** The very bytes that others were shown as this version before it was dropped. */
+async function lostRole(
+  publisher: Publisher,
+  role: string,
+  version: number,
+): Promise<Uint8Array | undefined> {
+  const lost = await lostJournal(publisher, role, version).read();
+  return lost && roleFileOf(lost);
 }
 
 export async function writeRole(

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { fields, isVitrineError, parseJson, schema } from '@vitrine/evidence';
 import {
   abandon,
+  abandonPublication,
   defaultWait,
   publish,
   readLedger,
@@ -12,6 +13,7 @@ import {
   republish,
   withdraw,
   type ReleaseFacts,
+  type UnfinishedPublication,
   type WithdrawalRequest,
 } from '@vitrine/conveyor';
 import { openRepository } from '@vitrine/tuf/repository';
@@ -179,6 +181,46 @@ async function runResolve(
   return 0;
 }
 
+async function runAbandon(folder: string, terminal: Terminal): Promise<number> {
+  const vendor = await openVendor(folder);
+  const intent = await abandon(vendor);
+  const { product, sequence, version, asked, signedBy = [] } = intent ?? {};
+  if (intent !== undefined) terminal.line(`dropped ${product} ${sequence}`);
+  if (asked === true)
+    terminal.line(
+      `${signedBy.length > 0 ? `${signedBy.join(' and ')} had signed it` : 'supervisors were shown it and may have signed it'}: ` +
+        `the next release takes the version after ${version}`,
+    );
+  const publication = await dropPublication(vendor);
+  if (publication !== undefined) terminal.line(sentenceOf(publication));
+  if (intent === undefined && publication === undefined) terminal.line('nothing is under way');
+  if (terminal.json)
+    terminal.document({
+      abandoned: intent === undefined ? null : { product, sequence, version, asked, signedBy },
+      publication: publication ?? null,
+    });
+  return 0;
+}
+
+/** The log is needed only where there is one: a release can be dropped while it is down. */
+async function dropPublication(vendor: VendorFolder): Promise<UnfinishedPublication | undefined> {
+  if ((await readIfPresent(join(vendor.drafts, 'publication.json'))) === undefined) return undefined;
+  const policy = await requirePolicy(vendor);
+  const log = await openPolicyLog(vendor.config.log.url, policy);
+  return abandonPublication({ drafts: vendor.drafts, folder: vendor.public, policy, log });
+}
+
+function sentenceOf({ seq, state }: UnfinishedPublication): string {
+  switch (state) {
+    case 'dropped':
+      return `dropped publication ${seq}: its key has ended, and the log does not hold it`;
+    case 'logged':
+      return `kept publication ${seq}: it is in the log; whatever is published next finishes it`;
+    case 'open':
+      return `kept publication ${seq}: its key is in force; whatever is published next carries it out first`;
+  }
+}
+
 function sequenceOf(text: string): number {
   if (!/^[1-9][0-9]{0,14}$/.test(text)) throw fail('cli.usage', `not a sequence: "${text.slice(0, 40)}"`);
   return Number(text);
@@ -302,19 +344,8 @@ export function releaseCommand(): Command {
     }),
     command({
       usage: 'abandon <vendor>',
-      summary: 'drop a release that is under way and cannot be finished',
-      run: async ({ args: [folder = ''], terminal }) => {
-        const intent = await abandon(await openVendor(folder));
-        const { product, sequence, signedBy = [] } = intent ?? {};
-        if (terminal.json)
-          terminal.document({ abandoned: intent === undefined ? null : { product, sequence, signedBy } });
-        terminal.line(intent === undefined ? 'nothing is under way' : `dropped ${product} ${sequence}`);
-        if (signedBy.length > 0)
-          terminal.line(
-            `${signedBy.join(' and ')} had signed it: the next release takes the version after it`,
-          );
-        return 0;
-      },
+      summary: 'drop a release or publication that is under way and cannot be finished',
+      run: ({ args: [folder = ''], terminal }) => runAbandon(folder, terminal),
     }),
     command<ChannelOption>({
       usage: 'list <vendor>',

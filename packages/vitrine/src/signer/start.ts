@@ -17,10 +17,25 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const code = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /**
- * Starts `vitrine signer run` for these keys. It may read its code and the key files; it has no network,
- * starts no program and writes nothing. This process never opens the key files.
+ * Older ones than Node 25 know `--permission`, but it leaves the network open there: a signer that was started
+ * by one of them would hold keys and could send them away. 26 is what is pinned, and tried.
+ */
+export function requireConfiningNode(version: string): void {
+  const major = Number(version.split('.')[0]);
+  if (major >= 26) return;
+  throw fail(
+    'signer.runtime',
+    `couldn't start the signer: this is Node ${version.slice(0, 40)}, which doesn't keep it from the network; Node 26 does`,
+  );
+}
+
+/**
+ * Starts `vitrine signer run` for these keys, with the Node that runs this. It may read its code and the
+ * key files; it has no network, because Node denies it where --allow-net is not given, starts no program
+ * and writes nothing. This process never opens the key files.
  */
 async function startSigner(keys: readonly KeyGrant[]): Promise<Signers> {
+  requireConfiningNode(process.versions.node);
   const files = keys.map(({ file }) => resolve(file));
   const readable = [code, ...files, ...(await Promise.all(files.map(realPath)))];
   const child = await startPiped(
