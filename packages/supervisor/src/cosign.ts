@@ -129,11 +129,14 @@ export class Cosigner {
     const negatives = await this.#negatives();
     const before = this.#previous(draft);
     for (const item of draft.items) {
-      const release = this.#requireRelease(item);
+      const releases = this.#requireReleases(item);
       requireNotWithdrawn(item, negatives);
-      this.#requireNoDifference(item, release);
-      requireNotHeld(item, release, negatives);
-      if (isUnchanged(item, before)) continue;
+      for (const order of this.#ordersOf(item)) {
+        this.#requireNoDifference(item, order);
+        requireNotHeld(item, order, negatives);
+      }
+      const release = releases[releases.length - 1] as Claim<Release>;
+      if (isUnchanged(item, before) && this.#isOfOneAgreedOrder(releases)) continue;
       await this.#requireReproduced(item, release);
       const provenance = this.#requireProvenance(item, release);
       this.#requireStored(item, release, provenance);
@@ -188,20 +191,38 @@ export class Cosigner {
     return new Map(itemsOf(signed).map((item) => [item.path, item]));
   }
 
-  /** A release of exactly this: product, channel, platform, output, sequence and version. */
-  #requireRelease(item: Item): Claim<Release> {
+  /** Releases of exactly this: product, channel, platform, output, sequence and version; at least one. */
+  #requireReleases(item: Item): readonly Claim<Release>[] {
     const releases = this.#options.claims.of(releaseKind, item.sha256);
-    const found = releases.findLast(({ statement }) => isReleaseOf(statement.predicate, item));
-    if (found !== undefined) return found;
+    const found = releases.filter(({ statement }) => isReleaseOf(statement.predicate, item));
+    if (found.length > 0) return found;
     if (releases.length === 0) throw pending(item, 'the log holds no release of it');
     throw fail('cosign.release', `the log holds other releases of ${quote(item.path)}, and not this one`, {
       at: item.path,
     });
   }
 
+  /** Every order that these bytes were ever released from at this path: a later release hides none of them. */
+  #ordersOf(item: Item): ReadonlySet<string> {
+    const releases = this.#options.claims.of(releaseKind, item.sha256);
+    return new Set(
+      releases
+        .map(({ statement }) => statement.predicate)
+        .filter((release) => pathOf(release) === item.path)
+        .map(({ order }) => order),
+    );
+  }
+
+  /** What was judged before was judged by its order then: another order is judged like a new target. */
+  #isOfOneAgreedOrder(releases: readonly Claim<Release>[]): boolean {
+    const [order, ...others] = new Set(releases.map(({ statement }) => statement.predicate.order));
+    return (
+      order !== undefined && others.length === 0 && this.#options.orders.agreementIn(order) !== undefined
+    );
+  }
+
   /** A difference that was explained may be installed; we vouch for what we built, and for nothing else. */
-  #requireNoDifference({ path }: Item, { statement }: Claim<Release>): void {
-    const { order } = statement.predicate;
+  #requireNoDifference({ path }: Item, order: string): void {
     if (this.#options.orders.get(order)?.state === 'differs')
       throw fail('cosign.differs', `the order ${order} of ${quote(path)} gave other bytes here`, {
         at: path,
@@ -275,19 +296,19 @@ function requireNotWithdrawn({ path, sha256: digest }: Item, negatives: readonly
     throw fail('cosign.withdrawn', `${quote(path)} was withdrawn (entry ${found.index})`, { at: path });
 }
 
-function requireNotHeld({ path }: Item, { statement }: Claim<Release>, negatives: readonly Negative[]): void {
-  const found = negatives.find(({ kind, about }) => kind === 'hold' && about === statement.predicate.order);
+function requireNotHeld({ path }: Item, order: string, negatives: readonly Negative[]): void {
+  const found = negatives.find(({ kind, about }) => kind === 'hold' && about === order);
   if (found !== undefined)
     throw fail('cosign.held', `the order of ${quote(path)} is on hold (entry ${found.index})`, { at: path });
 }
 
 function isReleaseOf(release: Release, item: Item): boolean {
-  const { product, channel, platform, output, sequence, version } = release;
-  return (
-    `${product}/${channel}/${platform}/${output}` === item.path &&
-    sequence === item.sequence &&
-    version === item.version
-  );
+  const { sequence, version } = release;
+  return pathOf(release) === item.path && sequence === item.sequence && version === item.version;
+}
+
+function pathOf({ product, channel, platform, output }: Release): string {
+  return `${product}/${channel}/${platform}/${output}`;
 }
 
 /** A verdict asks the same of release and order (docs/spec/verdict.md). */

@@ -1,7 +1,7 @@
 // POST /role: what is refused, each with its own code; and what is signed once is signed for nothing else.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import {
   formatTime,
@@ -9,6 +9,7 @@ import {
   rebuild as rebuildKind,
   rootVersion as rootKind,
   signStatement,
+  type Envelope,
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
@@ -38,6 +39,7 @@ import {
   withdraw,
   type Answer,
   type Running,
+  type SupervisorName,
   type Target,
   type World,
 } from './world.ts';
@@ -319,19 +321,7 @@ const refusals: readonly Refusal[] = [
       const produced = await build(world);
       const target = await release(world, produced, 12);
       await reproducedAlone(a, produced);
-      const envelope = await signStatement(
-        rebuildKind,
-        [{ name: 'outputs', digest: { sha256: 'e'.repeat(64) } }],
-        {
-          order: produced.statements.order.id,
-          result: 'differs',
-          isolation: 'none',
-          finishedOn: formatTime(now),
-          difference: { commitment: 'f'.repeat(64), heldBy: 'supervisor-b' },
-        },
-        rebuilderOf('supervisor-b').signer,
-      );
-      await world.append(envelope);
+      await world.append(await holdBy('supervisor-b', produced.statements.order.id));
       return byVendor(roleDraft(2, one({ target })));
     },
   },
@@ -348,6 +338,22 @@ const refusals: readonly Refusal[] = [
     },
   },
 ];
+
+/** A rebuild that gave other bytes. */
+function holdBy(operator: SupervisorName, order: string): Promise<Envelope> {
+  return signStatement(
+    rebuildKind,
+    [{ name: 'outputs', digest: { sha256: 'e'.repeat(64) } }],
+    {
+      order,
+      result: 'differs',
+      isolation: 'none',
+      finishedOn: formatTime(now),
+      difference: { commitment: 'f'.repeat(64), heldBy: operator },
+    },
+    rebuilderOf(operator).signer,
+  );
+}
 
 function plannedSequence(sequence: number): { custom: JsonObject } {
   return { custom: { vitrine: { sequence, version: '1.0.0' } } };
@@ -429,6 +435,43 @@ describe('the cosigner refuses', () => {
     assert.equal(older.code, 'cosign.sequence');
     const back = await postRole(a.url, await byVendor(roleDraft(4, one(second), now + day)));
     assert.equal(back.status, 200, JSON.stringify(back.body));
+  });
+});
+
+describe('a target that stood in the version before', () => {
+  /** The same bytes from another commit, whose source cannot be fetched. */
+  async function orderAgain(world: World): Promise<Produced> {
+    const script = `true; ${honest}`;
+    commit(world, script, '1.0.0');
+    world.withheld.add(sha256Hex(readFileSync(`${world.folder}/product/conveyor.toml`)));
+    return build(world);
+  }
+
+  test('is judged anew when a release names another order, and answers for the orders before it', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    commit(world, honest, '1.0.0');
+    const produced = await build(world);
+    const target = await release(world, produced, 1);
+    await reproduced(a, produced);
+    const draft = (version: number): Promise<Uint8Array> =>
+      byVendor(roleDraft(version, one({ target }), now + day));
+    assert.equal((await postRole(a.url, await draft(1))).status, 200);
+    assert.equal((await postRole(a.url, await draft(2))).status, 200, 'unchanged');
+
+    const again = await orderAgain(world);
+    assert.notEqual(again.statements.order.id, produced.statements.order.id);
+    assert.deepEqual(await release(world, again, 1), target, 'the same bytes at the same place');
+    const unbuilt = await postRole(a.url, await draft(3));
+    assert.deepEqual([unbuilt.status, unbuilt.code], [409, 'cosign.pending'], JSON.stringify(unbuilt.body));
+
+    world.withheld.clear();
+    a.clock.advance(600_000);
+    await reproduced(a, again);
+    assert.equal((await postRole(a.url, await draft(3))).status, 200);
+    await world.append(await holdBy('supervisor-b', produced.statements.order.id));
+    const refused = await postRole(a.url, await draft(4));
+    assert.deepEqual([refused.status, refused.code], [403, 'cosign.held']);
   });
 });
 
