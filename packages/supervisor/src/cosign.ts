@@ -25,7 +25,7 @@ import {
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { sha256, transaction, verifySignature, type Clock } from '@vitrine/host';
-import { parseTargets } from '@vitrine/tuf';
+import { parseTargets, type Metadata, type Targets } from '@vitrine/tuf';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
 import type { Delegations } from './delegations.ts';
@@ -69,12 +69,16 @@ export interface Cosignature {
 
 export const roleLimit = 1_048_576;
 const manifestBytes = 1 << 20;
+/** Roles of up to `roleLimit` bytes that are in memory at once. */
+const mostWaiting = 16;
 
 export class Cosigner {
   readonly #options: CosignerOptions;
   readonly keyid: string;
   /** One at a time: two drafts of one version are judged one after the other. */
   #running: Promise<unknown> = Promise.resolve();
+  /** How many are judged or wait for it. */
+  #waiting = 0;
 
   constructor(options: CosignerOptions) {
     this.#options = options;
@@ -83,18 +87,29 @@ export class Cosigner {
 
   /**
    * `file`: a role as the vendor signed it. `name`: needed only where its targets do not say which role it
-   * is. When this resolves, version and digest are durable, and so is the signature.
+   * is. When this resolves, version and digest are durable, and so is the signature. What is no role does not
+   * wait, and neither does one too many; `isWanted` is asked when its turn has come.
    */
-  cosign(file: Uint8Array, name?: string): Promise<Cosignature> {
-    const run = this.#running.then(() => this.#cosign(file, name));
+  async cosign(file: Uint8Array, name?: string, isWanted = (): boolean => true): Promise<Cosignature> {
+    const metadata = parseTargets(file, { sha256 });
+    if (this.#waiting >= mostWaiting)
+      throw fail('cosign.busy', `${this.#waiting} roles wait to be co-signed; at most ${mostWaiting}`);
+    this.#waiting++;
+    const run = this.#running
+      .then(() => {
+        if (!isWanted()) throw fail('cosign.busy', 'whoever sent the role did not wait for its turn');
+        return this.#cosign(metadata, name);
+      })
+      .finally(() => this.#waiting--);
     this.#running = run.catch(() => undefined);
     return run;
   }
 
-  async #cosign(file: Uint8Array, name: string | undefined): Promise<Cosignature> {
+  async #cosign(metadata: Metadata<Targets>, name: string | undefined): Promise<Cosignature> {
     const { signed, database, clock } = this.#options;
     const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
-    const draft = await readDraft(file, joint, name);
+    const draft = await readDraft(metadata, joint, name);
+    const file = metadata.bytes;
     const { version } = draft.metadata.signed;
     const before = signed.get(draft.role.name, version);
     if (before?.sha256 === draft.sha256 && before.sig !== undefined)
