@@ -4,7 +4,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   activeNegatives,
+  assembleTuf,
+  canonicalJson,
   isVitrineError,
+  parseJson,
   parseOutputs,
   provenance as provenanceKind,
   quote,
@@ -12,6 +15,7 @@ import {
   release as releaseKind,
   resolution as resolutionKind,
   sameDigest,
+  schema,
   subjectOf,
   toHex,
   tufKeyidOf,
@@ -71,6 +75,8 @@ export const roleLimit = 1_048_576;
 const manifestBytes = 1 << 20;
 /** Roles of up to `roleLimit` bytes that are in memory at once. */
 const mostWaiting = 16;
+const mostSignatures = 16;
+const wholeFile = schema.object({ signed: schema.anything }, {}, { open: true });
 
 export class Cosigner {
   readonly #options: CosignerOptions;
@@ -109,7 +115,6 @@ export class Cosigner {
     const { signed, database, clock } = this.#options;
     const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
     const draft = await readDraft(metadata, joint, name);
-    const file = metadata.bytes;
     const { version } = draft.metadata.signed;
     const before = signed.get(draft.role.name, version);
     if (before?.sha256 === draft.sha256 && before.sig !== undefined)
@@ -120,7 +125,14 @@ export class Cosigner {
       // Before the signature is made: whatever happens then, no other bytes are signed under this version.
       transaction(database, () =>
         signed.record(
-          { role: role.name, version, sha256: digest, keyid: this.keyid, at: clock.now(), bytes: file },
+          {
+            role: role.name,
+            version,
+            sha256: digest,
+            keyid: this.keyid,
+            at: clock.now(),
+            bytes: judgedOf(draft),
+          },
           pathsOf(draft),
         ),
       );
@@ -355,6 +367,15 @@ function isUnchanged(item: Item, before: ReadonlyMap<string, Item>): boolean {
     same.sequence === item.sequence &&
     same.version === item.version
   );
+}
+
+/** A file holds what nobody judged, up to its limit: members beside these, signatures under any other keyid. */
+function judgedOf({ metadata, role }: Draft): Uint8Array {
+  const { signed } = wholeFile.check(parseJson(metadata.bytes, { bytes: roleLimit, depth: 16 }));
+  const byVendor = metadata.signatures.filter(({ keyid }) =>
+    role.vendorKeys.some(({ tufKeyid }) => tufKeyid === keyid),
+  );
+  return assembleTuf(canonicalJson(signed), byVendor.slice(0, mostSignatures));
 }
 
 function pathsOf({ items }: Draft): ReadonlyMap<string, PathRecord> {

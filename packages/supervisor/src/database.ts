@@ -121,13 +121,14 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
 
    -- Everything that the cosigner key ever signed (D15). A row is durable before its signature is made, and
-   -- never changes but to take the signature and the publication that brought it.
+   -- never changes but to take the signature and the publication that brought it, and to lose its bytes to
+   -- the version after it.
    CREATE TABLE signed (
      role TEXT NOT NULL,
      version INTEGER NOT NULL,
-     -- SHA-256 of the canonical signed part; the file as the vendor sent it.
+     -- SHA-256 of the canonical signed part; what was judged of the file: that part and the vendor's signatures.
      sha256 TEXT NOT NULL,
-     bytes BLOB NOT NULL,
+     bytes BLOB,
      keyid TEXT NOT NULL,
      sig TEXT,
      at INTEGER NOT NULL,

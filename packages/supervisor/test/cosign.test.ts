@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import {
   formatTime,
@@ -515,6 +516,29 @@ describe('the versions that a cosigner follows', () => {
       answers.map(({ status }) => status).toSorted((x, y) => x - y),
       [200, 403],
     );
+  });
+
+  test('leave what was judged of the newest one behind, and nothing else that was sent', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    const stray = Array.from({ length: 63 }, (_, i) => ({
+      keyid: sha256Hex(Buffer.from(`stray ${i}`)),
+      sig: 'ab'.repeat(80),
+    }));
+    for (const version of [1, 2]) {
+      const file = parseJson(await byVendor(roleDraft(version, {}))) as JsonObject;
+      const signatures = [...(file['signatures'] as Json[]), ...stray];
+      const padded = Buffer.from(JSON.stringify({ ...file, signatures, pad: 'x'.repeat(900_000) }));
+      assert.equal((await postRole(a.url, padded, 'tiny-stable')).status, 200);
+    }
+    assert.equal(a.supervisor.status().signed, 2);
+    await a.stop();
+    const records = new DatabaseSync(`${a.folder}/supervisor.db`, { readOnly: true });
+    t.after(() => records.close());
+    const lengths = records.prepare('SELECT length(bytes) AS length FROM signed ORDER BY version').all();
+    const [older, newest] = lengths.map(({ length }) => length);
+    assert.equal(older, null);
+    assert.ok(Number(newest) > 0 && Number(newest) < 2_000, `${Number(newest)} bytes`);
   });
 
   test('follow the delegations that root signed, and refuse top-level targets of anyone else', async (t) => {
