@@ -4,7 +4,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   activeNegatives,
+  assembleTuf,
+  canonicalJson,
   isVitrineError,
+  parseJson,
   parseOutputs,
   provenance as provenanceKind,
   quote,
@@ -12,6 +15,7 @@ import {
   release as releaseKind,
   resolution as resolutionKind,
   sameDigest,
+  schema,
   subjectOf,
   toHex,
   tufKeyidOf,
@@ -25,7 +29,7 @@ import {
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { sha256, transaction, verifySignature, type Clock } from '@vitrine/host';
-import { parseTargets } from '@vitrine/tuf';
+import { parseTargets, type Metadata, type Targets } from '@vitrine/tuf';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
 import type { Delegations } from './delegations.ts';
@@ -69,12 +73,18 @@ export interface Cosignature {
 
 export const roleLimit = 1_048_576;
 const manifestBytes = 1 << 20;
+/** Roles of up to `roleLimit` bytes that are in memory at once. */
+const mostWaiting = 16;
+const mostSignatures = 16;
+const wholeFile = schema.object({ signed: schema.anything }, {}, { open: true });
 
 export class Cosigner {
   readonly #options: CosignerOptions;
   readonly keyid: string;
   /** One at a time: two drafts of one version are judged one after the other. */
   #running: Promise<unknown> = Promise.resolve();
+  /** How many are judged or wait for it. */
+  #waiting = 0;
 
   constructor(options: CosignerOptions) {
     this.#options = options;
@@ -83,18 +93,28 @@ export class Cosigner {
 
   /**
    * `file`: a role as the vendor signed it. `name`: needed only where its targets do not say which role it
-   * is. When this resolves, version and digest are durable, and so is the signature.
+   * is. When this resolves, version and digest are durable, and so is the signature. What is no role does not
+   * wait, and neither does one too many; `isWanted` is asked when its turn has come.
    */
-  cosign(file: Uint8Array, name?: string): Promise<Cosignature> {
-    const run = this.#running.then(() => this.#cosign(file, name));
+  async cosign(file: Uint8Array, name?: string, isWanted = (): boolean => true): Promise<Cosignature> {
+    const metadata = parseTargets(file, { sha256 });
+    if (this.#waiting >= mostWaiting)
+      throw fail('cosign.busy', `${this.#waiting} roles wait to be co-signed; at most ${mostWaiting}`);
+    this.#waiting++;
+    const run = this.#running
+      .then(() => {
+        if (!isWanted()) throw fail('cosign.busy', 'whoever sent the role did not wait for its turn');
+        return this.#cosign(metadata, name);
+      })
+      .finally(() => this.#waiting--);
     this.#running = run.catch(() => undefined);
     return run;
   }
 
-  async #cosign(file: Uint8Array, name: string | undefined): Promise<Cosignature> {
+  async #cosign(metadata: Metadata<Targets>, name: string | undefined): Promise<Cosignature> {
     const { signed, database, clock } = this.#options;
     const joint = await this.#options.delegations.jointRoles(this.keyid, this.#options.operator);
-    const draft = await readDraft(file, joint, name);
+    const draft = await readDraft(metadata, joint, name);
     const { version } = draft.metadata.signed;
     const before = signed.get(draft.role.name, version);
     if (before?.sha256 === draft.sha256 && before.sig !== undefined)
@@ -105,7 +125,14 @@ export class Cosigner {
       // Before the signature is made: whatever happens then, no other bytes are signed under this version.
       transaction(database, () =>
         signed.record(
-          { role: role.name, version, sha256: digest, keyid: this.keyid, at: clock.now(), bytes: file },
+          {
+            role: role.name,
+            version,
+            sha256: digest,
+            keyid: this.keyid,
+            at: clock.now(),
+            bytes: judgedOf(draft),
+          },
           pathsOf(draft),
         ),
       );
@@ -129,11 +156,14 @@ export class Cosigner {
     const negatives = await this.#negatives();
     const before = this.#previous(draft);
     for (const item of draft.items) {
-      const release = this.#requireRelease(item);
+      const releases = this.#requireReleases(item);
       requireNotWithdrawn(item, negatives);
-      this.#requireNoDifference(item, release);
-      requireNotHeld(item, release, negatives);
-      if (isUnchanged(item, before)) continue;
+      for (const order of this.#ordersOf(item)) {
+        this.#requireNoDifference(item, order);
+        requireNotHeld(item, order, negatives);
+      }
+      const release = releases[releases.length - 1] as Claim<Release>;
+      if (isUnchanged(item, before) && this.#isOfOneAgreedOrder(releases)) continue;
       await this.#requireReproduced(item, release);
       const provenance = this.#requireProvenance(item, release);
       this.#requireStored(item, release, provenance);
@@ -188,20 +218,38 @@ export class Cosigner {
     return new Map(itemsOf(signed).map((item) => [item.path, item]));
   }
 
-  /** A release of exactly this: product, channel, platform, output, sequence and version. */
-  #requireRelease(item: Item): Claim<Release> {
+  /** Releases of exactly this: product, channel, platform, output, sequence and version; at least one. */
+  #requireReleases(item: Item): readonly Claim<Release>[] {
     const releases = this.#options.claims.of(releaseKind, item.sha256);
-    const found = releases.findLast(({ statement }) => isReleaseOf(statement.predicate, item));
-    if (found !== undefined) return found;
+    const found = releases.filter(({ statement }) => isReleaseOf(statement.predicate, item));
+    if (found.length > 0) return found;
     if (releases.length === 0) throw pending(item, 'the log holds no release of it');
     throw fail('cosign.release', `the log holds other releases of ${quote(item.path)}, and not this one`, {
       at: item.path,
     });
   }
 
+  /** Every order that these bytes were ever released from at this path: a later release hides none of them. */
+  #ordersOf(item: Item): ReadonlySet<string> {
+    const releases = this.#options.claims.of(releaseKind, item.sha256);
+    return new Set(
+      releases
+        .map(({ statement }) => statement.predicate)
+        .filter((release) => pathOf(release) === item.path)
+        .map(({ order }) => order),
+    );
+  }
+
+  /** What was judged before was judged by its order then: another order is judged like a new target. */
+  #isOfOneAgreedOrder(releases: readonly Claim<Release>[]): boolean {
+    const [order, ...others] = new Set(releases.map(({ statement }) => statement.predicate.order));
+    return (
+      order !== undefined && others.length === 0 && this.#options.orders.agreementIn(order) !== undefined
+    );
+  }
+
   /** A difference that was explained may be installed; we vouch for what we built, and for nothing else. */
-  #requireNoDifference({ path }: Item, { statement }: Claim<Release>): void {
-    const { order } = statement.predicate;
+  #requireNoDifference({ path }: Item, order: string): void {
     if (this.#options.orders.get(order)?.state === 'differs')
       throw fail('cosign.differs', `the order ${order} of ${quote(path)} gave other bytes here`, {
         at: path,
@@ -275,19 +323,19 @@ function requireNotWithdrawn({ path, sha256: digest }: Item, negatives: readonly
     throw fail('cosign.withdrawn', `${quote(path)} was withdrawn (entry ${found.index})`, { at: path });
 }
 
-function requireNotHeld({ path }: Item, { statement }: Claim<Release>, negatives: readonly Negative[]): void {
-  const found = negatives.find(({ kind, about }) => kind === 'hold' && about === statement.predicate.order);
+function requireNotHeld({ path }: Item, order: string, negatives: readonly Negative[]): void {
+  const found = negatives.find(({ kind, about }) => kind === 'hold' && about === order);
   if (found !== undefined)
     throw fail('cosign.held', `the order of ${quote(path)} is on hold (entry ${found.index})`, { at: path });
 }
 
 function isReleaseOf(release: Release, item: Item): boolean {
-  const { product, channel, platform, output, sequence, version } = release;
-  return (
-    `${product}/${channel}/${platform}/${output}` === item.path &&
-    sequence === item.sequence &&
-    version === item.version
-  );
+  const { sequence, version } = release;
+  return pathOf(release) === item.path && sequence === item.sequence && version === item.version;
+}
+
+function pathOf({ product, channel, platform, output }: Release): string {
+  return `${product}/${channel}/${platform}/${output}`;
 }
 
 /** A verdict asks the same of release and order (docs/spec/verdict.md). */
@@ -319,6 +367,15 @@ function isUnchanged(item: Item, before: ReadonlyMap<string, Item>): boolean {
     same.sequence === item.sequence &&
     same.version === item.version
   );
+}
+
+/** A file holds what nobody judged, up to its limit: members beside these, signatures under any other keyid. */
+function judgedOf({ metadata, role }: Draft): Uint8Array {
+  const { signed } = wholeFile.check(parseJson(metadata.bytes, { bytes: roleLimit, depth: 16 }));
+  const byVendor = metadata.signatures.filter(({ keyid }) =>
+    role.vendorKeys.some(({ tufKeyid }) => tufKeyid === keyid),
+  );
+  return assembleTuf(canonicalJson(signed), byVendor.slice(0, mostSignatures));
 }
 
 function pathsOf({ items }: Draft): ReadonlyMap<string, PathRecord> {

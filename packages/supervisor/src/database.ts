@@ -59,7 +59,9 @@ const migrations: readonly string[] = [
    CREATE TABLE statement (
      n INTEGER PRIMARY KEY AUTOINCREMENT,
      slot TEXT NOT NULL UNIQUE,
+     -- Over the payload alone: two supervisors may say the same, each under its own key.
      id TEXT NOT NULL UNIQUE,
+     keyid TEXT NOT NULL,
      kind TEXT NOT NULL,
      envelope BLOB NOT NULL,
      made INTEGER NOT NULL,
@@ -72,14 +74,15 @@ const migrations: readonly string[] = [
 
    -- Statements of other supervisors, from their own addresses (D8).
    CREATE TABLE relayed (
-     id TEXT PRIMARY KEY,
+     id TEXT NOT NULL,
      operator TEXT NOT NULL,
      envelope BLOB NOT NULL,
      seen INTEGER NOT NULL,
      idx INTEGER,
      attempts INTEGER NOT NULL DEFAULT 0,
      due INTEGER NOT NULL DEFAULT 0,
-     trouble TEXT
+     trouble TEXT,
+     PRIMARY KEY (id, operator)
    ) STRICT, WITHOUT ROWID;
 
    -- One row for each finding; its salt and body are a file, and nowhere else.
@@ -118,13 +121,14 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
 
    -- Everything that the cosigner key ever signed (D15). A row is durable before its signature is made, and
-   -- never changes but to take the signature and the publication that brought it.
+   -- never changes but to take the signature and the publication that brought it, and to lose its bytes to
+   -- the version after it.
    CREATE TABLE signed (
      role TEXT NOT NULL,
      version INTEGER NOT NULL,
-     -- SHA-256 of the canonical signed part; the file as the vendor sent it.
+     -- SHA-256 of the canonical signed part; what was judged of the file: that part and the vendor's signatures.
      sha256 TEXT NOT NULL,
-     bytes BLOB NOT NULL,
+     bytes BLOB,
      keyid TEXT NOT NULL,
      sig TEXT,
      at INTEGER NOT NULL,

@@ -106,24 +106,30 @@ export class Delegations {
     return versionOf(kept) > versionOf(root) ? kept : root;
   }
 
-  /** Version by version: a publication may not have named the newest one yet. */
+  /**
+   * Version by version: a publication may not have named the newest one yet. What is kept was verified by the
+   * root of its day; a version that this root did not sign is passed over, and the one before it holds.
+   */
   async #followTargets(root: Root): Promise<Targets> {
     const { meta, signed } = this.#options;
     const kept = meta.bytes('targets');
-    let current = kept === undefined ? undefined : await readTargets(kept, root);
-    for (let steps = 0; steps < mostSteps; steps++) {
-      // A vendor may stop serving versions that nobody asks for any more.
-      const version = current === undefined ? Math.max(1, signed.published('targets')) : current.version + 1;
+    let current = kept === undefined ? undefined : parseTargets(kept, { sha256 }).signed;
+    let refused: Error | undefined;
+    // A vendor may stop serving versions that nobody asks for any more.
+    const first = current === undefined ? Math.max(1, signed.published('targets')) : current.version + 1;
+    for (let version = first; version < first + mostSteps; version++) {
       const bytes = await this.#look(`metadata/${version}.targets.json`, targetsBytes);
       if (bytes === undefined) break;
-      const next = await readTargets(bytes, root);
-      if (next.version !== version)
-        throw fail('delegation.targets', `version ${next.version} is served as version ${version}`);
-      meta.set('targets', bytes);
-      current = next;
+      try {
+        current = await readTargets(bytes, version, root);
+        meta.set('targets', bytes);
+      } catch (error) {
+        if (!isVitrineError(error, 'delegation.targets')) throw error;
+        refused = error;
+      }
     }
-    if (current === undefined) throw fail('delegation.missing', 'the repository serves no top-level targets');
-    return current;
+    if (current !== undefined) return current;
+    throw refused ?? fail('delegation.missing', 'the repository serves no top-level targets');
   }
 
   /** Undefined also where the repository is out of reach: what we know goes on to hold. */
@@ -137,16 +143,17 @@ export class Delegations {
   }
 }
 
-async function readTargets(bytes: Uint8Array, root: Root): Promise<Targets> {
+async function readTargets(bytes: Uint8Array, version: number, root: Root): Promise<Targets> {
   const role = root.roles.targets;
   if (role === undefined)
     throw fail('delegation.targets', 'the pinned root does not name who signs the top-level targets');
   try {
     const metadata = parseTargets(bytes, { sha256 });
     await requireThreshold('targets', metadata, role, verifySignature);
-    return metadata.signed;
+    if (metadata.signed.version === version) return metadata.signed;
   } catch (cause) {
     if (!isVitrineError(cause)) throw cause;
     throw fail('delegation.targets', `the top-level targets are refused: ${cause.message}`, { cause });
   }
+  throw fail('delegation.targets', `another version of the top-level targets is served as ${version}`);
 }

@@ -74,7 +74,8 @@ async function role(
   try {
     if (!admit(request)) throw fail('cosign.busy', 'too many roles from this address');
     const file = await readBody(request, { maxBytes: roleLimit, timeoutMs: bodyMs });
-    const { keyid, sig } = await cosigner.cosign(file, parameters.get('name') ?? undefined);
+    const name = parameters.get('name') ?? undefined;
+    const { keyid, sig } = await cosigner.cosign(file, name, () => !response.destroyed);
     return respondJson(response, 200, { keyid, sig });
   } catch (error) {
     if (!isVitrineError(error)) throw error;

@@ -11,6 +11,7 @@ import {
   type Envelope,
 } from '@vitrine/evidence';
 import { sha256, type Clock } from '@vitrine/host';
+import type { Claim } from './claims.ts';
 import { blob, text, whole, type Row } from './database.ts';
 import { troubleOf, waitAfter } from './retry.ts';
 
@@ -51,9 +52,16 @@ export class Outbox {
     const kind = kindOf(statementOf(envelope).predicateType)?.kind ?? '';
     this.#database
       .prepare(
-        'INSERT INTO statement (slot, id, kind, envelope, made) VALUES (?, ?, ?, ?, ?) ON CONFLICT (slot) DO NOTHING',
+        'INSERT INTO statement (slot, id, keyid, kind, envelope, made) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (slot) DO NOTHING',
       )
-      .run(slot, statementIdOf(envelope, sha256), kind, formatEnvelope(envelope), this.#clock.now());
+      .run(
+        slot,
+        statementIdOf(envelope, sha256),
+        envelope.signatures[0]?.keyid ?? '',
+        kind,
+        formatEnvelope(envelope),
+        this.#clock.now(),
+      );
     return readStatement(this.#database.prepare('SELECT * FROM statement WHERE slot = ?').get(slot) as Row);
   }
 
@@ -75,11 +83,11 @@ export class Outbox {
       .map(readStatement);
   }
 
-  /** The verified log holds this statement under a key of ours. */
-  markLogged(id: string, index: number): void {
+  /** The verified log holds this statement under this key; another's same words are not ours. */
+  markLogged({ id, keyid, index }: Pick<Claim, 'id' | 'keyid' | 'index'>): void {
     this.#database
-      .prepare('UPDATE statement SET idx = ?, trouble = NULL WHERE id = ? AND idx IS NULL')
-      .run(index, id);
+      .prepare('UPDATE statement SET idx = ?, trouble = NULL WHERE id = ? AND keyid = ? AND idx IS NULL')
+      .run(index, id, keyid);
   }
 
   /** Not yet seen in the log, oldest first. */

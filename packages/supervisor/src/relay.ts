@@ -19,7 +19,7 @@ import {
 } from '@vitrine/evidence';
 import { fetchBytes, sha256, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
-import { judge, type Claims } from './claims.ts';
+import { judge, type Claim, type Claims } from './claims.ts';
 import { fail } from './codes.ts';
 import { blob, type Meta, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
@@ -115,8 +115,10 @@ export class Relay {
   }
 
   /** Inside the transaction that records the claim. */
-  markLogged(id: string, index: number): void {
-    this.#options.database.prepare('UPDATE relayed SET idx = ? WHERE id = ? AND idx IS NULL').run(index, id);
+  markLogged({ id, operator, index }: Pick<Claim, 'id' | 'operator' | 'index'>): void {
+    this.#options.database
+      .prepare('UPDATE relayed SET idx = ? WHERE id = ? AND operator = ? AND idx IS NULL')
+      .run(index, id, operator);
   }
 
   /** Sends what the log lacks, on behalf of its author. */
@@ -129,7 +131,7 @@ export class Relay {
       const envelope = parseEnvelope(blob(row, 'envelope'));
       const index = claims.indexOf(statementIdOf(envelope, sha256), envelope.signatures[0]?.keyid ?? '');
       if (index === undefined) await this.#sendOne(row, envelope, submit);
-      else this.markLogged(String(row['id']), index);
+      else this.markLogged({ id: String(row['id']), operator: String(row['operator']), index });
     }
   }
 
@@ -143,8 +145,14 @@ export class Relay {
       trouble = troubleOf(error);
     }
     this.#options.database
-      .prepare('UPDATE relayed SET attempts = ?, due = ?, trouble = ? WHERE id = ?')
-      .run(attempts, this.#options.clock.now() + waitAfter(attempts), trouble, String(row['id']));
+      .prepare('UPDATE relayed SET attempts = ?, due = ?, trouble = ? WHERE id = ? AND operator = ?')
+      .run(
+        attempts,
+        this.#options.clock.now() + waitAfter(attempts),
+        trouble,
+        String(row['id']),
+        String(row['operator']),
+      );
   }
 
   /** D8: a statement of a supervisor, ours or another's, that the log keeps out. */

@@ -2,8 +2,8 @@
 // delegation alone (D15). Everything in it is a stranger's until the vendor's signature has been checked.
 
 import { fields, isVitrineError, quote, schema } from '@vitrine/evidence';
-import { sha256, sha256Hex, verifySignature } from '@vitrine/host';
-import { matchesPattern, parseTargets, signersOf, type Metadata, type Targets } from '@vitrine/tuf';
+import { sha256Hex, verifySignature } from '@vitrine/host';
+import { matchesPattern, signersOf, type Metadata, type Targets } from '@vitrine/tuf';
 import { fail } from './codes.ts';
 import type { JointRole } from './delegations.ts';
 
@@ -32,11 +32,10 @@ const custom = schema.object({
 
 /** The role is known and delegated to the vendor and to us, and the vendor signed it. */
 export async function readDraft(
-  file: Uint8Array,
+  metadata: Metadata<Targets>,
   joint: readonly JointRole[],
   name: string | undefined,
 ): Promise<Draft> {
-  const metadata = parseTargets(file, { sha256 });
   const role = requireRole(metadata.signed, joint, name);
   await requireVendor(metadata, role);
   return { role, metadata, items: itemsOf(metadata.signed), sha256: sha256Hex(metadata.message) };

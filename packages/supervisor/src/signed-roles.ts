@@ -29,6 +29,8 @@ export interface PathRecord {
 
 /** D15: a signed version that no publication has brought after this time is a finding. */
 const publishWithinMs = 3_600_000;
+/** All but the bytes, which are read for one role at a time. */
+const columns = 'role, version, sha256, keyid, sig, at, published';
 
 export class SignedRoles {
   readonly #database: DatabaseSync;
@@ -39,16 +41,23 @@ export class SignedRoles {
 
   get(role: string, version: number): SignedRole | undefined {
     const row = this.#database
-      .prepare('SELECT * FROM signed WHERE role = ? AND version = ?')
+      .prepare(`SELECT ${columns} FROM signed WHERE role = ? AND version = ?`)
       .get(role, version);
     return row === undefined ? undefined : readRow(row);
   }
 
   list(): readonly SignedRole[] {
-    return this.#database.prepare('SELECT * FROM signed ORDER BY at, role, version').all().map(readRow);
+    return this.#database
+      .prepare(`SELECT ${columns} FROM signed ORDER BY at, role, version`)
+      .all()
+      .map(readRow);
   }
 
-  /** The file of the highest version that was signed, as the vendor sent it. */
+  count(): number {
+    return Number(this.#database.prepare('SELECT count(*) AS signed FROM signed').get()?.['signed']);
+  }
+
+  /** The highest version that was signed, as it was judged. */
   newest(role: string): { readonly version: number; readonly bytes: Uint8Array } | undefined {
     const row = this.#database
       .prepare('SELECT version, bytes FROM signed WHERE role = ? ORDER BY version DESC LIMIT 1')
@@ -84,7 +93,10 @@ export class SignedRoles {
       : { sequence: Number(row['sequence']), sha256: String(row['sha256']) };
   }
 
-  /** Within a transaction. Throws where the version is taken: the caller has checked it before. */
+  /**
+   * Within a transaction. Throws where the version is taken: the caller has checked it before. Only the bytes
+   * of this version are kept from now on: the next one is compared with them.
+   */
   record(
     one: Pick<SignedRole, 'role' | 'version' | 'sha256' | 'keyid' | 'at'> & { readonly bytes: Uint8Array },
     paths: ReadonlyMap<string, PathRecord>,
@@ -92,6 +104,9 @@ export class SignedRoles {
     this.#database
       .prepare('INSERT INTO signed (role, version, sha256, bytes, keyid, at) VALUES (?, ?, ?, ?, ?, ?)')
       .run(one.role, one.version, one.sha256, one.bytes, one.keyid, one.at);
+    this.#database
+      .prepare('UPDATE signed SET bytes = NULL WHERE role = ? AND version < ? AND bytes IS NOT NULL')
+      .run(one.role, one.version);
     const put = this.#database.prepare(
       'INSERT INTO path VALUES (?, ?, ?, ?) ON CONFLICT (role, path) DO UPDATE SET sequence = excluded.sequence, sha256 = excluded.sha256',
     );
@@ -121,7 +136,7 @@ export class SignedRoles {
   /** D15: what was signed and hidden. */
   async reportUnpublished(findings: Findings, clock: Clock): Promise<void> {
     const rows = this.#database
-      .prepare('SELECT * FROM signed WHERE at <= ? AND published IS NULL ORDER BY at')
+      .prepare(`SELECT ${columns} FROM signed WHERE at <= ? AND published IS NULL ORDER BY at`)
       .all(clock.now() - publishWithinMs)
       .map(readRow);
     for (const { role, version, sha256, at } of rows)

@@ -98,7 +98,7 @@ export function statusOf(parts: StatusParts): SupervisorStatus {
     wanted: wantedOf(parts.database),
     publications: countPublications(parts.database),
     unlogged: outbox.missing().length,
-    signed: signed.list().length,
+    signed: signed.count(),
     findings: countFindings(parts.database),
     peers: Object.fromEntries(relay.troubles()),
   };

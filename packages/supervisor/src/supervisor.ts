@@ -168,8 +168,8 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
   const publications = new Publications({ ...shared, repository, findings });
 
   const onClaim = (claim: Claim, moment: Moment): void => {
-    outbox.markLogged(claim.id, claim.index);
-    relay.markLogged(claim.id, claim.index);
+    outbox.markLogged(claim);
+    relay.markLogged(claim);
     holdings.want(claim);
     if (claim.kind === orderKind.kind) orders.enqueue(claim as Claim<Order>);
     if (claim.kind === publicationKind.kind) publications.record(claim as Claim<Publication>, moment);

@@ -1,7 +1,8 @@
 // POST /role: what is refused, each with its own code; and what is signed once is signed for nothing else.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import {
   formatTime,
@@ -9,6 +10,7 @@ import {
   rebuild as rebuildKind,
   rootVersion as rootKind,
   signStatement,
+  type Envelope,
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
@@ -38,6 +40,7 @@ import {
   withdraw,
   type Answer,
   type Running,
+  type SupervisorName,
   type Target,
   type World,
 } from './world.ts';
@@ -319,19 +322,7 @@ const refusals: readonly Refusal[] = [
       const produced = await build(world);
       const target = await release(world, produced, 12);
       await reproducedAlone(a, produced);
-      const envelope = await signStatement(
-        rebuildKind,
-        [{ name: 'outputs', digest: { sha256: 'e'.repeat(64) } }],
-        {
-          order: produced.statements.order.id,
-          result: 'differs',
-          isolation: 'none',
-          finishedOn: formatTime(now),
-          difference: { commitment: 'f'.repeat(64), heldBy: 'supervisor-b' },
-        },
-        rebuilderOf('supervisor-b').signer,
-      );
-      await world.append(envelope);
+      await world.append(await holdBy('supervisor-b', produced.statements.order.id));
       return byVendor(roleDraft(2, one({ target })));
     },
   },
@@ -348,6 +339,22 @@ const refusals: readonly Refusal[] = [
     },
   },
 ];
+
+/** A rebuild that gave other bytes. */
+function holdBy(operator: SupervisorName, order: string): Promise<Envelope> {
+  return signStatement(
+    rebuildKind,
+    [{ name: 'outputs', digest: { sha256: 'e'.repeat(64) } }],
+    {
+      order,
+      result: 'differs',
+      isolation: 'none',
+      finishedOn: formatTime(now),
+      difference: { commitment: 'f'.repeat(64), heldBy: operator },
+    },
+    rebuilderOf(operator).signer,
+  );
+}
 
 function plannedSequence(sequence: number): { custom: JsonObject } {
   return { custom: { vitrine: { sequence, version: '1.0.0' } } };
@@ -432,6 +439,43 @@ describe('the cosigner refuses', () => {
   });
 });
 
+describe('a target that stood in the version before', () => {
+  /** The same bytes from another commit, whose source cannot be fetched. */
+  async function orderAgain(world: World): Promise<Produced> {
+    const script = `true; ${honest}`;
+    commit(world, script, '1.0.0');
+    world.withheld.add(sha256Hex(readFileSync(`${world.folder}/product/conveyor.toml`)));
+    return build(world);
+  }
+
+  test('is judged anew when a release names another order, and answers for the orders before it', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    commit(world, honest, '1.0.0');
+    const produced = await build(world);
+    const target = await release(world, produced, 1);
+    await reproduced(a, produced);
+    const draft = (version: number): Promise<Uint8Array> =>
+      byVendor(roleDraft(version, one({ target }), now + day));
+    assert.equal((await postRole(a.url, await draft(1))).status, 200);
+    assert.equal((await postRole(a.url, await draft(2))).status, 200, 'unchanged');
+
+    const again = await orderAgain(world);
+    assert.notEqual(again.statements.order.id, produced.statements.order.id);
+    assert.deepEqual(await release(world, again, 1), target, 'the same bytes at the same place');
+    const unbuilt = await postRole(a.url, await draft(3));
+    assert.deepEqual([unbuilt.status, unbuilt.code], [409, 'cosign.pending'], JSON.stringify(unbuilt.body));
+
+    world.withheld.clear();
+    a.clock.advance(600_000);
+    await reproduced(a, again);
+    assert.equal((await postRole(a.url, await draft(3))).status, 200);
+    await world.append(await holdBy('supervisor-b', produced.statements.order.id));
+    const refused = await postRole(a.url, await draft(4));
+    assert.deepEqual([refused.status, refused.code], [403, 'cosign.held']);
+  });
+});
+
 describe('the versions that a cosigner follows', () => {
   test('go on after those that were published while it was away', async (t) => {
     const world = await makeWorld(t);
@@ -474,7 +518,30 @@ describe('the versions that a cosigner follows', () => {
     );
   });
 
-  test('follow the delegations that root signed, and refuse top-level targets of anyone else', async (t) => {
+  test('leave what was judged of the newest one behind, and nothing else that was sent', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    const stray = Array.from({ length: 63 }, (_, i) => ({
+      keyid: sha256Hex(Buffer.from(`stray ${i}`)),
+      sig: 'ab'.repeat(80),
+    }));
+    for (const version of [1, 2]) {
+      const file = parseJson(await byVendor(roleDraft(version, {}))) as JsonObject;
+      const signatures = [...(file['signatures'] as Json[]), ...stray];
+      const padded = Buffer.from(JSON.stringify({ ...file, signatures, pad: 'x'.repeat(900_000) }));
+      assert.equal((await postRole(a.url, padded, 'tiny-stable')).status, 200);
+    }
+    assert.equal(a.supervisor.status().signed, 2);
+    await a.stop();
+    const records = new DatabaseSync(`${a.folder}/supervisor.db`, { readOnly: true });
+    t.after(() => records.close());
+    const lengths = records.prepare('SELECT length(bytes) AS length FROM signed ORDER BY version').all();
+    const [older, newest] = lengths.map(({ length }) => length);
+    assert.equal(older, null);
+    assert.ok(Number(newest) > 0 && Number(newest) < 2_000, `${Number(newest)} bytes`);
+  });
+
+  test('follow the delegations that root signed, and no top-level targets of anyone else', async (t) => {
     const world = await makeWorld(t);
     const a = await world.open(t, 'supervisor-a');
     const file = await byVendor(roleDraft(1, {}));
@@ -485,8 +552,8 @@ describe('the versions that a cosigner follows', () => {
       [vendorRole],
     );
     writeFileSync(`${world.folder}/vendor/public/metadata/3.targets.json`, forged);
-    const refused = await postRole(a.url, await byVendor(roleDraft(2, {})), 'tiny-stable');
-    assert.deepEqual([refused.status, refused.code], [403, 'delegation.targets']);
+    const next = await postRole(a.url, await byVendor(roleDraft(2, {})), 'tiny-stable');
+    assert.equal(next.status, 200, 'by the version before');
   });
 
   test('follow a new root only once its statement stands in the log', async (t) => {
@@ -497,10 +564,11 @@ describe('the versions that a cosigner follows', () => {
     const root = await rootFile(2, next, rootHolders);
     await world.repository.writeRoot(root);
     // Signed by four of the holders before, and by five of those after.
-    await world.repository.writeRole('targets', await targetsFile(2, undefined, next.slice(1)));
+    const nothing = draftTargets({ version: 2, expires: now + day, targets: {}, delegations: [] });
+    await world.repository.writeRole('targets', await sign(nothing, next.slice(1)));
     const file = await byVendor(roleDraft(1, {}));
     const early = await postRole(a.url, file, 'tiny-stable');
-    assert.deepEqual([early.status, early.code], [403, 'delegation.targets']);
+    assert.equal(early.status, 200, 'by the top-level targets that the root before signed');
     assert.ok(oldest !== undefined);
     const sha256 = sha256Hex(root);
     const subject = [{ name: 'root', digest: { sha256 } }];
@@ -513,7 +581,40 @@ describe('the versions that a cosigner follows', () => {
       ),
     );
     await eventually(() => a.supervisor.status().log.read === 1, patience);
-    assert.equal((await postRole(a.url, file, 'tiny-stable')).status, 200);
+    const late = await postRole(a.url, await byVendor(roleDraft(2, {})), 'tiny-stable');
+    assert.deepEqual([late.status, late.code], [403, 'cosign.role'], 'the new root delegates nothing');
+  });
+
+  test('go on under a new root by the top-level targets of the one before, until it signs others', async (t) => {
+    const world = await makeWorld(t);
+    const a = await world.open(t, 'supervisor-a');
+    const post = async (version: number): Promise<Answer> =>
+      postRole(a.url, await byVendor(roleDraft(version, {})), 'tiny-stable');
+    assert.equal((await post(1)).status, 200);
+
+    const [oldest, , ...others] = rootHolders;
+    assert.ok(oldest !== undefined);
+    const next = [...others, held('vendor', 'another root'), held('vendor', 'one more root')];
+    const root = await rootFile(2, next, rootHolders);
+    await world.repository.writeRoot(root);
+    await world.append(
+      await signStatement(
+        rootKind,
+        [{ name: 'root', digest: { sha256: sha256Hex(root) } }],
+        { version: 2, previous: world.policy.root.sha256 },
+        oldest.signer,
+      ),
+    );
+    await eventually(() => a.supervisor.status().log.read === 1, patience);
+    const kept = await post(2);
+    assert.equal(kept.status, 200, JSON.stringify(kept.body));
+
+    const top = (version: number): Uint8Array =>
+      draftTargets({ version, expires: now + day, targets: {}, delegations: [] });
+    const files = [await sign(top(2), rootHolders), await sign(top(3), next)];
+    for (const [i, file] of files.entries())
+      writeFileSync(`${world.folder}/vendor/public/metadata/${i + 2}.targets.json`, file);
+    assert.equal((await post(3)).code, 'cosign.role', 'the new root delegates nothing');
   });
 
   test('wait while the log cannot be reached, for a hold might stand in it', async (t) => {

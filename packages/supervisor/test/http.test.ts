@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { parseEnvelope, parseSignedCheckpoint, statementIdOf } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
+import type { Fetcher } from '@vitrine/tuf';
 import { eventually } from '@vitrine/testkit';
-import { build, commit, makeWorld, postRole, roleDraft, sign, vendorRole } from './world.ts';
+import { build, commit, makeWorld, postRole, roleDraft, sign, vendorRole, type World } from './world.ts';
 
 const patience = 30_000;
 
@@ -92,4 +94,73 @@ describe('a supervisor over HTTP', () => {
     const busy = await postRole(a.url, file, 'tiny-stable');
     assert.deepEqual([busy.status, busy.code], [429, 'cosign.busy']);
   });
+
+  test('lets sixteen roles wait, and no junk among them', async (t) => {
+    const world = await makeWorld(t);
+    const { repository, gate } = gated(world);
+    const a = await world.open(t, 'supervisor-a', { repository });
+    const file = await sign(roleDraft(1, {}), [vendorRole]);
+    const answers = Array.from({ length: 19 }, () => postRole(a.url, file, 'tiny-stable'));
+    const early = await Promise.race(answers);
+    assert.deepEqual([early.status, early.code], [429, 'cosign.busy']);
+    const junk = await postRole(a.url, Buffer.from('{}'));
+    assert.deepEqual([junk.status, junk.code], [400, 'schema.mismatch']);
+    gate.resolve();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 200).length, 16);
+    assert.equal(statuses.filter((status) => status === 429).length, 3);
+  });
+
+  test('signs nothing for a client that has gone', async (t) => {
+    const world = await makeWorld(t);
+    const { repository, gate, asked } = gated(world);
+    const a = await world.open(t, 'supervisor-a', { repository });
+    const [first, second, other] = (await Promise.all(
+      [roleDraft(1, {}), roleDraft(2, {}), roleDraft(2, {}, Math.floor(Date.now() / 1000) + 60_000)].map(
+        (draft) => sign(draft, [vendorRole]),
+      ),
+    )) as [Uint8Array, Uint8Array, Uint8Array];
+    const answer = postRole(a.url, first, 'tiny-stable');
+    await asked.promise;
+
+    const arrived = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    const server = createServer((request, response) => {
+      request.once('end', () => arrived.resolve());
+      response.once('close', () => gone.resolve());
+      void a.supervisor.handler(request, response);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => server.close());
+    const hangUp = new AbortController();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/role?name=tiny-stable`;
+    const body = Buffer.from(second);
+    const unanswered = assert.rejects(fetch(url, { method: 'POST', body, signal: hangUp.signal }));
+    await arrived.promise;
+    hangUp.abort();
+    await Promise.all([unanswered, gone.promise]);
+
+    gate.resolve();
+    assert.equal((await answer).status, 200);
+    assert.equal((await postRole(a.url, other, 'tiny-stable')).status, 200, 'its version is free');
+  });
 });
+
+/** A repository that answers nothing until its gate is open. */
+function gated(world: World): {
+  readonly repository: Fetcher;
+  readonly gate: PromiseWithResolvers<void>;
+  readonly asked: PromiseWithResolvers<void>;
+} {
+  const { repository } = world.options('supervisor-a');
+  const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const fetcher: Fetcher = {
+    async fetch(path, maxBytes) {
+      asked.resolve();
+      await gate.promise;
+      return repository.fetch(path, maxBytes);
+    },
+  };
+  return { repository: fetcher, gate, asked };
+}

@@ -8,6 +8,7 @@ import {
   openCommitment,
   parseEnvelope,
   rebuild as rebuildKind,
+  signStatement,
   resolution as resolutionKind,
   statementOf,
   canonicalJson,
@@ -341,6 +342,62 @@ describe('statements of supervisors', () => {
       openFindings(a.folder).map(({ code }) => code),
       ['statement-missing'],
     );
+  });
+
+  /** What a rebuilder said, in the same words by another. */
+  async function sameWords(
+    { url }: Running,
+    by: SupervisorName,
+  ): Promise<Awaited<ReturnType<typeof signStatement>>> {
+    const { statements } = (await (await fetch(`${url}/statements`)).json()) as {
+      statements: { id: string }[];
+    };
+    const said = statementOf(
+      parseEnvelope(await (await fetch(`${url}/statement/${statements[0]?.id}`)).bytes()),
+    );
+    const { subject, predicate } = expectKind(said, rebuildKind);
+    return signStatement(rebuildKind, subject, predicate, rebuilderOf(by).signer);
+  }
+
+  test('are sent although another supervisor has logged the same words', async (t) => {
+    const world = await makeWorld(t);
+    commit(world, honest);
+    await build(world);
+    let submit = dead;
+    const a = await world.open(t, 'supervisor-a', { submit: (...sent) => submit(...sent) });
+    await eventually(() => a.supervisor.status().unlogged === 1, patience);
+    await world.append(await sameWords(a, 'supervisor-b'));
+    await everythingRead(world, a);
+    assert.equal(a.supervisor.status().unlogged, 1, 'ours is not there');
+    submit = httpSubmit(world.logUrl);
+    a.clock.advance(600_000);
+    await eventually(() => a.supervisor.status().unlogged === 0, patience);
+    assert.deepEqual(await rebuildsBy(world, 'supervisor-a'), ['reproduced']);
+  });
+
+  test('are relayed although another supervisor has logged the same words', async (t) => {
+    const world = await makeWorld(t);
+    commit(world, honest);
+    await build(world);
+    const b = await world.open(t, 'supervisor-b', { submit: dead });
+    await eventually(() => b.supervisor.status().unlogged === 1, patience);
+    const { keyid } = rebuilderOf('supervisor-b').signer;
+    let submit = dead;
+    let taken = false;
+    const a = await world.open(t, 'supervisor-a', {
+      peers: [{ operator: 'supervisor-b', url: b.url }],
+      submit(envelope, waitMs) {
+        taken ||= envelope.signatures[0]?.keyid === keyid;
+        return submit(envelope, waitMs);
+      },
+    });
+    await eventually(() => taken, patience);
+    await world.append(await sameWords(b, 'supervisor-a'));
+    await everythingRead(world, a);
+    submit = httpSubmit(world.logUrl);
+    a.clock.advance(600_000);
+    await eventually(() => b.supervisor.status().unlogged === 0, patience);
+    assert.deepEqual(await rebuildsBy(world, 'supervisor-b'), ['reproduced']);
   });
 
   test('by a peer that are not its own word are not relayed', async (t) => {
