@@ -179,7 +179,14 @@ for (const [args, says] of usageErrors) {
 }
 
 test('an interrupted update ends with 130 and keeps what it had', async () => {
-  const slow = await listen(() => new Promise<boolean>(() => {}), { port: 0, graceMs: 10 });
+  const asked = Promise.withResolvers<void>();
+  const slow = await listen(
+    () => {
+      asked.resolve();
+      return new Promise<boolean>(() => {});
+    },
+    { port: 0, graceMs: 10 },
+  );
   after(() => slow.close());
   const stuck = join(home, 'stuck');
   const args = enrolment.map((one) => (one === server.url ? slow.url : one === folder ? stuck : one));
@@ -188,13 +195,11 @@ test('an interrupted update ends with 130 and keeps what it had', async () => {
     env: {},
     stdio: 'ignore',
   });
-  // It holds its lease from the start of the request on.
-  for (let tries = 0; tries < 600; tries++) {
-    const { stderr } = await first('rollback', '--folder', stuck);
-    if (stderr.includes('lease.held')) break;
-  }
+  const exited = once(child, 'exit') as Promise<[number]>;
+  // Once it asks, it holds its lease; an answer never comes.
+  await Promise.race([asked.promise, exited]);
+  assert.match((await first('rollback', '--folder', stuck)).stderr, /lease\.held/);
   child.kill('SIGINT');
-  const [code] = (await once(child, 'exit')) as [number];
-  assert.equal(code, 130);
+  assert.equal((await exited)[0], 130);
   assert.equal((await first('status', '--folder', stuck)).code, 0);
 });
