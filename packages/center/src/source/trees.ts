@@ -279,19 +279,17 @@ function readLog(log: Log): ReadonlyMap<string, LoggedTree> {
   for (const { statement, index, seenAt } of counting(log, releaseKind)) {
     const { product, channel, platform, version, sequence, order } = statement.predicate;
     const artifact = subjectOf(statement, 'artifact') as string;
-    orders
-      .get(order)
-      ?.draft.releases.push({
-        product,
-        channel,
-        platform,
-        version,
-        sequence,
-        artifact,
-        order,
-        index,
-        seenAt,
-      });
+    orders.get(order)?.draft.releases.push({
+      product,
+      channel,
+      platform,
+      version,
+      sequence,
+      artifact,
+      order,
+      index,
+      seenAt,
+    });
   }
 
   return new Map(
