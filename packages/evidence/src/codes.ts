@@ -193,6 +193,16 @@ export const evidenceErrors = {
     meaning: 'A path in a tree listing is not in its one encoding.',
     remedy: 'Fetch the file again; it is damaged or not what it claims to be.',
   },
+  'source-proof.file': {
+    exit: 3,
+    meaning: 'A file is not the one that a source proof is about.',
+    remedy: 'Download file and proof again, from one tree and path; treat this file as altered.',
+  },
+  'source-proof.tree': {
+    exit: 3,
+    meaning: 'A source proof leads to another tree than was expected.',
+    remedy: 'Take the tree digest from a source statement of the log, and the proof of that tree.',
+  },
   'proof.syntax': {
     exit: 3,
     meaning: 'A tlog-proof file is malformed.',

@@ -92,6 +92,13 @@ export {
   treeLimits,
 } from './documents/tree.ts';
 export type { FileMode, TreeFile, TreeListing } from './documents/tree.ts';
+export {
+  formatSourceProof,
+  parseSourceProof,
+  proveSource,
+  verifySourceProof,
+} from './documents/source-proof.ts';
+export type { SourceProof } from './documents/source-proof.ts';
 export { formatOutputs, outputsDigest, parseOutputs, sameDigest } from './documents/outputs.ts';
 export type { Output, OutputsManifest } from './documents/outputs.ts';
 export { formatMaterials, parseMaterials } from './documents/materials.ts';

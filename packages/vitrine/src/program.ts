@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, Load>> = {
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
+  'verify-source': async () => (await import('./commands/verify-source.ts')).verifySourceCommand(),
   log: async () => (await import('./commands/log.ts')).logCommand(),
   witness: async () => (await import('./commands/witness.ts')).witnessCommand(),
   release: async () => (await import('./commands/release.ts')).releaseCommand(),
