@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import type { UserConfig } from 'vite';
 
 // Same-origin files alone (CSP): nothing inline, nothing as a data: address, no polyfill script.
-export default defineConfig({
+const config: UserConfig = {
   plugins: [react()],
   publicDir: false,
   build: {
@@ -12,4 +12,6 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   worker: { format: 'es' },
-});
+};
+
+export default config;

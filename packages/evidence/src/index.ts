@@ -138,6 +138,8 @@ export {
   review,
 } from './predicates/sealed.ts';
 export type { Commitment, Sealed } from './predicates/sealed.ts';
+export { accessTable } from './predicates/access-table.ts';
+export type { AccessTableVersion } from './predicates/access-table.ts';
 export { custodyRoot } from './predicates/custody-root.ts';
 export type { CustodyRoot } from './predicates/custody-root.ts';
 export { residencyPolicy } from './predicates/residency-policy.ts';
