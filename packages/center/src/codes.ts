@@ -12,6 +12,11 @@ export const centerErrors = {
     meaning: 'A request is not of the form that the address takes.',
     remedy: 'See /openapi.json for the parameters and bodies of each address.',
   },
+  'center.supervisor': {
+    exit: 3,
+    meaning: 'A supervisor answered at its own address with what cannot be its own word.',
+    remedy: 'Check its address in the configuration of the Center; if it is right, ask its operator.',
+  },
   'center.internal': {
     exit: 1,
     meaning: 'The Center failed to answer.',

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
+import type { Following } from './follow/index.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -17,11 +18,13 @@ export interface LoggedEntry {
   readonly counts: boolean;
   readonly statement: Statement;
   readonly envelope: Uint8Array;
-  /** When this Center first saw it, in seconds. */
+  /** The witnesses' time of the first checkpoint that this Center saw it in, in seconds. */
   readonly seenAt: number;
 }
 
 export interface EntryQuery {
+  /** Only entries that count, or only those that do not. Default: both; decide nothing by those that do not. */
+  readonly counts?: boolean | undefined;
   readonly kind?: string | undefined;
   /** Hex digest of any subject. */
   readonly about?: string | undefined;
@@ -41,7 +44,22 @@ export interface Trouble {
   readonly message: string;
   /** Seconds. */
   readonly since: number;
-  readonly kind: 'down' | 'lies';
+  /** `ours`: this machine fails, not the log. */
+  readonly kind: 'down' | 'lies' | 'ours';
+}
+
+/** One witness key of the policy. */
+export interface WitnessState {
+  readonly operator: string;
+  readonly name: string;
+  readonly scheme: string;
+  readonly vkey: string;
+  /** The key counts from this index on, and below `until`. */
+  readonly from: number;
+  readonly until: number | undefined;
+  /** Of its latest cosignature that was seen, in seconds, and the size of the tree that it vouches for. */
+  readonly time: number | undefined;
+  readonly size: number | undefined;
 }
 
 export interface LogState {
@@ -54,7 +72,9 @@ export interface LogState {
   readonly checkpoint: Uint8Array | undefined;
   /** When the log was last looked at, in seconds. */
   readonly checkedAt: number | undefined;
-  readonly witnesses: readonly { readonly operator: string; readonly time: number | undefined }[];
+  readonly witnesses: readonly WitnessState[];
+  /** D5: policies and roots that the log holds and that are newer than those in force here. */
+  readonly newer: readonly { readonly kind: string; readonly index: number; readonly version: number }[];
   readonly trouble?: Trouble | undefined;
 }
 
@@ -134,6 +154,8 @@ export interface CenterContext {
   readonly database: DatabaseSync;
   readonly clock: Clock;
   readonly log: LogIndex;
+  /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
+  readonly following: Following;
   readonly access: Access;
   readonly answers: PublicAnswers;
 }

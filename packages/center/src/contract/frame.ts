@@ -20,7 +20,7 @@ export interface Frame {
       readonly code: string;
       readonly message: string;
       readonly since: number;
-      readonly kind: 'down' | 'lies';
+      readonly kind: 'down' | 'lies' | 'ours';
     } | null;
   };
 }
@@ -43,7 +43,7 @@ export const frameSchema: z.ZodType<Frame> = z
           code: z.string(),
           message: z.string(),
           since: z.number().int(),
-          kind: z.enum(['down', 'lies']),
+          kind: z.enum(['down', 'lies', 'ours']),
         })
         .nullable(),
     }),

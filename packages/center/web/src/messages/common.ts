@@ -28,6 +28,7 @@ export const common = {
     feed: 'Releases as a feed',
     openapi: 'OpenAPI',
     down: 'The log cannot be reached. What you see is the last that was checked.',
+    ours: 'The Center cannot keep what it reads of the log. What you see is the last that it kept.',
     lies: 'The log contradicts itself. What you see is the last that was consistent.',
     since: 'since',
     trust: 'A page from us checks us: use the one-file verifier or the command line instead.',
