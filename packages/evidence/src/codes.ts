@@ -42,6 +42,12 @@ export const evidenceErrors = {
     meaning: 'A signature is not canonical or does not verify.',
     remedy: 'Treat the signed bytes as forged or damaged.',
   },
+  'signature.webauthn': {
+    exit: 3,
+    meaning:
+      'A passkey signature is malformed, or was made for other bytes, at another place, or without its owner.',
+    remedy: 'Sign again on the page at which the key is registered; where it lasts, sign with a key file.',
+  },
   'signature.platform': {
     exit: 5,
     meaning: 'This runtime cannot verify a signature scheme.',

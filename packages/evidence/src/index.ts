@@ -33,8 +33,16 @@ export type { NodeAddress, NodeReader } from './merkle.ts';
 export type { Scheme, Signer } from './signer.ts';
 export { formatSpki, keyidOf, parseSpki } from './spki.ts';
 export type { PublicKey } from './spki.ts';
-export { requireSignature, strictSignature, webCryptoVerify } from './signature.ts';
+export { lowS, requireSignature, strictSignature, webCryptoVerify } from './signature.ts';
 export type { VerifySignature } from './signature.ts';
+export {
+  formatWebauthnSignature,
+  parseWebauthnSignature,
+  requireListedSignature,
+  webauthnChallenge,
+  webauthnPlace,
+} from './webauthn.ts';
+export type { ListedSigner, WebauthnPlace, WebauthnSignature } from './webauthn.ts';
 export { formatVkey, isKeyName, noteTypes, parseVkey, verifierKey } from './vkey.ts';
 export type { NoteType, VerifierKey } from './vkey.ts';
 export {

@@ -30,6 +30,7 @@ import {
   parseTlogProof,
   parseTreeListing,
   parseVkey,
+  parseWebauthnSignature,
   payloadOf,
   signPolicy,
   signRoot,
@@ -41,6 +42,7 @@ import {
 } from '@vitrine/evidence';
 import { specifications } from '@vitrine/evidence/specifications';
 import { everyAsyncParserRefuses, everyParserRefuses, type MutationReport } from './mutations.ts';
+import { testPasskey } from './passkey.ts';
 import { nodePlatform, rememberingPlatform } from './platform.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -83,6 +85,7 @@ export async function evidenceParsers(): Promise<readonly ParserUnderTest[]> {
     ['parseEvidence', parseEvidence, await world.evidence({ indices: [5] })],
     ['parsePublicationFile', parsePublicationFile, await world.publish()],
     ['parseState', parseState, example('state')],
+    ['parseWebauthnSignature', parseWebauthnSignature, await testPasskey('parsers').sign(json)],
     [
       'the rules of a trust policy',
       (bytes) => parsePolicy(bytes, pinned),
