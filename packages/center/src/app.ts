@@ -8,6 +8,7 @@ import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
 import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
+import { addLog } from './log/routes.ts';
 import { pagePaths } from './pages.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
@@ -23,6 +24,7 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   addFrame(app, context);
   addAccounts(app, context);
   addAccess(app, context);
+  addLog(app, context);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
