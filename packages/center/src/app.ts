@@ -8,10 +8,16 @@ import { fail } from './codes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
 import { pagePaths } from './pages.ts';
+import { addSource, type SourceArea } from './source/index.ts';
 import { errorBody, routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
-export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<CenterEnv> {
+/** What areas have opened besides the context. */
+export interface Areas {
+  readonly source: SourceArea;
+}
+
+export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
   app.use(async (c, next) => {
@@ -23,6 +29,7 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   app.notFound((c) => c.json(errorBody(fail('center.not-found', 'there is no such page')), 404));
 
   addFrame(app, context);
+  addSource(app, areas.source);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -60,4 +67,7 @@ function statusOf(error: unknown): 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503
 const statuses: Readonly<Record<string, 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503>> = {
   'center.not-found': 404,
   'center.request': 400,
+  'source.too-large': 413,
+  'source.git': 503,
+  'source.worker': 503,
 };

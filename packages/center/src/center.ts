@@ -6,6 +6,7 @@ import { makeDurableDirectory, openDatabase, systemClock } from '@vitrine/host';
 import { centerApp } from './app.ts';
 import type { Access, CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { openFollowing } from './follow/index.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -40,16 +41,19 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     log,
     following,
     access: noAccess,
+    trees: treesOf(options, log),
     answers: new PublicAnswers(() => log.version),
   };
   await following.start();
-  const app = centerApp(context, await readWeb(options.web));
+  const source = openSource(context);
+  const app = centerApp(context, { source }, await readWeb(options.web));
   return {
     app,
     look: () => following.look(),
     stopped: following.stopped,
     async close() {
       await following.close();
+      await source.close();
       database.close();
     },
   };

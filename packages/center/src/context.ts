@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
 import type { Following } from './follow/index.ts';
+import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -157,6 +158,8 @@ export interface CenterContext {
   /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
   readonly following: Following;
   readonly access: Access;
+  /** The source that the log names, with its files from the vendor's store. */
+  readonly trees: Trees;
   readonly answers: PublicAnswers;
 }
 
