@@ -7,6 +7,7 @@ import { isVitrineError } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addLog } from './log/routes.ts';
 import { pagePaths } from './pages.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { errorBody, routeOf } from './twin.ts';
@@ -30,6 +31,7 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
 
   addFrame(app, context);
   addSource(app, areas.source);
+  addLog(app, context);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
