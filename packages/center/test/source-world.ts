@@ -1,14 +1,13 @@
 // The pages about source on the world of the Center's tests, for readers that the test chooses.
 
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { openDatabase } from '@vitrine/host';
 import type { Ending } from './world/gate.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CenterContext, CenterEnv, PathFilter, Reader, SourceRead } from '../src/context.ts';
+import type { CenterEnv, PathFilter, Reader, SourceRead } from '../src/context.ts';
 import { openFollowing } from '../src/follow/index.ts';
 import { addSource, openSource, treesOf } from '../src/source/index.ts';
-import { errorBody, PublicAnswers, routeOf } from '../src/twin.ts';
+import { errorBody, routeOf } from '../src/twin.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
 
 export interface Answer {
@@ -66,26 +65,20 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     git: options.git === false ? {} : { sample: world.gitFolder },
     web: '',
   };
-  const database = openDatabase(join(folder, 'center.db'), { migrations: [] });
-  const context: CenterContext = {
+  const context = {
     options: centerOptions,
-    origin: new URL(origin),
-    database,
     clock: world.clock,
-    log,
-    following,
     access: {
-      filter: ({ account }) => filters[account ?? ''] ?? closed,
-      record: ({ account }, read) => void reads.push({ ...read, account }),
+      filter: ({ account }: Reader) => filters[account ?? ''] ?? closed,
+      record: ({ account }: Reader, read: SourceRead | readonly SourceRead[]) =>
+        void reads.push(...[read].flat().map((one) => ({ ...one, account }))),
     },
-    answers: new PublicAnswers(() => log.version),
     trees: treesOf(centerOptions, log),
   };
   const area = openSource(context);
   t.after(() => {
     void area.close();
     void following.close();
-    database.close();
   });
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
   app.use(async (c, next) => {
