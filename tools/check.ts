@@ -53,7 +53,7 @@ async function checkTypes(): Promise<Ended> {
   const projects = globSync(
     [
       'packages/*/tsconfig.json',
-      'packages/*/test/tsconfig.json',
+      'packages/*/{test,web}/tsconfig.json',
       'products/*/**/tsconfig.json',
       '{tools,bench,soak}/tsconfig.json',
     ],

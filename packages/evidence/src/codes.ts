@@ -42,6 +42,12 @@ export const evidenceErrors = {
     meaning: 'A signature is not canonical or does not verify.',
     remedy: 'Treat the signed bytes as forged or damaged.',
   },
+  'signature.webauthn': {
+    exit: 3,
+    meaning:
+      'A passkey signature is malformed, or was made for other bytes, at another place, or without its owner.',
+    remedy: 'Sign again on the page at which the key is registered; where it lasts, sign with a key file.',
+  },
   'signature.platform': {
     exit: 5,
     meaning: 'This runtime cannot verify a signature scheme.',
@@ -192,6 +198,16 @@ export const evidenceErrors = {
     exit: 3,
     meaning: 'A path in a tree listing is not in its one encoding.',
     remedy: 'Fetch the file again; it is damaged or not what it claims to be.',
+  },
+  'source-proof.file': {
+    exit: 3,
+    meaning: 'A file is not the one that a source proof is about.',
+    remedy: 'Download file and proof again, from one tree and path; treat this file as altered.',
+  },
+  'source-proof.tree': {
+    exit: 3,
+    meaning: 'A source proof leads to another tree than was expected.',
+    remedy: 'Take the tree digest from a source statement of the log, and the proof of that tree.',
   },
   'proof.syntax': {
     exit: 3,

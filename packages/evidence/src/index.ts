@@ -33,8 +33,16 @@ export type { NodeAddress, NodeReader } from './merkle.ts';
 export type { Scheme, Signer } from './signer.ts';
 export { formatSpki, keyidOf, parseSpki } from './spki.ts';
 export type { PublicKey } from './spki.ts';
-export { requireSignature, strictSignature, webCryptoVerify } from './signature.ts';
+export { lowS, requireSignature, strictSignature, webCryptoVerify } from './signature.ts';
 export type { VerifySignature } from './signature.ts';
+export {
+  formatWebauthnSignature,
+  parseWebauthnSignature,
+  requireListedSignature,
+  webauthnChallenge,
+  webauthnPlace,
+} from './webauthn.ts';
+export type { ListedSigner, WebauthnPlace, WebauthnSignature } from './webauthn.ts';
 export { formatVkey, isKeyName, noteTypes, parseVkey, verifierKey } from './vkey.ts';
 export type { NoteType, VerifierKey } from './vkey.ts';
 export {
@@ -92,6 +100,13 @@ export {
   treeLimits,
 } from './documents/tree.ts';
 export type { FileMode, TreeFile, TreeListing } from './documents/tree.ts';
+export {
+  formatSourceProof,
+  parseSourceProof,
+  proveSource,
+  verifySourceProof,
+} from './documents/source-proof.ts';
+export type { SourceProof } from './documents/source-proof.ts';
 export { formatOutputs, outputsDigest, parseOutputs, sameDigest } from './documents/outputs.ts';
 export type { Output, OutputsManifest } from './documents/outputs.ts';
 export { formatMaterials, parseMaterials } from './documents/materials.ts';
@@ -131,6 +146,8 @@ export {
   review,
 } from './predicates/sealed.ts';
 export type { Commitment, Sealed } from './predicates/sealed.ts';
+export { accessTable } from './predicates/access-table.ts';
+export type { AccessTableVersion } from './predicates/access-table.ts';
 export { custodyRoot } from './predicates/custody-root.ts';
 export type { CustodyRoot } from './predicates/custody-root.ts';
 export { residencyPolicy } from './predicates/residency-policy.ts';

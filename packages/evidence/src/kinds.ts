@@ -1,5 +1,6 @@
 // Every kind of statement, by predicate type: what admission accepts and what docs/spec describes.
 
+import { accessTable } from './predicates/access-table.ts';
 import { custodyRoot } from './predicates/custody-root.ts';
 import { epoch } from './predicates/epoch.ts';
 import { indexVerified } from './predicates/index-verified.ts';
@@ -35,6 +36,7 @@ export const kinds: readonly Kind<unknown>[] = [
   finding,
   accessGrant,
   requestRegister,
+  accessTable,
   custodyRoot,
   residencyPolicy,
   sealingKey,

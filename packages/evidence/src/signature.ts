@@ -98,6 +98,29 @@ function parseEcdsa(der: Uint8Array): readonly [bigint, bigint] | string {
   return [values[0] as bigint, values[1] as bigint];
 }
 
+/**
+ * The same ECDSA signature with s in the lower half; undefined for what is not strict DER. Hardware and
+ * libraries make either half, so whoever submits one normalises it.
+ */
+export function lowS(der: Uint8Array): Uint8Array | undefined {
+  const values = parseEcdsa(der);
+  if (typeof values === 'string') return undefined;
+  const [r, s] = values;
+  if (s <= p256Order / 2n) return der;
+  if (s >= p256Order) return undefined;
+  const body = concat(derInteger(r), derInteger(p256Order - s));
+  return concat(Uint8Array.of(0x30, body.length), body);
+}
+
+/** Minimal, and positive: a leading zero where the top bit is set. */
+function derInteger(value: bigint): Uint8Array {
+  const bytes = bigEndian32(value);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const minimal = bytes.subarray(first < 0 ? 31 : first);
+  const positive = (minimal[0] as number) >= 0x80 ? concat(Uint8Array.of(0), minimal) : minimal;
+  return concat(Uint8Array.of(2, positive.length), positive);
+}
+
 function littleEndian(value: bigint): Uint8Array {
   return bigEndian32(value).reverse();
 }

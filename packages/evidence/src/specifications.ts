@@ -6,9 +6,10 @@ import { evidenceSchema } from './documents/evidence-file.ts';
 import { materialsSchema } from './documents/materials.ts';
 import { outputsSchema } from './documents/outputs.ts';
 import { publicationFileSchema } from './documents/publication-file.ts';
+import { sourceProofSchema } from './documents/source-proof.ts';
 import { treeListingSchema } from './documents/tree.ts';
 import { evidenceFile } from './examples/evidence-file.ts';
-import { entryEnvelope, materials, outputs, state, tree } from './examples/manifests.ts';
+import { entryEnvelope, materials, outputs, sourceProof, state, tree } from './examples/manifests.ts';
 import { policyFile } from './examples/policy-file.ts';
 import { provisionalStatements } from './examples/provisional.ts';
 import { publicationFile } from './examples/publication-file.ts';
@@ -99,6 +100,7 @@ function all(): readonly Specification[] {
     ofFile('outputs', outputsSchema, outputs),
     ofFile('materials', materialsSchema, materials),
     ofFile('tree', treeListingSchema, tree),
+    ofFile('source-proof', sourceProofSchema, sourceProof),
   ];
 }
 

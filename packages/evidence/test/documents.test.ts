@@ -12,6 +12,7 @@ import {
   formatMaterials,
   formatOutputs,
   formatPublicationFile,
+  formatSourceProof,
   formatState,
   formatTreeListing,
   freshState,
@@ -26,8 +27,10 @@ import {
   parseMaterials,
   parseOutputs,
   parsePublicationFile,
+  parseSourceProof,
   parseState,
   parseTreeListing,
+  proveSource,
   sameDigest,
   sha256,
   toHex,
@@ -35,6 +38,7 @@ import {
   treeLeaf,
   utf8,
   verifyInclusion,
+  verifySourceProof,
   type FileMode,
   type Json,
   type Material,
@@ -353,4 +357,49 @@ test('a commitment opens with its salt and body, and with nothing else', () => {
   refuses('sealed.salt', () => commitTo(new Uint8Array(31), utf8('body'), 'supervisor-a'));
   refuses('sealed.salt', () => openCommitment(sealed, concat(salt, utf8('b')), utf8('ody')));
   assert.equal(fromHex(sealed.commitment).length, 32);
+});
+
+// Source proofs (D13).
+
+test('every file of a tree of any size is proved by its own bytes and by no others', () => {
+  for (const size of [1, 2, 3, 5, 8, 13, 33]) {
+    const names = Array.from({ length: size }, (_, i) => `f${String(i).padStart(3, '0')}`);
+    const listing = { files: names.map((path) => file(path)) };
+    for (const [index, path] of names.entries()) {
+      const proof = proveSource(listing, path);
+      assert.ok(proof);
+      assert.equal(proof.index, index);
+      assert.equal(proof.tree, toHex(treeDigest(listing)));
+      const parsed = parseSourceProof(formatSourceProof(proof));
+      verifySourceProof(utf8(path), parsed, proof.tree);
+      refuses('source-proof.file', () => verifySourceProof(utf8(`${path} `), parsed));
+      refuses('source-proof.tree', () => verifySourceProof(utf8(path), parsed, digest('other')));
+    }
+    assert.equal(proveSource(listing, 'absent'), undefined);
+  }
+});
+
+test('a source proof with any part changed leads nowhere', () => {
+  const listing = { files: ['a', 'b', 'c', 'd', 'e'].map((path) => file(path)) };
+  const proof = proveSource(listing, 'c');
+  assert.ok(proof);
+  const bytes = utf8('c');
+  const changes = [
+    { tree: digest('x') },
+    { files: 4 },
+    { index: 1 },
+    { file: { ...proof.file, path: 'cc' } },
+    { file: { ...proof.file, mode: '100755' as FileMode } },
+    { hashes: proof.hashes.slice(1) },
+    { hashes: proof.hashes.toReversed() },
+    { hashes: [...proof.hashes, proof.hashes[0] as string] },
+  ];
+  for (const change of changes)
+    refuses(
+      'merkle.inclusion',
+      () => verifySourceProof(bytes, { ...proof, ...change }),
+      JSON.stringify(change),
+    );
+  refuses('schema.mismatch', () => formatSourceProof({ ...proof, index: 5 }));
+  refuses('schema.mismatch', () => formatSourceProof({ ...proof, file: { ...proof.file, path: '../c' } }));
 });

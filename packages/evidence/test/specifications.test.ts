@@ -14,6 +14,7 @@ import {
   parseMaterials,
   parseOutputs,
   parsePublicationFile,
+  parseSourceProof,
   parseState,
   parseStatement,
   parseTreeListing,
@@ -50,6 +51,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   outputs: parseOutputs,
   materials: parseMaterials,
   tree: parseTreeListing,
+  'source-proof': parseSourceProof,
 };
 
 test('every kind of statement and every file format is specified, once', () => {

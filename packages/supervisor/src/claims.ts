@@ -4,14 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import {
   expectKind,
   formatEnvelope,
-  isValidAt,
-  isVitrineError,
-  kindOf,
   parseEnvelope,
   provenance as provenanceKind,
   rebuild as rebuildKind,
-  requireEnvelopeSignatures,
-  statementIdOf,
   statementOf,
   type Envelope,
   type Kind,
@@ -21,7 +16,7 @@ import {
   type Statement,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { sha256, verifySignature } from '@vitrine/host';
+import { judgeEntry } from '@vitrine/log/monitor';
 import { blob, text, whole, type Row } from './database.ts';
 
 export interface Claim<Predicate = unknown> {
@@ -46,62 +41,11 @@ export interface Entry {
  */
 export type Judged = Claim | 'stranger' | 'forged';
 
-export async function judge({ index, bytes }: Entry, policy: TrustPolicy): Promise<Judged> {
-  const { origin } = policy.document.log;
-  const envelope = attempt(() => parseEnvelope(bytes));
-  if (envelope === undefined) return 'stranger';
-  const keyid = envelope.signatures[0]?.keyid ?? '';
-  const signer = signerOf(keyid, policy);
-  if (signer === undefined) return 'stranger';
-  try {
-    await requireEnvelopeSignatures(envelope, () => signer.spki, verifySignature, sha256);
-  } catch (error) {
-    if (isVitrineError(error)) return 'forged';
-    throw error;
-  }
-  return (
-    attempt((): Claim | undefined => {
-      const statement = statementOf(envelope);
-      const kind = kindOf(statement.predicateType);
-      if (kind?.status !== 'frozen' || kind.role !== signer.role) return undefined;
-      if (signer.validity !== undefined && !isValidAt(signer.validity, { origin, index }, policy.place))
-        return undefined;
-      return {
-        index,
-        id: statementIdOf(envelope, sha256),
-        keyid,
-        kind: kind.kind,
-        operator: signer.operator,
-        envelope,
-        statement: expectKind(statement, kind),
-      };
-    }) ?? 'stranger'
-  );
-}
-
-interface ListedSigner {
-  readonly spki: Uint8Array;
-  readonly operator: string;
-  readonly role: string;
-  /** Root keys are valid as long as root lists them. */
-  readonly validity: Parameters<typeof isValidAt>[0] | undefined;
-}
-
-function signerOf(keyid: string, { keys, root }: TrustPolicy): ListedSigner | undefined {
-  const key = keys.get(keyid);
-  if (key !== undefined) return { ...key, validity: key };
-  const holder = root.keys.find((one) => one.keyid === keyid);
-  return holder === undefined ? undefined : { ...holder, role: 'root', validity: undefined };
-}
-
-/** Undefined where the bytes are not what they would have to be. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isVitrineError(error)) return undefined;
-    throw error;
-  }
+export async function judge(entry: Entry, policy: TrustPolicy): Promise<Judged> {
+  const { objection, envelope, keyid, id, statement, kind, operator } = await judgeEntry(entry, policy);
+  if (objection === 'bad-signature') return 'forged';
+  if (objection !== undefined) return 'stranger';
+  return { index: entry.index, id, keyid, kind: kind.kind, operator, envelope, statement };
 }
 
 /** The order that a claim is about, where it is about one; else its first subject. */

@@ -12,6 +12,7 @@ export {
   type TracedRun,
 } from './faults.ts';
 export { testSigner } from './keys.ts';
+export { testPasskey, type Mischief, type TestPasskey } from './passkey.ts';
 export {
   everyAsyncParserRefuses,
   everyParserRefuses,

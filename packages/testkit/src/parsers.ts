@@ -23,12 +23,14 @@ import {
   parseNote,
   parseOutputs,
   parsePublicationFile,
+  parseSourceProof,
   parseSignedCheckpoint,
   parseState,
   parseStatement,
   parseTlogProof,
   parseTreeListing,
   parseVkey,
+  parseWebauthnSignature,
   payloadOf,
   signPolicy,
   signRoot,
@@ -40,6 +42,7 @@ import {
 } from '@vitrine/evidence';
 import { specifications } from '@vitrine/evidence/specifications';
 import { everyAsyncParserRefuses, everyParserRefuses, type MutationReport } from './mutations.ts';
+import { testPasskey } from './passkey.ts';
 import { nodePlatform, rememberingPlatform } from './platform.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -76,11 +79,13 @@ export async function evidenceParsers(): Promise<readonly ParserUnderTest[]> {
     ['parseStatement', parseStatement, payloadOf(envelopes.release), payloadOf(envelopes.order)],
     ['every kind of statement', parseKind, ...statements()],
     ['parseTreeListing', parseTreeListing, example('tree')],
+    ['parseSourceProof', parseSourceProof, example('source-proof')],
     ['parseOutputs', parseOutputs, example('outputs')],
     ['parseMaterials', parseMaterials, example('materials')],
     ['parseEvidence', parseEvidence, await world.evidence({ indices: [5] })],
     ['parsePublicationFile', parsePublicationFile, await world.publish()],
     ['parseState', parseState, example('state')],
+    ['parseWebauthnSignature', parseWebauthnSignature, await testPasskey('parsers').sign(json)],
     [
       'the rules of a trust policy',
       (bytes) => parsePolicy(bytes, pinned),

@@ -6,6 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 runTranscripts(at('./transcripts'), {
   commands: {
     vitrine: [process.execPath, at('../src/start.mjs')],
+    'make-tree': [process.execPath, at('./make-tree.ts')],
     'make-world': [process.execPath, at('./make-world.ts')],
   },
 });

@@ -64,9 +64,15 @@ function isPlain(byte: number): boolean {
   return byte > 0x20 && byte < 0x7f && byte !== percent;
 }
 
+export const fileMode: Schema<FileMode> = oneOf('100644', '100755', '120000');
+export const treePath: Schema<string> = where(
+  text(/^[!-~]{1,4096}$/, 4096, 'a percent-encoded path'),
+  pathObjection,
+);
+
 const treeFile: Schema<TreeFile> = object({
-  mode: oneOf('100644', '100755', '120000'),
-  path: where(text(/^[!-~]{1,4096}$/, 4096, 'a percent-encoded path'), pathObjection),
+  mode: fileMode,
+  path: treePath,
   sha256: field.sha256Hex,
   size: field.size,
 });
@@ -128,7 +134,7 @@ export function formatTreeListing(files: readonly TreeFile[]): Uint8Array {
 }
 
 /** The leaf of a file: mode ‖ 20 ‖ path bytes ‖ 00 ‖ SHA-256 of the blob. */
-export function treeLeaf({ mode, path, sha256 }: TreeFile): Uint8Array {
+export function treeLeaf({ mode, path, sha256 }: Pick<TreeFile, 'mode' | 'path' | 'sha256'>): Uint8Array {
   return concat(utf8(`${mode} `), decodePath(path), Uint8Array.of(0), fromHex(sha256));
 }
 

@@ -84,3 +84,17 @@ export const entryEnvelope: Json = {
     },
   ],
 };
+
+/** Of the third file of the tree above. */
+export const sourceProof: Json = {
+  format: 'urn:vitrine:source-proof:v1',
+  tree: '24886dccba852358e20b464f06ef59f8c0ca512d6fbfa82fb431fae04a816a9c',
+  files: 4,
+  index: 2,
+  file: {
+    mode: '100644',
+    path: 'docs/a%20page%20in%20%C3%A9lan.md',
+    sha256: '3660315a9af3df255d8f19ab077e4797822b41488a0e2a04bc6af71213c23274',
+  },
+  hashes: ['6Lx7w10JRoZ1BIcoGC7+gx2OPiw7gZWW1UGK9A2yoVI=', 'oPv2zHQPg54Dqvv5zAcNzeTxFgBcOVmXe+ofu/jkcQQ='],
+};

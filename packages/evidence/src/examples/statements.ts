@@ -321,4 +321,20 @@ export const frozenStatements: Readonly<Record<string, Json>> = {
       issuedAt: '2026-11-24T09:00:00Z',
     },
   },
+  'access-table': {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [
+      {
+        name: 'table',
+        digest: {
+          sha256: '47705e7255c09385f1afc13a05cb192a44d1e692e9ef46033da3a8e44ed18219',
+        },
+      },
+    ],
+    predicateType: 'urn:vitrine:attestation:access-table:v1',
+    predicate: {
+      size: 638,
+      issuedAt: '2026-11-24T09:00:00Z',
+    },
+  },
 };

@@ -1,0 +1,5 @@
+export { centerErrors, type CenterCode } from './codes.ts';
+export { openCenter, type Center } from './center.ts';
+export { serveCenter, type Served } from './serve.ts';
+export { buildWeb } from './web-build.ts';
+export type { CenterOptions, SupervisorAddress } from './context.ts';

@@ -1,0 +1,33 @@
+// The addresses that are pages: each answers with the one HTML page, which draws itself from the twin.
+
+/** In Hono's form. The web's router has the same list; a test compares them. */
+export const pagePaths = [
+  '/',
+  '/releases',
+  '/releases/:product/:channel',
+  '/releases/:product/:channel/:sequence',
+  '/rebuilds',
+  '/rebuilds/:product/:channel/:sequence',
+  '/source',
+  '/source/compare',
+  '/source/:tree',
+  '/source/:tree/file',
+  '/source/:tree/history',
+  '/source/:tree/blame',
+  '/search',
+  '/symbols',
+  '/questions',
+  '/questions/:id',
+  '/reviews',
+  '/reviews/:id',
+  '/log',
+  '/log/entries/:index',
+  '/log/witnesses',
+  '/findings',
+  '/findings/:index',
+  '/access',
+  '/account',
+  '/sign-in',
+  '/invitation/:token',
+  '/help/keys',
+] as const;

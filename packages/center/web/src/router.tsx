@@ -1,0 +1,33 @@
+// Every page by its address. Areas add their own; each page is loaded when it is first visited.
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type AnyRouter,
+} from '@tanstack/react-router';
+import { Frame } from './frame/Frame.tsx';
+import { NotFound } from './frame/NotFound.tsx';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/help/keys',
+  component: lazyRouteComponent(() => import('./frame/KeysPage.tsx'), 'KeysPage'),
+});
+
+export const router: AnyRouter = createRouter({
+  routeTree: root.addChildren([keys]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(
+      Object.entries(search).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+    ).toString();
+    return text === '' ? '' : `?${text}`;
+  },
+});

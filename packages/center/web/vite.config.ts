@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react';
+import type { UserConfig } from 'vite';
+
+// Same-origin files alone (CSP): nothing inline, nothing as a data: address, no polyfill script.
+const config: UserConfig = {
+  plugins: [react()],
+  publicDir: false,
+  build: {
+    target: 'es2024',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+};
+
+export default config;

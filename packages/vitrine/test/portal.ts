@@ -1,0 +1,167 @@
+// The Center of a whole tour, driven in real Chromium: by the tests of its pages, and by whoever wants to
+// look at them (npm run screenshots).
+
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+];
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags });
+
+export interface TourOfTests {
+  /** Of the Center, without a slash at the end. */
+  readonly origin: string;
+  /** A link that lets one reviewer in, once. */
+  readonly invitation: string;
+  stop(): Promise<void>;
+}
+
+/** Runs the tour with everything below `data` and leaves its services running. */
+export async function startTour(data: string): Promise<TourOfTests> {
+  const child = spawn(process.execPath, [main, 'tour', '--data', data, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  };
+  try {
+    const document = await documentOf(child);
+    assert.ok(
+      document.steps.every(({ ok }) => ok),
+      'a step of the tour failed',
+    );
+    assert.ok(document.center !== undefined, 'the tour did not say where the Center is');
+    return { ...document.center, stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`the tour did not come up: ${errors}`, { cause: error });
+  }
+}
+
+interface TourDocument {
+  readonly steps: readonly { readonly name: string; readonly ok: boolean }[];
+  readonly center?: { readonly origin: string; readonly invitation: string };
+}
+
+/** The one JSON document on its standard output; it goes on running after that. */
+async function documentOf(child: ChildProcess): Promise<TourDocument> {
+  let text = '';
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (!text.trimEnd().endsWith('}')) continue;
+    try {
+      return JSON.parse(text) as TourDocument;
+    } catch {
+      // Not all of it yet.
+    }
+  }
+  throw new Error(`it ended with ${String(child.exitCode)} and said ${text.slice(-500)}`);
+}
+
+/** A device of the reader's that holds passkeys and asks nothing. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** What no page may do: fail, break the policy of its contents, or ask anybody else. */
+export function watch(context: BrowserContext, origin: string): () => readonly string[] {
+  const faults: string[] = [];
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !url.startsWith('blob:') && !url.startsWith('data:image/'))
+      faults.push(`asked ${url}`);
+  });
+  context.on('weberror', (error) => faults.push(`threw ${error.error().message}`));
+  context.on('console', (message) => {
+    // A refusal that the page shows is no fault of the page.
+    if (message.type() === 'error' && !/status of 40[0-9]/.test(message.text()))
+      faults.push(`${message.page()?.url() ?? ''}: ${message.text()}`);
+  });
+  return () => faults.splice(0);
+}
+
+async function json<T>(context: BrowserContext, address: string): Promise<T> {
+  const response = await context.request.get(address);
+  assert.ok(response.ok(), `${address} answered ${response.status()}`);
+  return (await response.json()) as T;
+}
+
+/** Every page that there is, each filled with what the tour did; by a name for its picture. */
+export async function everyPage(
+  context: BrowserContext,
+  origin: string,
+): Promise<readonly { readonly name: string; readonly path: string }[]> {
+  const { releases } = await json<{
+    releases: readonly { product: string; channel: string; sequence: number; tree: string | null }[];
+  }>(context, `${origin}/releases.json`);
+  const agent = releases.find(({ product }) => product === 'agent');
+  const tree = agent?.tree;
+  assert.ok(agent !== undefined && typeof tree === 'string', 'the agent was not released from a tree');
+  const { product, channel, sequence } = agent;
+  const release = `${product}/${channel}/${sequence}`;
+  const { trees } = await json<{ trees: readonly { digest: string }[] }>(context, `${origin}/source.json`);
+  const other = trees.find(({ digest }) => digest !== tree)?.digest ?? tree;
+  const file = 'path=packages/evidence/src/merkle.ts';
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'releases', path: '/releases' },
+    { name: 'channel', path: `/releases/${product}/${channel}` },
+    { name: 'release', path: `/releases/${release}` },
+    { name: 'rebuilds', path: '/rebuilds' },
+    { name: 'rebuild', path: `/rebuilds/${release}` },
+    { name: 'source', path: '/source' },
+    { name: 'tree', path: `/source/${tree}` },
+    { name: 'file', path: `/source/${tree}/file?${file}#L10-L20` },
+    { name: 'history', path: `/source/${tree}/history?${file}` },
+    { name: 'blame', path: `/source/${tree}/blame?${file}` },
+    { name: 'compare', path: `/source/compare?from=${other}&to=${tree}` },
+    { name: 'search', path: '/search?q=leafHash+lang%3Atypescript' },
+    { name: 'symbols', path: `/symbols?name=verifyInclusion&tree=${tree}` },
+    { name: 'questions', path: '/questions' },
+    { name: 'reviews', path: '/reviews' },
+    { name: 'log', path: '/log' },
+    { name: 'entry', path: '/log/entries/3' },
+    { name: 'witnesses', path: '/log/witnesses' },
+    { name: 'findings', path: '/findings' },
+    { name: 'access', path: '/access' },
+    { name: 'account', path: '/account' },
+    { name: 'sign-in', path: '/sign-in' },
+    { name: 'invitation', path: `/invitation/${'a'.repeat(43)}` },
+    { name: 'keys', path: '/help/keys' },
+    { name: 'missing', path: '/no/such/page' },
+  ];
+}
+
+/** Until nothing of the page is loading any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.locator('.state-loading').waitFor({ state: 'detached' });
+}
