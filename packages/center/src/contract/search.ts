@@ -26,7 +26,9 @@ const file = z.object({
   language: z.string(),
   products: z.array(z.string()),
   releases: z.array(release).describe('Every release that holds these bytes and may be read, newest first.'),
-  also: z.array(z.object({ tree: z.string(), path: z.string() })).describe('The same bytes under other paths.'),
+  also: z
+    .array(z.object({ tree: z.string(), path: z.string() }))
+    .describe('The same bytes under other paths.'),
   matches: z.int().describe('Matching lines, counted up to 1,000.'),
   chunks: z.array(z.array(line)).describe('Runs of lines: the matching ones and two around each.'),
 });
@@ -35,7 +37,9 @@ const facet = z.array(z.object({ value: z.string(), files: z.int() }));
 
 export const indexState = z.object({
   trees: z.object({ known: z.int(), whole: z.int() }),
-  percent: z.number().describe('How much of the released source is indexed; below 100 results are not complete.'),
+  percent: z
+    .number()
+    .describe('How much of the released source is indexed; below 100 results are not complete.'),
   symbolsPercent: z.number(),
   trouble: z.string().nullable(),
 });

@@ -86,7 +86,7 @@ function joined(lists: readonly Uint32Array[]): Uint32Array {
 function intersection(a: Uint32Array, b: Uint32Array): Uint32Array {
   const both = new Uint32Array(Math.min(a.length, b.length));
   let count = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const difference = (a[i] as number) - (b[j] as number);
     if (difference === 0) both[count++] = a[i] as number;
     if (difference <= 0) i++;

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { decodePath } from '@vitrine/evidence';
-import { languageOf } from '../symbols/languages.ts';
+import { languageOf } from '../source/languages.ts';
 import type { TreeMeta } from './writer.ts';
 
 export interface CatalogTree {
@@ -66,7 +66,7 @@ export class Catalog {
   }
 
   language(path: number): string {
-    return (this.#languages[path] ??= languageOf(this.paths[path] as string));
+    return (this.#languages[path] ??= languageOf(this.paths[path] as string).name);
   }
 
   isIndexed(blob: number): boolean {

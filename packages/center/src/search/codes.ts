@@ -34,3 +34,7 @@ export const centerSearchErrors = {
 export type SearchCode = keyof typeof centerSearchErrors;
 
 export const fail: Raise<SearchCode> = raiser(centerSearchErrors);
+
+export function isSearchCode(code: string | undefined): code is SearchCode {
+  return code !== undefined && Object.hasOwn(centerSearchErrors, code);
+}

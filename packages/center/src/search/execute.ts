@@ -4,6 +4,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Facet, SearchFile, SearchPage, SymbolInFile } from '../contract/search.ts';
+import type { OutlineRow } from '../symbols/extract.ts';
 import { Postings, requiredByQuery } from './candidates.ts';
 import { Catalog } from './catalog.ts';
 import { fail } from './codes.ts';
@@ -41,7 +42,12 @@ export class Searcher {
     this.#postings = new Postings(database);
   }
 
-  search(query: Query, scope: Scope, page: number, milliseconds: number = searchLimits.milliseconds): SearchAnswer {
+  search(
+    query: Query,
+    scope: Scope,
+    page: number,
+    milliseconds: number = searchLimits.milliseconds,
+  ): SearchAnswer {
     this.catalog.refresh();
     const truth = truthOf(query, { ...this, spend: deadline(milliseconds) });
     const open = new OpenPlaces(scope);
@@ -65,7 +71,11 @@ export class Searcher {
   }
 
   /** Each blob once, at its first place. */
-  #find(query: Query, truth: Truth, open: OpenPlaces): { readonly found: readonly Place[]; readonly more: boolean } {
+  #find(
+    query: Query,
+    truth: Truth,
+    open: OpenPlaces,
+  ): { readonly found: readonly Place[]; readonly more: boolean } {
     const { catalog } = this;
     const candidates = this.#postings.candidates(requiredByQuery(query));
     const may = candidates === undefined ? undefined : marks(candidates);
@@ -97,7 +107,10 @@ export class Searcher {
     shown: readonly Place[],
     truth: Truth,
     open: OpenPlaces,
-  ): { readonly products: ReadonlyMap<number, ReadonlySet<string>>; readonly places: ReadonlyMap<number, Place[]> } {
+  ): {
+    readonly products: ReadonlyMap<number, ReadonlySet<string>>;
+    readonly places: ReadonlyMap<number, Place[]>;
+  } {
     const products = new Map(found.map(({ blob }) => [blob, new Set<string>()]));
     const places = new Map(shown.map(({ blob }) => [blob, [] as Place[]]));
     for (const tree of this.catalog.trees) {
@@ -124,7 +137,9 @@ export class Searcher {
         : shownLines(
             this.texts.get(blob),
             patterns.filter(({ kind }) => kind === 'text').map(({ pattern }) => new Matcher(pattern)),
-            patterns.filter(({ kind }) => kind === 'sym').flatMap(({ pattern }) => this.#definitions(blob, new Matcher(pattern))),
+            patterns
+              .filter(({ kind }) => kind === 'sym')
+              .flatMap(({ pattern }) => this.#definitions(blob, new Matcher(pattern))),
           );
     return {
       tree: tree.digest,
@@ -161,9 +176,6 @@ export class Searcher {
   }
 }
 
-/** As the symbol thread writes it: [name, role, kind, line, column] for each. */
-export type OutlineRow = readonly [name: string, role: 0 | 1, kind: string, line: number, column: number];
-
 function readOutline(json: string): readonly SymbolInFile[] {
   return (JSON.parse(json) as readonly OutlineRow[]).map(([name, role, kind, line, column]) => ({
     name,
@@ -178,7 +190,13 @@ export function releasesOf(places: readonly Pick<Place, 'tree'>[]): SearchFile['
   const trees = new Set(places.map(({ tree }) => tree));
   return [...trees].flatMap(({ digest, meta }) =>
     meta.releases
-      .map(({ product, channel, sequence, version }) => ({ product, channel, sequence, version, tree: digest }))
+      .map(({ product, channel, sequence, version }) => ({
+        product,
+        channel,
+        sequence,
+        version,
+        tree: digest,
+      }))
       .reverse(),
   );
 }

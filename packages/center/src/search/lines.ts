@@ -22,7 +22,11 @@ export interface ShownLines {
 }
 
 /** `spansByLine` match beside what the matchers find: definitions. */
-export function shownLines(text: string, matchers: readonly Matcher[], spansByLine: readonly LineSpan[]): ShownLines {
+export function shownLines(
+  text: string,
+  matchers: readonly Matcher[],
+  spansByLine: readonly LineSpan[],
+): ShownLines {
   const starts = lineStarts(text);
   const byLine = new Map<number, Span[]>();
   for (const { line, from, to } of spansByLine) add(byLine, line, [from, to]);
@@ -49,7 +53,12 @@ export interface LineSpan {
   readonly to: number;
 }
 
-function collect(text: string, matcher: Matcher, starts: readonly number[], byLine: Map<number, Span[]>): void {
+function collect(
+  text: string,
+  matcher: Matcher,
+  starts: readonly number[],
+  byLine: Map<number, Span[]>,
+): void {
   let line = 1;
   let last = 0;
   let counted = 0;
@@ -87,7 +96,10 @@ export function lineAt(text: string, starts: readonly number[], number: number):
 export function shownLine(whole: string, number: number, spans: readonly Span[]): SearchLine {
   const merged = mergeSpans(spans, whole.length);
   const first = merged[0]?.[0] ?? 0;
-  let from = whole.length <= lineLimits.length ? 0 : Math.max(0, Math.min(first - 80, whole.length - lineLimits.length));
+  let from =
+    whole.length <= lineLimits.length
+      ? 0
+      : Math.max(0, Math.min(first - 80, whole.length - lineLimits.length));
   if (isLowSurrogate(whole, from)) from--;
   let to = Math.min(whole.length, from + lineLimits.length);
   if (isLowSurrogate(whole, to)) to++;

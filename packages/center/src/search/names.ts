@@ -20,7 +20,10 @@ export class Names {
   defining(pattern: Pattern): ReadonlySet<number> {
     const found = this.matching(pattern);
     if (found.length > mostNames)
-      throw fail('search.query', `query: sym: matches more than ${mostNames.toLocaleString('en')} names; write more of the name`);
+      throw fail(
+        'search.query',
+        `query: sym: matches more than ${mostNames.toLocaleString('en')} names; write more of the name`,
+      );
     const rows = this.#database.prepare('SELECT blob FROM mention WHERE name = ? AND role = 0');
     const blobs = new Set<number>();
     for (const { id } of found) for (const { blob } of rows.iterate(id)) blobs.add(blob as number);

@@ -24,10 +24,17 @@ export interface Typed {
 
 /** `auto`: case counts where the reader typed a capital letter. */
 export function patternOf({ form, text, at }: Typed, mode: Case): Pattern {
-  const ignoreCase = mode === 'no' || (mode === 'auto' && !/\p{Lu}/u.test(form === 'regex' ? text.replace(/\\./gsu, '') : text));
+  const ignoreCase =
+    mode === 'no' ||
+    (mode === 'auto' && !/\p{Lu}/u.test(form === 'regex' ? text.replace(/\\./gsu, '') : text));
   if (form === 'regex') {
     const regex = parseRegex(text, at);
-    return { source: regexSource(regex), ignoreCase, required: requiredByRegex(regex, ignoreCase), literal: literalIn(regex) };
+    return {
+      source: regexSource(regex),
+      ignoreCase,
+      required: requiredByRegex(regex, ignoreCase),
+      literal: literalIn(regex),
+    };
   }
   if (form === 'glob') return { source: globSource(text), ignoreCase, required: true, literal: '' };
   return { source: textSource(text), ignoreCase, required: requiredByText(text, ignoreCase), literal: '' };
@@ -85,7 +92,7 @@ export class Matcher {
 
   /** Only lines that hold the literal are tried: an expression that begins with a repetition is slow elsewhere. */
   #eachOnLines(literal: RegExp, text: string, visit: (from: number, to: number) => number | undefined): void {
-    for (let next = 0; ; ) {
+    for (let next = 0; ;) {
       literal.lastIndex = next;
       const hit = literal.exec(text);
       if (hit === null) return;

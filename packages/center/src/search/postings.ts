@@ -67,7 +67,7 @@ export function decodeList(bytes: Uint8Array): Uint32Array {
   const numbers = new Uint32Array(bytes.length);
   let count = 0;
   let previous = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { value, next } = readVarint(bytes, at);
     at = next;
     previous += value;
@@ -102,7 +102,7 @@ export function listOf(row: Uint8Array, index: number): Uint8Array {
 
 function lastOf(list: Uint8Array): number {
   let previous = 0;
-  for (let at = 0; at < list.length; ) {
+  for (let at = 0; at < list.length;) {
     const { value, next } = readVarint(list, at);
     previous += value;
     at = next;

@@ -7,7 +7,7 @@
 //   value  = bare | "quoted" | /regex/
 
 import { quote } from '@vitrine/evidence';
-import { languageNamed } from '../symbols/languages.ts';
+import { languageNamed } from '../source/languages.ts';
 import { fail } from './codes.ts';
 import { patternOf, type Case, type Pattern, type Typed } from './pattern.ts';
 
@@ -87,10 +87,14 @@ function readTerm(text: string, at: number): { readonly token: Token; readonly n
   const field = named === null ? undefined : fields.find((name) => name === named[1]?.toLowerCase());
   const begin = at + (field === undefined ? 0 : (named?.[0].length ?? 0));
   const { typed, next, bare } = readValue(text, begin, field);
-  const operator = bare && field === undefined ? /^(?:or|and|not)$/i.exec(typed.text)?.[0].toLowerCase() : undefined;
+  const operator =
+    bare && field === undefined ? /^(?:or|and|not)$/i.exec(typed.text)?.[0].toLowerCase() : undefined;
   if (operator !== undefined) return { token: { kind: operator as 'or' | 'and' | 'not', at }, next };
   if (typed.text === '')
-    throw fault(field === undefined ? 'quotation marks with nothing between them' : `nothing after ${field}:`, begin);
+    throw fault(
+      field === undefined ? 'quotation marks with nothing between them' : `nothing after ${field}:`,
+      begin,
+    );
   return { token: { kind: 'value', at, typed, ...(field === undefined ? {} : { field }) }, next };
 }
 
@@ -105,7 +109,8 @@ function readValue(
     for (let at = begin + 1; at < text.length; at++) {
       if (text[at] === '"') {
         const after = text[at + 1];
-        if (after !== undefined && !/[\s)]/.test(after)) throw fault('a space is missing after the quotation', at + 1);
+        if (after !== undefined && !/[\s)]/.test(after))
+          throw fault('a space is missing after the quotation', at + 1);
         return { typed: { form, text: value, at: begin + 1 }, next: at + 1, bare: false };
       }
       // In a regular expression a backslash belongs to it, but for \".
@@ -128,7 +133,11 @@ function readValue(
   const value = field === 're' ? (/^\S*/.exec(text.slice(begin))?.[0] ?? '') : bareValue(text.slice(begin));
   if (value.includes('"')) throw fault('a quotation mark within a word', begin + value.indexOf('"'));
   const glob = field === 'file' && /[*?]/.test(value);
-  return { typed: { form: glob ? 'glob' : form, text: value, at: begin }, next: begin + value.length, bare: true };
+  return {
+    typed: { form: glob ? 'glob' : form, text: value, at: begin },
+    next: begin + value.length,
+    bare: true,
+  };
 }
 
 /** A word ends at a space, or at a ) that it did not open: foo() is a word, (foo) is not. */
@@ -173,7 +182,8 @@ class QueryParser {
   }
 
   #or(depth: number): Query {
-    if (depth > queryLimits.depth) throw fault('nested too deeply', this.#tokens[this.#next]?.at ?? this.#length);
+    if (depth > queryLimits.depth)
+      throw fault('nested too deeply', this.#tokens[this.#next]?.at ?? this.#length);
     const parts = [this.#and(depth)];
     while (this.#tokens[this.#next]?.kind === 'or') {
       this.#next++;
@@ -247,7 +257,8 @@ function caseOf(tokens: readonly Token[]): Case {
   const before = tokens[tokens.indexOf(first) - 1];
   if (before?.kind === '-' || before?.kind === 'not') throw fault('case: cannot be negated', before.at);
   const value = first.typed?.text.toLowerCase();
-  if (value !== 'yes' && value !== 'no' && value !== 'auto') throw fault('case: takes yes, no or auto', first.at);
+  if (value !== 'yes' && value !== 'no' && value !== 'auto')
+    throw fault('case: takes yes, no or auto', first.at);
   return value;
 }
 

@@ -14,12 +14,23 @@ export type Regex =
   | { readonly kind: 'empty' }
   | { readonly kind: 'character'; readonly code: number }
   /** Positive or negated set: ranges of code points, and classes such as \\d or \\p{L} as they are written. */
-  | { readonly kind: 'set'; readonly negated: boolean; readonly ranges: readonly Range[]; readonly classes: readonly string[] }
+  | {
+      readonly kind: 'set';
+      readonly negated: boolean;
+      readonly ranges: readonly Range[];
+      readonly classes: readonly string[];
+    }
   | { readonly kind: 'any' }
   | { readonly kind: 'assertion'; readonly which: '^' | '$' | '\\b' | '\\B' }
   | { readonly kind: 'sequence'; readonly parts: readonly Regex[] }
   | { readonly kind: 'choice'; readonly parts: readonly Regex[] }
-  | { readonly kind: 'repeat'; readonly part: Regex; readonly least: number; readonly most: number; readonly lazy: boolean };
+  | {
+      readonly kind: 'repeat';
+      readonly part: Regex;
+      readonly least: number;
+      readonly most: number;
+      readonly lazy: boolean;
+    };
 
 /** `at` is where the expression begins in what the reader typed. */
 export function parseRegex(source: string, at: number): Regex {
@@ -95,7 +106,8 @@ class Parser {
     if (bounds === undefined) return part;
     if (part.kind === 'assertion') throw this.#fault('nothing that could be repeated', begin);
     // A repeat is written out by the engine: {1000} of {1000} would be a million copies.
-    const copies = Math.max(copiesOf(part), 1) * Math.max(bounds.least, Number.isFinite(bounds.most) ? bounds.most : 1);
+    const copies =
+      Math.max(copiesOf(part), 1) * Math.max(bounds.least, Number.isFinite(bounds.most) ? bounds.most : 1);
     if (copies > regexLimits.repeat)
       throw this.#fault(`it repeats more than ${String(regexLimits.repeat)} times`, begin);
     part = { kind: 'repeat', part, ...bounds, lazy: this.#eat('?') };
@@ -167,9 +179,9 @@ class Parser {
     const control = controls[character];
     if (control !== undefined) return control;
     if (character === 'x' || character === 'u') {
-      const digits = (character === 'x' ? /^[0-9A-Fa-f]{2}/ : /^(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})/).exec(
-        this.#source.slice(this.#at),
-      );
+      const digits = (
+        character === 'x' ? /^[0-9A-Fa-f]{2}/ : /^(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})/
+      ).exec(this.#source.slice(this.#at));
       const code = Number.parseInt(digits?.[0].replace(/[{}]/g, '') ?? '', 16);
       if (digits === null || code > 0x10_ffff) throw this.#fault('a character number that is none', begin);
       this.#at += digits[0].length;
@@ -275,7 +287,8 @@ export function regexSource(regex: Regex): string {
 }
 
 function setSource({ negated, ranges, classes }: Extract<Regex, { kind: 'set' }>): string {
-  const members = ranges.map(([from, to]) => `${escapeCode(from)}-${escapeCode(to)}`).join('') + classes.join('');
+  const members =
+    ranges.map(([from, to]) => `${escapeCode(from)}-${escapeCode(to)}`).join('') + classes.join('');
   return negated ? `[^${members}\\n]` : `(?!\\n)[${members}]`;
 }
 

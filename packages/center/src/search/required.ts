@@ -4,7 +4,10 @@
 import type { Regex } from './regex.ts';
 import { trigramsOf } from './trigrams.ts';
 
-export type Required = true | { readonly all: readonly (number | Required)[] } | { readonly any: readonly Required[] };
+export type Required =
+  | true
+  | { readonly all: readonly (number | Required)[] }
+  | { readonly any: readonly Required[] };
 
 const most = { texts: 32, length: 64, set: 4 } as const;
 

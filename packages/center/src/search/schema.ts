@@ -20,6 +20,8 @@ CREATE TABLE tree (
   age INTEGER NOT NULL,
   -- Grows when places change: a reader that holds another one reads them again.
   revision INTEGER NOT NULL DEFAULT 1,
+  -- The highest number of its blobs: once no blob up to it waits, all of the tree is indexed.
+  last INTEGER NOT NULL,
   -- Pairs of little-endian 32-bit numbers, path and blob, in listing order.
   places BLOB NOT NULL
 ) STRICT;

@@ -6,7 +6,10 @@ import type { Catalog } from './catalog.ts';
 
 export interface Scope {
   readonly whole: readonly string[];
-  readonly part: readonly { readonly trees: readonly string[]; /** 1 by number of path. */ readonly paths: Uint8Array }[];
+  readonly part: readonly {
+    readonly trees: readonly string[];
+    /** 1 by number of path. */ readonly paths: Uint8Array;
+  }[];
 }
 
 export function scopeOf(catalog: Catalog, filter: (products: readonly string[]) => PathFilter): Scope {

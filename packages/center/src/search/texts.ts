@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import { indexLimits } from './writer.ts';
+import { indexLimits } from './limits.ts';
 
 /** In UTF-16 units; plain ASCII takes a byte for each. */
 const mostKept = 96 << 20;
@@ -27,9 +27,7 @@ export class Texts {
     }
     const zstd = this.#row.get(blob)?.['zstd'] as Uint8Array | undefined;
     if (zstd === undefined) return '';
-    const text = this.#decoder.decode(
-      zstdDecompressSync(zstd, { maxOutputLength: indexLimits.fileBytes }),
-    );
+    const text = this.#decoder.decode(zstdDecompressSync(zstd, { maxOutputLength: indexLimits.fileBytes }));
     this.#kept.set(blob, text);
     this.#bytes += text.length;
     for (const [oldest, { length }] of this.#kept) {

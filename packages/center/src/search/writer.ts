@@ -5,7 +5,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { isVitrineError, type TreeFile } from '@vitrine/evidence';
 import { eachBounded, transaction } from '@vitrine/host';
-import { grammarOf, languageOf } from '../symbols/languages.ts';
+import { languageOf } from '../source/languages.ts';
+import { grammarOf } from '../symbols/languages.ts';
+import { indexLimits } from './limits.ts';
 import { encodeSegment, mergeRows } from './postings.ts';
 import { openIndexWriter } from './schema.ts';
 import { foldText, NumberList, TrigramScanner } from './trigrams.ts';
@@ -31,16 +33,10 @@ export interface TreeToIndex {
 
 export type ReadBlob = (sha256: string, maxBytes: number) => Promise<Uint8Array>;
 
-export const indexLimits = {
-  /** Longer files are found by name alone. */
-  fileBytes: 2 << 20,
-  /** One segment holds about this much text before merging. */
-  batchBytes: 32 << 20,
-  batchBlobs: 4_096,
-} as const;
-
 export interface IndexProgress {
   readonly trees: number;
+  /** Trees of which no file waits. */
+  readonly whole: number;
   readonly blobs: number;
   readonly waiting: number;
   readonly binary: number;
@@ -103,6 +99,8 @@ export class IndexWriter implements Disposable {
 
   /** Trees that the log does not name any more are not searched any more. */
   keepOnly(digests: ReadonlySet<string>): void {
+    // A log that was not read yet names none: nothing is dropped for that.
+    if (digests.size === 0) return;
     const gone = this.knownTrees().filter((digest) => !digests.has(digest));
     if (gone.length === 0) return;
     const remove = this.database.prepare('DELETE FROM tree WHERE digest = ?');
@@ -119,19 +117,22 @@ export class IndexWriter implements Disposable {
     transaction(database, () => {
       const places = new Uint8Array(files.length * 8);
       const view = new DataView(places.buffer);
+      let last = 0;
       for (const [i, { path, sha256, size }] of files.entries()) {
-        const language = languageOf(path);
+        const language = languageOf(path).name;
         const state = size > indexLimits.fileBytes ? 'large' : 'waiting';
         this.#sql.path.run(path);
         this.#sql.blob.run(sha256, size, state, language, 'none');
         view.setUint32(i * 8, pathId.get(path)?.['id'] as number, true);
-        view.setUint32(i * 8 + 4, blobId.get(sha256)?.['id'] as number, true);
+        const blob = blobId.get(sha256)?.['id'] as number;
+        view.setUint32(i * 8 + 4, blob, true);
+        last = Math.max(last, blob);
       }
       database
         .prepare(
-          'INSERT INTO tree (digest, meta, age, places) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          'INSERT INTO tree (digest, meta, age, last, places) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
-        .run(digest, JSON.stringify(meta), age, places);
+        .run(digest, JSON.stringify(meta), age, last, places);
     });
   }
 
@@ -193,6 +194,9 @@ export class IndexWriter implements Disposable {
     );
     return {
       trees: count('SELECT count(*) AS n FROM tree'),
+      whole: count(
+        "SELECT count(*) AS n FROM tree WHERE last < coalesce((SELECT min(id) FROM blob WHERE state = 'waiting'), last + 1)",
+      ),
       blobs: states.values().reduce((sum, n) => sum + n, 0),
       waiting: states.get('waiting') ?? 0,
       binary: states.get('binary') ?? 0,
@@ -296,7 +300,9 @@ export class IndexWriter implements Disposable {
   }
 
   #renumber(from: number, to: number): void {
-    const update = this.database.prepare('UPDATE tree SET places = ?, revision = revision + 1 WHERE id = ?');
+    const update = this.database.prepare(
+      'UPDATE tree SET places = ?, last = max(last, ?), revision = revision + 1 WHERE id = ?',
+    );
     for (const { id, places } of this.database.prepare('SELECT id, places FROM tree').all()) {
       const view = new DataView((places as Uint8Array).slice().buffer);
       let changed = false;
@@ -305,7 +311,7 @@ export class IndexWriter implements Disposable {
         view.setUint32(at, to, true);
         changed = true;
       }
-      if (changed) update.run(new Uint8Array(view.buffer), id as number);
+      if (changed) update.run(new Uint8Array(view.buffer), to, id as number);
     }
   }
 }
@@ -328,5 +334,9 @@ function foldedBytes(bytes: Uint8Array): Uint8Array {
 }
 
 function isAscii(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').search(/[\x80-\xff]/) < 0;
+  return (
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      .toString('latin1')
+      .search(/[\x80-\xff]/) < 0
+  );
 }
