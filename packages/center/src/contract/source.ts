@@ -23,6 +23,7 @@ const release: z.ZodType<ReleaseOfTree> = z.object({
 });
 
 export type TierName = 'none' | 'overview' | 'critical' | 'everything';
+const nullable = z.string().nullable();
 const tier = z.enum(['none', 'overview', 'critical', 'everything']);
 
 /** `/source` */
@@ -105,7 +106,8 @@ export interface OrderOfTree {
   readonly platform: string;
   readonly root: string;
   readonly sandbox: boolean;
-  readonly recipe: { readonly path: string; readonly sha256: string; readonly readable: boolean };
+  /** The recipe is open with the overview; null where the store does not hold it. */
+  readonly recipe: { readonly path: string; readonly sha256: string; readonly text: string | null };
   readonly parameters: Readonly<Record<string, string>>;
   readonly clock: number;
   readonly materials: {
@@ -133,7 +135,6 @@ export interface TreeEntry {
   readonly language: string | null;
 }
 
-const nullable = z.string().nullable();
 const trouble = z.object({ code: z.string(), message: z.string() }).nullable();
 
 export const treePageSchema: z.ZodType<TreePage> = z
@@ -158,7 +159,7 @@ export const treePageSchema: z.ZodType<TreePage> = z
         platform: z.string(),
         root: z.string(),
         sandbox: z.boolean(),
-        recipe: z.object({ path: z.string(), sha256: z.string(), readable: z.boolean() }),
+        recipe: z.object({ path: z.string(), sha256: z.string(), text: nullable }),
         parameters: z.record(z.string(), z.string()),
         clock: z.number().int(),
         materials: z.object({
