@@ -10,10 +10,18 @@ import { addLog } from './log/routes.ts';
 import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
 import { pagePaths } from './pages.ts';
+import { addSearch, type Search } from './search/index.ts';
+import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
-export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<CenterEnv> {
+/** What areas have opened besides the context. */
+export interface Areas {
+  readonly source: SourceArea;
+  readonly search: Search;
+}
+
+export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
   const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
@@ -25,6 +33,8 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);
+  addSource(app, areas.source);
+  addSearch(app, context, areas);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

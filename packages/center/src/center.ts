@@ -10,7 +10,9 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -59,10 +61,13 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     access: control,
     control,
     accounts,
+    trees: treesOf(options, log),
     answers: new PublicAnswers(() => log.version),
   };
   await following.start();
-  const app = centerApp(context, await readWeb(options.web));
+  const source = openSource(context);
+  const search = openSearch(context);
+  const app = centerApp(context, { source, search }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
@@ -76,6 +81,8 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     async close() {
       clearInterval(sweep);
       await following.close();
+      await source.close();
+      await search.close();
       database.close();
     },
   };

@@ -8,6 +8,7 @@ import type { AccessControl } from './access/access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Session } from './accounts/sessions.ts';
 import type { CenterSettings } from './settings.ts';
+import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -179,6 +180,8 @@ export interface CenterContext {
   /** The same as `access`, with the table and the record themselves: for `src/access` and `/account`. */
   readonly control: AccessControl;
   readonly accounts: Accounts;
+  /** The source that the log names, with its files from the vendor's store. */
+  readonly trees: Trees;
   readonly answers: PublicAnswers;
 }
 

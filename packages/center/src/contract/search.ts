@@ -1,92 +1,179 @@
-// The JSON twins of /search and /symbols.
+// The JSON twins of /search and /symbols. Paths are encoded as in docs/spec/tree.md; lines and columns count
+// from 1, columns and offsets in UTF-16 units.
+
 import { z } from '@hono/zod-openapi';
 
-const release = z.object({
+export interface SearchRelease {
+  readonly product: string;
+  readonly channel: string;
+  readonly sequence: number;
+  readonly version: string;
+  /** Tree digest, hex. */
+  readonly tree: string;
+}
+
+const release: z.ZodType<SearchRelease> = z.object({
   product: z.string(),
   channel: z.string(),
-  sequence: z.int(),
+  sequence: z.number().int(),
   version: z.string(),
-  tree: z.string().describe('Tree digest, hex.'),
+  tree: z.string(),
 });
 
-const line = z.object({
-  number: z.int().describe('From 1.'),
-  text: z.string().describe('The line, or the part of a long line around its first match.'),
-  from: z.int().describe('How many UTF-16 units of the line stand before `text`.'),
-  more: z.boolean().describe('Whether the line goes on after `text`.'),
-  ranges: z
-    .array(z.tuple([z.int(), z.int()]))
-    .describe('Matches in `text`, as UTF-16 offsets [from, to). Empty for a line of context.'),
+export interface SearchLine {
+  readonly number: number;
+  /** The line, or the part of a long line around its first match. */
+  readonly text: string;
+  /** How much of the line stands before `text`. */
+  readonly from: number;
+  /** Whether the line goes on after `text`. */
+  readonly more: boolean;
+  /** Matches in `text` as offsets [from, to). Empty for a line of context. */
+  readonly ranges: readonly (readonly [number, number])[];
+}
+
+const line: z.ZodType<SearchLine> = z.object({
+  number: z.number().int(),
+  text: z.string(),
+  from: z.number().int(),
+  more: z.boolean(),
+  ranges: z.array(z.tuple([z.number().int(), z.number().int()])),
 });
 
-const file = z.object({
-  tree: z.string().describe('The newest tree that holds it under this path.'),
-  path: z.string().describe('Encoded as in docs/spec/tree.md.'),
+export interface SearchFile {
+  /** The newest tree that holds it under this path. */
+  readonly tree: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly language: string;
+  readonly products: readonly string[];
+  /** Every release that holds these bytes where the reader may read them, newest first. */
+  readonly releases: readonly SearchRelease[];
+  /** The same bytes under other paths. */
+  readonly also: readonly { readonly tree: string; readonly path: string }[];
+  /** Matching lines, counted up to 1,000. */
+  readonly matches: number;
+  /** Runs of lines: matching ones, and two around each. */
+  readonly chunks: readonly (readonly SearchLine[])[];
+}
+
+const file: z.ZodType<SearchFile> = z.object({
+  tree: z.string(),
+  path: z.string(),
   sha256: z.string(),
   language: z.string(),
   products: z.array(z.string()),
-  releases: z.array(release).describe('Every release that holds these bytes and may be read, newest first.'),
-  also: z
-    .array(z.object({ tree: z.string(), path: z.string() }))
-    .describe('The same bytes under other paths.'),
-  matches: z.int().describe('Matching lines, counted up to 1,000.'),
-  chunks: z.array(z.array(line)).describe('Runs of lines: the matching ones and two around each.'),
+  releases: z.array(release),
+  also: z.array(z.object({ tree: z.string(), path: z.string() })),
+  matches: z.number().int(),
+  chunks: z.array(z.array(line)),
 });
 
-const facet = z.array(z.object({ value: z.string(), files: z.int() }));
+export type Facet = readonly { readonly value: string; readonly files: number }[];
 
-export const indexState = z.object({
-  trees: z.object({ known: z.int(), whole: z.int() }),
-  percent: z
-    .number()
-    .describe('How much of the released source is indexed; below 100 results are not complete.'),
+const facet: z.ZodType<Facet> = z.array(z.object({ value: z.string(), files: z.number().int() }));
+
+export interface IndexState {
+  readonly trees: { readonly known: number; readonly whole: number };
+  /** How much of the released source is indexed: below 100 results are not complete. */
+  readonly percent: number;
+  readonly symbolsPercent: number;
+  readonly trouble: string | null;
+}
+
+const indexState: z.ZodType<IndexState> = z.object({
+  trees: z.object({ known: z.number().int(), whole: z.number().int() }),
+  percent: z.number(),
   symbolsPercent: z.number(),
   trouble: z.string().nullable(),
 });
 
-export const searchPage = z.object({
+export interface SearchPage {
+  readonly query: string;
+  readonly page: number;
+  readonly pages: number;
+  /** Files that match; counting ends at a limit, and `more` says so. */
+  readonly files: number;
+  readonly more: boolean;
+  readonly facets: { readonly product: Facet; readonly language: Facet; readonly folder: Facet };
+  readonly results: readonly SearchFile[];
+  readonly index: IndexState;
+}
+
+export const searchPageSchema: z.ZodType<SearchPage> = z.object({
   query: z.string(),
-  page: z.int(),
-  pages: z.int(),
-  files: z.int().describe('Files that match; counting ends at 500.'),
-  more: z.boolean().describe('Whether there are more than were counted.'),
+  page: z.number().int(),
+  pages: z.number().int(),
+  files: z.number().int(),
+  more: z.boolean(),
   facets: z.object({ product: facet, language: facet, folder: facet }),
   results: z.array(file),
   index: indexState,
 });
 
-export const suggestions = z.object({
+export interface Suggestion {
+  readonly kind: 'word' | 'product' | 'language' | 'file' | 'symbol';
+  readonly label: string;
+  /** The whole query with the suggestion taken. */
+  readonly query: string;
+}
+
+export interface Suggestions {
+  readonly suggestions: readonly Suggestion[];
+}
+
+export const suggestionsSchema: z.ZodType<Suggestions> = z.object({
   suggestions: z.array(
     z.object({
       kind: z.enum(['word', 'product', 'language', 'file', 'symbol']),
       label: z.string(),
-      query: z.string().describe('The whole query with the suggestion taken.'),
+      query: z.string(),
     }),
   ),
 });
 
-const symbol = z.object({
-  name: z.string(),
-  role: z.enum(['definition', 'reference']),
-  kind: z.string().describe('function, class, method, type, constant, call …'),
-  line: z.int(),
-  column: z.int().describe('From 1, in UTF-16 units.'),
-});
+export type SymbolRole = 'definition' | 'reference';
+const role = z.enum(['definition', 'reference']);
 
-const place = z.object({
+export interface SymbolPlace {
+  readonly tree: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly language: string;
+  readonly releases: readonly SearchRelease[];
+  readonly role: SymbolRole;
+  /** function, class, method, type, constant, call … as the grammar calls it. */
+  readonly kind: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line. */
+  readonly text: string;
+}
+
+const place: z.ZodType<SymbolPlace> = z.object({
   tree: z.string(),
   path: z.string(),
   sha256: z.string(),
   language: z.string(),
   releases: z.array(release),
-  role: symbol.shape.role,
+  role,
   kind: z.string(),
-  line: z.int(),
-  column: z.int(),
+  line: z.number().int(),
+  column: z.number().int(),
   text: z.string(),
 });
 
-export const symbolsPage = z.object({
+export interface SymbolsPage {
+  readonly name: string;
+  readonly tree: string | null;
+  /** What is nearest to where it was asked from comes first. */
+  readonly definitions: readonly SymbolPlace[];
+  readonly references: readonly SymbolPlace[];
+  readonly more: boolean;
+  readonly index: IndexState;
+}
+
+export const symbolsPageSchema: z.ZodType<SymbolsPage> = z.object({
   name: z.string(),
   tree: z.string().nullable(),
   definitions: z.array(place),
@@ -95,20 +182,33 @@ export const symbolsPage = z.object({
   index: indexState,
 });
 
-export const fileSymbols = z.object({
-  state: z.enum(['done', 'partly', 'failed', 'waiting', 'none']),
-  fault: z.string().nullable().describe('Why symbols are missing, in words.'),
-  symbols: z.array(symbol),
-});
+export interface SymbolInFile {
+  readonly name: string;
+  readonly role: SymbolRole;
+  readonly kind: string;
+  readonly line: number;
+  readonly column: number;
+}
 
-export type SearchRelease = z.infer<typeof release>;
-export type SearchLine = z.infer<typeof line>;
-export type SearchFile = z.infer<typeof file>;
-export type Facet = z.infer<typeof facet>;
-export type IndexState = z.infer<typeof indexState>;
-export type SearchPage = z.infer<typeof searchPage>;
-export type Suggestions = z.infer<typeof suggestions>;
-export type SymbolInFile = z.infer<typeof symbol>;
-export type SymbolPlace = z.infer<typeof place>;
-export type SymbolsPage = z.infer<typeof symbolsPage>;
-export type FileSymbols = z.infer<typeof fileSymbols>;
+/** `/source/:tree/symbols.json?path=` */
+export interface FileSymbols {
+  /** `partly`: some may be missing, `failed`: all are, `none`: no grammar knows this language. */
+  readonly state: 'done' | 'partly' | 'failed' | 'waiting' | 'none';
+  /** Why symbols are missing, in words. */
+  readonly fault: string | null;
+  readonly symbols: readonly SymbolInFile[];
+}
+
+export const fileSymbolsSchema: z.ZodType<FileSymbols> = z.object({
+  state: z.enum(['done', 'partly', 'failed', 'waiting', 'none']),
+  fault: z.string().nullable(),
+  symbols: z.array(
+    z.object({
+      name: z.string(),
+      role,
+      kind: z.string(),
+      line: z.number().int(),
+      column: z.number().int(),
+    }),
+  ),
+});

@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { isVitrineError, type TreeFile } from '@vitrine/evidence';
 import type { IndexState } from '../contract/search.ts';
+import { fail } from './codes.ts';
 import type { FromIndexer, IndexJob, ToIndexer } from './index-worker.ts';
 import type { IndexProgress, TreeToIndex } from './writer.ts';
 
@@ -71,10 +72,19 @@ export class Indexing {
   /** Resolves when all of it is indexed, symbols too. Rejects when indexing has given up. */
   async whole(): Promise<IndexProgress | undefined> {
     while (!this.#idle) {
-      if (this.#trouble !== undefined) throw new Error(this.#trouble);
+      if (this.#trouble !== undefined) throw fail('search.index', this.#trouble);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     return this.#progress;
+  }
+
+  /** Resolves once search.db is there and of this version. */
+  async begun(): Promise<void> {
+    while (this.#progress === undefined) {
+      if (this.#trouble !== undefined || this.#closing)
+        throw fail('search.index', this.#trouble ?? 'the search is ending');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 
   async close(): Promise<void> {

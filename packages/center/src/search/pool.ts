@@ -67,7 +67,7 @@ export class SearchPool {
       this.#waiting.push({ asker, message: { kind, scope, ask } as Ask, settle });
       this.#next();
     });
-    if (reply.ok) return reply.answer as Questions[Kind]['answer'];
+    if (reply.ok) return reply.answer;
     if (isSearchCode(reply.code)) throw fail(reply.code, reply.message);
     throw fail('search.index', `the search index could not be read: ${reply.message}`);
   }

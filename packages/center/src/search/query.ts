@@ -19,10 +19,17 @@ export interface RepoTerm {
   readonly sequence: number | undefined;
 }
 
+interface PatternTerm<Kind> {
+  readonly kind: Kind;
+  readonly pattern: Pattern;
+}
+
 export type Query =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Query[] }
   | { readonly kind: 'not'; readonly part: Query }
-  | { readonly kind: 'text' | 'file' | 'sym'; readonly pattern: Pattern }
+  | PatternTerm<'text'>
+  | PatternTerm<'file'>
+  | PatternTerm<'sym'>
   | { readonly kind: 'lang'; readonly language: string }
   | ({ readonly kind: 'repo' } & RepoTerm);
 

@@ -2,25 +2,18 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { isVitrineError } from '@vitrine/evidence';
-import type { FileSymbols, SymbolPlace } from '../contract/search.ts';
-import { findSymbols, symbolsOfFile, type SymbolQuestion } from '../symbols/lookup.ts';
+import type { FileSymbols, Suggestion } from '../contract/search.ts';
+import { findSymbols, symbolsOfFile, type SymbolAnswer, type SymbolQuestion } from '../symbols/lookup.ts';
 import { Searcher, type SearchAnswer } from './execute.ts';
 import type { Query } from './query.ts';
 import { openIndexReader } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { suggest, type Suggestion, type SuggestQuestion } from './suggest.ts';
+import { suggest, type SuggestQuestion } from './suggest.ts';
 
 export interface Questions {
   search: { readonly ask: { readonly query: Query; readonly page: number }; readonly answer: SearchAnswer };
   suggest: { readonly ask: SuggestQuestion; readonly answer: readonly Suggestion[] };
-  symbols: {
-    readonly ask: SymbolQuestion;
-    readonly answer: {
-      readonly definitions: readonly SymbolPlace[];
-      readonly references: readonly SymbolPlace[];
-      readonly more: boolean;
-    };
-  };
+  symbols: { readonly ask: SymbolQuestion; readonly answer: SymbolAnswer };
   outline: { readonly ask: { readonly sha256: string }; readonly answer: FileSymbols };
 }
 

@@ -1,13 +1,11 @@
 // What could stand where the reader types: words of the language, then what there is: products, languages,
 // files, symbols. All of it comes from what is open to the reader alone.
 
-import type { Suggestions } from '../contract/search.ts';
+import type { Suggestion } from '../contract/search.ts';
 import type { Searcher } from './execute.ts';
 import { fieldNames } from './query.ts';
 import { patternOf } from './pattern.ts';
 import { OpenPlaces, type Scope } from './scope.ts';
-
-export type Suggestion = Suggestions['suggestions'][number];
 
 export interface SuggestQuestion {
   /** What stands in the query box up to the cursor. */
@@ -43,8 +41,8 @@ export function suggest(searcher: Searcher, { text }: SuggestQuestion, scope: Sc
         .map((name) => take('language', name, `lang:${quoted(name.toLowerCase())}`));
     case 'case':
       return ['yes', 'no', 'auto']
-        .filter((word) => word.startsWith(value))
-        .map((word) => take('word', `case:${word}`, `case:${word}`));
+        .filter((each) => each.startsWith(value))
+        .map((each) => take('word', `case:${each}`, `case:${each}`));
     case 'file':
       return value === ''
         ? []

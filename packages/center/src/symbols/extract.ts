@@ -16,7 +16,7 @@ export interface Outline {
 
 export const symbolLimits = {
   /** Characters: a parse tree takes some thirty times as much memory. */
-  characters: 1 << 20,
+  characters: 1_048_576,
   milliseconds: 3_000,
   symbols: 20_000,
   nameCharacters: 200,
