@@ -65,15 +65,7 @@ function viewSupervisor(report: SupervisorReport): SupervisorView {
   };
 }
 
-function viewContradiction({
-  id,
-  code,
-  message,
-  from,
-  seenAt,
-  ours,
-  theirs,
-}: Contradiction): ContradictionView {
+function viewContradiction({ id, code, message, from, seenAt, ours, theirs }: Contradiction): ContradictionView {
   return { id, code, message, from, seenAt, ours: headOf(ours), theirs: headOf(theirs) };
 }
 
