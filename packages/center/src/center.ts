@@ -10,8 +10,9 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
-import { openSource, treesOf } from './source/index.ts';
+import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -65,7 +66,8 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   };
   await following.start();
   const source = openSource(context);
-  const app = centerApp(context, { source }, await readWeb(options.web));
+  const search = openSearch(context);
+  const app = centerApp(context, { source, search }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
@@ -80,6 +82,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
       clearInterval(sweep);
       await following.close();
       await source.close();
+      await search.close();
       database.close();
     },
   };

@@ -35,6 +35,9 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'source.too-large': 413,
   'source.git': 503,
   'source.worker': 503,
+  'search.timeout': 503,
+  'search.busy': 503,
+  'search.index': 503,
 };
 
 /** The HTTP status of an error, by its code; whatever is not ours is our fault. */
