@@ -7,7 +7,11 @@ import { isVitrineError } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addRebuilds } from './rebuilds/routes.ts';
+import { addReleases } from './releases/routes.ts';
+import { addRepositoryProxy } from './repository/proxy.ts';
 import { errorBody, routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
@@ -23,6 +27,10 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   app.notFound((c) => c.json(errorBody(fail('center.not-found', 'there is no such page')), 404));
 
   addFrame(app, context);
+  addOverview(app, context);
+  addReleases(app, context);
+  addRebuilds(app, context);
+  addRepositoryProxy(app, context);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -6,6 +6,9 @@ import { makeDurableDirectory, openDatabase, systemClock } from '@vitrine/host';
 import { centerApp } from './app.ts';
 import type { Access, CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { openFollowing } from './follow/index.ts';
+import { Ledger } from './releases/ledger.ts';
+import { Blobs } from './repository/blobs.ts';
+import { RepositoryWatch } from './repository/watch.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -22,6 +25,9 @@ const migrations: readonly string[] = [
   'CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;',
 ];
 
+/** The longest that a public answer is kept. */
+const keptMs = 10_000;
+
 /** Until the access table is here. */
 const noAccess: Access = { filter: () => ({ tier: 'none', allows: () => false }), record: () => undefined };
 
@@ -32,6 +38,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const { folder, policy, log: address, supervisors } = options;
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
+  const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {
     options,
     origin: new URL(options.origin),
@@ -39,17 +46,24 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     clock,
     log,
     following,
+    ledger: new Ledger(log, policy),
+    repository,
+    blobs: new Blobs(options.repository),
     access: noAccess,
-    answers: new PublicAnswers(() => log.version),
+    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
+  repository.start();
   const app = centerApp(context, await readWeb(options.web));
   return {
     app,
-    look: () => following.look(),
+    async look() {
+      await Promise.all([following.look(), repository.look()]);
+    },
     stopped: following.stopped,
     async close() {
-      await following.close();
+      await Promise.all([following.close(), repository.close()]);
       database.close();
     },
   };

@@ -4,6 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
 import type { Following } from './follow/index.ts';
+import type { Ledger } from './releases/ledger.ts';
+import type { Blobs } from './repository/blobs.ts';
+import type { RepositoryWatch } from './repository/watch.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -156,6 +159,11 @@ export interface CenterContext {
   readonly log: LogIndex;
   /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
   readonly following: Following;
+  /** The counted statements of the log by kind, for releases and rebuilds. */
+  readonly ledger: Ledger;
+  /** What an endpoint would make of the repository now. */
+  readonly repository: RepositoryWatch;
+  readonly blobs: Blobs;
   readonly access: Access;
   readonly answers: PublicAnswers;
 }

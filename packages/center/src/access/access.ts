@@ -42,9 +42,7 @@ export function openAccess({ folder, database, clock, keepDays }: AccessOptions)
     filter,
     inForce: () => file.inForce(),
     record(reader, read) {
-      const restricted = [read]
-        .flat()
-        .filter(({ product, path }) => !filter(nobody, [product]).allows(path));
+      const restricted = [read].flat().filter(({ product, path }) => !filter(nobody, [product]).allows(path));
       if (restricted.length === 0) return;
       if (reader.account === undefined)
         throw fail('access.unrecorded', 'restricted source is only answered to readers with an account');

@@ -21,13 +21,21 @@ export function pathPattern(text: string): PathPattern {
 
 /** The classic walk with one point to return to: a later `**` makes earlier ones final. */
 function segmentsMatch(pattern: readonly string[], path: readonly string[]): boolean {
-  return walk(pattern.length, path.length, (p) => pattern[p] === '**', (p, i) =>
-    nameMatches(pattern[p] as string, path[i] as string),
+  return walk(
+    pattern.length,
+    path.length,
+    (p) => pattern[p] === '**',
+    (p, i) => nameMatches(pattern[p] as string, path[i] as string),
   );
 }
 
 function nameMatches(pattern: string, name: string): boolean {
-  return walk(pattern.length, name.length, (p) => pattern[p] === '*', (p, i) => pattern[p] === name[i]);
+  return walk(
+    pattern.length,
+    name.length,
+    (p) => pattern[p] === '*',
+    (p, i) => pattern[p] === name[i],
+  );
 }
 
 function walk(

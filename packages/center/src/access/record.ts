@@ -7,16 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { transaction, type Clock } from '@vitrine/host';
 import { fail } from '../codes.ts';
 
-export const purposes = [
-  'file',
-  'raw',
-  'blame',
-  'history',
-  'compare',
-  'search',
-  'symbols',
-  'proof',
-] as const;
+export const purposes = ['file', 'raw', 'blame', 'history', 'compare', 'search', 'symbols', 'proof'] as const;
 
 export interface Read {
   readonly what: (typeof purposes)[number];

@@ -40,7 +40,11 @@ export interface AccessTable {
 export const tableBytes = 1 << 18;
 
 const pattern: Schema<string> = where(
-  text(/^[!-~]{1,400}$/, 400, 'a path pattern: a listed path, with * for a part of a name and ** for folders'),
+  text(
+    /^[!-~]{1,400}$/,
+    400,
+    'a path pattern: a listed path, with * for a part of a name and ** for folders',
+  ),
   (value) =>
     value.split('/').some((name) => name === '' || name === '.' || name === '..')
       ? 'a relative path pattern without empty and dot segments'

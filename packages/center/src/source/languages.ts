@@ -6,7 +6,12 @@ export interface Language {
   readonly name: string;
 }
 
-const table: readonly (readonly [name: string, grammar: string | undefined, endings: string, files?: string])[] = [
+const table: readonly (readonly [
+  name: string,
+  grammar: string | undefined,
+  endings: string,
+  files?: string,
+])[] = [
   ['Assembly', 'asm', 's asm'],
   ['Awk', 'awk', 'awk'],
   ['Batch', 'bat', 'bat cmd'],

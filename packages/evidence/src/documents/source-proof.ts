@@ -44,7 +44,7 @@ export function parseSourceProof(bytes: Uint8Array): SourceProof {
 }
 
 export function formatSourceProof(proof: Omit<SourceProof, 'format'>): Uint8Array {
-  const bytes = canonicalJson({ ...proof, format: sourceProofFormat } as unknown as Json);
+  const bytes = canonicalJson({ ...proof, format: sourceProofFormat });
   parseSourceProof(bytes);
   return bytes;
 }
