@@ -6,14 +6,26 @@ import { addAccess } from './access/routes.ts';
 import { addAccounts } from './accounts/routes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addLog } from './log/routes.ts';
 import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
-import { addLog } from './log/routes.ts';
+import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addRebuilds } from './rebuilds/routes.ts';
+import { addReleases } from './releases/routes.ts';
+import { addRepositoryProxy } from './repository/proxy.ts';
+import { addSearch, type Search } from './search/index.ts';
+import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
-export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<CenterEnv> {
+/** What areas have opened besides the context. */
+export interface Areas {
+  readonly source: SourceArea;
+  readonly search: Search;
+}
+
+export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
   const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
@@ -22,9 +34,15 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   addGuard(app, context);
 
   addFrame(app, context);
+  addOverview(app, context);
+  addReleases(app, context);
+  addRebuilds(app, context);
+  addRepositoryProxy(app, context);
+  addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);
-  addLog(app, context);
+  addSource(app, areas.source);
+  addSearch(app, context, areas);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
