@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   type AnyRouter,
 } from '@tanstack/react-router';
+import { accessRoutes } from './access/routes.tsx';
+import { accountRoutes } from './account/routes.tsx';
 import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
@@ -21,7 +23,7 @@ const keys = createRoute({
 });
 
 export const router: AnyRouter = createRouter({
-  routeTree: root.addChildren([keys, ...logRoutes(root), ...findingRoutes(root)]),
+  routeTree: root.addChildren([keys, ...accessRoutes(root), ...accountRoutes(root), ...logRoutes(root), ...findingRoutes(root)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.
