@@ -102,7 +102,7 @@ function Grants({ grants }: { readonly grants: Data['grants'] }): ReactNode {
   const words = access.grants;
   const numbered = grants.map((grant, number) => ({ ...grant, number }));
   return (
-    <section>
+    <section className="access-grants">
       <h2>{words.title}</h2>
       {grants.length === 0 ? (
         <p>{words.none}</p>
