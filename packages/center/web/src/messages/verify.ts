@@ -1,0 +1,42 @@
+import type { Slot } from '../releases/given.ts';
+
+export const verify = {
+  start: 'Verify in this browser',
+  again: 'Verify again',
+  stop: 'Stop',
+  working: 'Verifying',
+  files: 'Files',
+  checks: 'Checks',
+  columns: { file: 'file', from: 'from', size: 'size', digest: 'SHA-256, computed here' },
+  slots: {
+    artifact: 'artifact',
+    evidence: 'evidence',
+    publication: 'publication',
+    policy: 'policy',
+    root: 'root',
+  } satisfies Record<Slot, string>,
+  from: {
+    repository: 'the repository, through this Center',
+    reader: 'you',
+    waiting: 'not read yet',
+    failed: 'not read',
+    fetching: 'reading',
+  },
+  drop: 'Drop your own copies here, or choose them: any of artifact, evidence, publication, policy and root. They stay in this page. What you do not give is fetched.',
+  choose: 'Choose files',
+  forget: 'Use the repository’s again',
+  took: (names: string): string => `Took ${names}.`,
+  whichArtifact: 'Which artifact',
+  asked: 'expected',
+  found: 'found',
+  code: 'code',
+  remedy: 'what to do',
+  says: 'What this says',
+  limits: 'What it does not say',
+  clock: 'Judged by the clock of this browser:',
+  incomplete: 'There is no verdict: a file is missing that none can do without.',
+  pinned:
+    'Policy and root came from us. Compare their digests with a copy that you got elsewhere, or give your own: then the verdict rests on what you trust, not on this page.',
+  own: 'Policy and root are your own.',
+  outcomes: { accepted: 'accepted', refused: 'refused', undecided: 'undecided' },
+} as const;
