@@ -7,6 +7,7 @@ import { isVitrineError } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addLog } from './log/routes.ts';
 import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
 import { addRebuilds } from './rebuilds/routes.ts';
@@ -27,6 +28,7 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   app.notFound((c) => c.json(errorBody(fail('center.not-found', 'there is no such page')), 404));
 
   addFrame(app, context);
+  addLog(app, context);
   addOverview(app, context);
   addReleases(app, context);
   addRebuilds(app, context);

@@ -11,11 +11,13 @@ import {
 } from '@vitrine/evidence';
 import { sha256, verifySignature, type Clock } from '@vitrine/host';
 import {
+  parseSnapshot,
   parseTargets,
   requireThreshold,
   type Delegation,
   type DelegationKey,
   type Fetcher,
+  type RoleKey,
   type Targets,
 } from '@vitrine/tuf';
 import type { Claims } from './claims.ts';
@@ -38,6 +40,15 @@ export interface JointRole {
   readonly name: string;
   readonly paths: readonly string[];
   readonly vendorKeys: readonly DelegationKey[];
+}
+
+/** Who signs what now, by the root that was followed from the pinned one. */
+export interface Trusted {
+  /** SHA-256 of the root file; the version of the top-level targets. */
+  readonly root: string;
+  readonly targets: number;
+  /** Whether this file of the role, of this version, has the signatures that the role takes. */
+  signs(name: string, bytes: Uint8Array, version?: number): Promise<boolean>;
 }
 
 const rootBytes = 512_000;
@@ -68,6 +79,17 @@ export class Delegations {
       }));
   }
 
+  /** Root and top-level targets as they were followed last, whether or not they have expired since. */
+  async trusted(): Promise<Trusted> {
+    const root = await this.#followRoot();
+    const targets = await this.#followTargets(root);
+    return {
+      root: root.sha256,
+      targets: targets.version,
+      signs: (name, bytes, version) => isSigned(root, targets, name, bytes, version),
+    };
+  }
+
   async #current(): Promise<{ readonly root: Root; readonly targets: Targets }> {
     const root = await this.#followRoot();
     const targets = await this.#followTargets(root);
@@ -83,14 +105,12 @@ export class Delegations {
     for (let steps = 0; steps < mostSteps; steps++) {
       const bytes = await this.#look(`metadata/${root.version + 1}.root.json`, rootBytes);
       if (bytes === undefined) break;
-      const read = parseRoot(bytes, sha256);
-      const next = read.root;
-      await requireRootThreshold(read, root.roles.root, verifySignature);
-      await requireRootThreshold(read, next.roles.root, verifySignature);
+      const next = await successorOf(root, bytes);
+      if (next === undefined) break;
       const isLogged = claims
         .of(rootKind, next.sha256)
         .some(({ statement }) => statement.predicate.version === next.version);
-      if (next.version !== root.version + 1 || !isLogged) break;
+      if (!isLogged) break;
       meta.set('root', bytes);
       root = next;
     }
@@ -140,6 +160,41 @@ export class Delegations {
       if (isVitrineError(error) && error.exit === 5) return undefined;
       throw error;
     }
+  }
+}
+
+/** The next root, if this is one that the present one and itself signed; a file of anything else is passed over. */
+async function successorOf(root: Root, bytes: Uint8Array): Promise<Root | undefined> {
+  try {
+    const read = parseRoot(bytes, sha256);
+    await requireRootThreshold(read, root.roles.root, verifySignature);
+    await requireRootThreshold(read, read.root.roles.root, verifySignature);
+    return read.root.version === root.version + 1 ? read.root : undefined;
+  } catch (error) {
+    if (isVitrineError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function isSigned(
+  root: Root,
+  targets: Targets,
+  name: string,
+  bytes: Uint8Array,
+  version: number | undefined,
+): Promise<boolean> {
+  const role =
+    name === 'snapshot' || name === 'targets'
+      ? root.roles[name]
+      : targets.delegations.find((delegation) => delegation.name === name);
+  if (role === undefined) return false;
+  try {
+    const metadata = name === 'snapshot' ? parseSnapshot(bytes) : parseTargets(bytes, { sha256 });
+    await requireThreshold<RoleKey>(name, metadata, role, verifySignature);
+    return version === undefined || metadata.signed.version === version;
+  } catch (error) {
+    if (isVitrineError(error)) return false;
+    throw error;
   }
 }
 

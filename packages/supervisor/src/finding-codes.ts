@@ -62,7 +62,8 @@ export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   },
   'publication-roles': {
     severity: 'critical',
-    meaning: 'A publication names other roles than the snapshot it announces (D1).',
+    meaning:
+      'A publication names other roles than the snapshot it announces (D1), or files that lack their signatures.',
   },
   'snapshot-back': {
     severity: 'critical',

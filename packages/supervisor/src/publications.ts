@@ -27,6 +27,7 @@ import { whole, type Row } from './database.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { Findings } from './findings.ts';
 import { troubleOf, waitAfter } from './retry.ts';
+import type { Delegations } from './delegations.ts';
 import type { SignedRoles } from './signed-roles.ts';
 import type { Moment } from './tail.ts';
 
@@ -36,6 +37,7 @@ export interface PublicationsOptions {
   readonly policy: TrustPolicy;
   readonly findings: Findings;
   readonly signed: SignedRoles;
+  readonly delegations: Delegations;
   /** The vendor's repository. */
   readonly repository: Fetcher;
   readonly clock: Clock;
@@ -187,10 +189,58 @@ export class Publications {
     const objection = objectToRoles(one, snapshot);
     if (objection !== undefined) await this.#options.findings.raise(objection[0], one.id, objection[1]);
     for (const [role, meta] of snapshot.roles) await this.#compare(one, role, meta);
+    const brought = await this.#brought(one, bytes, snapshot);
     transaction(this.#options.database, () => {
-      for (const [role, { version, sha256: digest }] of snapshot.roles)
+      for (const [role, { version, sha256: digest }] of brought)
         this.#options.signed.notePublished(role, version, digest, one.index);
     });
+  }
+
+  /**
+   * The roles whose files carry the signatures that root and delegations ask for now. Only these count as
+   * published: the publisher's key alone must not be able to push a version so high that nothing can be
+   * signed after it (D15). What older keys signed brings nothing and is no finding.
+   */
+  async #brought(
+    one: Announced,
+    bytes: Uint8Array,
+    snapshot: Snapshot,
+  ): Promise<readonly (readonly [string, FileMeta])[]> {
+    const { delegations, findings, signed } = this.#options;
+    const trusted = await delegations.trusted();
+    const brought: (readonly [string, FileMeta])[] = [];
+    const unsigned: string[] = [];
+    if (!(await trusted.signs('snapshot', bytes))) unsigned.push('snapshot');
+    for (const [role, meta] of unsigned.length > 0 ? [] : snapshot.roles) {
+      if (signed.published(role) >= meta.version) continue;
+      const path = `metadata/${meta.version}.${role}.json`;
+      const file = await this.#fetchUnless(!this.#isNewest(one), path, roleBytes, meta.sha256);
+      if (file === undefined) continue;
+      if (await trusted.signs(role, file, meta.version)) brought.push([role, meta]);
+      else unsigned.push(role);
+    }
+    const current =
+      one.root.sha256 === trusted.root && snapshot.roles.get('targets')?.version === trusted.targets;
+    if (unsigned.length > 0 && current) await findings.raise('publication-roles', one.id, { unsigned });
+    return brought;
+  }
+
+  #isNewest({ index }: Announced): boolean {
+    const row = this.#options.database.prepare('SELECT max(idx) AS newest FROM publication').get();
+    return Number(row?.['newest']) === index;
+  }
+
+  /** Files that only older publications name may be gone, where `mayBeGone`. */
+  async #fetchUnless(
+    mayBeGone: boolean,
+    ...file: readonly [path: string, maxBytes: number, digest: string]
+  ): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#fetch(...file);
+    } catch (error) {
+      if (mayBeGone && isVitrineError(error, 'publication.missing')) return undefined;
+      throw error;
+    }
   }
 
   /** Whether the file that was published under a version is the one that we signed. */

@@ -165,7 +165,8 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
   const shared = { database, meta, claims, policy, outbox, signed, stores, submit, operator, clock, graceMs };
   const findings = new Findings({ ...shared, folder: join(folder, 'findings'), signer: signers.supervisor });
   const holdings = new Holdings({ ...shared, objects, findings });
-  const publications = new Publications({ ...shared, repository, findings });
+  const delegations = new Delegations({ ...shared, repository, root: options.root });
+  const publications = new Publications({ ...shared, repository, findings, delegations });
 
   const onClaim = (claim: Claim, moment: Moment): void => {
     outbox.markLogged(claim);
@@ -194,7 +195,6 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     peers: options.peers ?? [],
     verifyHead: (bytes) => verifyHead(bytes, rules),
   });
-  const delegations = new Delegations({ ...shared, repository, root: options.root });
   const cosigner = new Cosigner({
     ...shared,
     tail,

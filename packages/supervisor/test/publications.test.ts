@@ -1,8 +1,10 @@
 // What the log and its publisher must not do, done: each is a finding with its own code, and nothing else is.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import {
   concat,
@@ -15,18 +17,23 @@ import {
   signCheckpoint,
   type Checkpoint,
 } from '@vitrine/evidence';
-import { fetchBytes } from '@vitrine/host';
+import { fetchBytes, sha256Hex } from '@vitrine/host';
 import { findingCodes, openFindings } from '@vitrine/supervisor';
 import { eventually, testSigner } from '@vitrine/testkit';
+import type { FileMeta } from '@vitrine/tuf';
+import { draftSnapshot } from '@vitrine/tuf/repository';
 import {
   announce,
   build,
   commit,
+  held,
   makeWorld,
   operators,
   origin,
   publish,
   roleDraft,
+  sign,
+  vendorRole,
   withdraw,
   type Running,
   type World,
@@ -151,6 +158,16 @@ const misdeeds: readonly Misdeed[] = [
       void (await publish(world, roleDraft(1, {}), b, 1, null, { roles: { 'tiny-stable': artifact } })),
   },
   {
+    what: 'a role of a version far ahead, which the vendor alone has signed',
+    code: 'publication-roles',
+    act: (world) => announceFarAhead(world, held('vendor', 'snapshot')),
+  },
+  {
+    what: 'a snapshot that the publisher signed, and nobody whom the root names',
+    code: 'publication-roles',
+    act: (world) => announceFarAhead(world, held('thief', 'snapshot')),
+  },
+  {
     what: 'a snapshot that is not served for ten minutes',
     code: 'blob-not-served',
     async act(world, running) {
@@ -162,6 +179,29 @@ const misdeeds: readonly Misdeed[] = [
     },
   },
 ];
+
+/** No supervisor ever signed this version: whoever believes it signs nothing below it any more. */
+const farAhead = 1_000_000;
+
+async function announceFarAhead(world: World, snapshotKey: ReturnType<typeof held>): Promise<void> {
+  const top = await world.repository.newest('targets');
+  assert.ok(top !== undefined);
+  const metaOf = (version: number, bytes: Uint8Array): FileMeta => ({
+    version,
+    length: bytes.length,
+    sha256: sha256Hex(bytes),
+  });
+  const role = await sign(roleDraft(farAhead, {}), [vendorRole]);
+  const roles = { targets: metaOf(top.signed.version, top.bytes), 'tiny-stable': metaOf(farAhead, role) };
+  const expires = Math.floor(now()) + 7 * 86_400;
+  const snapshot = await sign(draftSnapshot({ version: 1, expires, roles }), [snapshotKey]);
+  // Not through our writer, which refuses them.
+  const metadata = join(world.folder, 'vendor/public/metadata');
+  writeFileSync(join(metadata, `${farAhead}.tiny-stable.json`), role);
+  writeFileSync(join(metadata, '1.snapshot.json'), snapshot);
+  const digests = { targets: roles.targets.sha256, 'tiny-stable': roles['tiny-stable'].sha256 };
+  await announce(world, { seq: 1, previous: null, snapshot: 1, digest: sha256Hex(snapshot), roles: digests });
+}
 
 /** The digests that the current snapshot has: what a heartbeat repeats. */
 async function rolesOf(world: World): Promise<{ digest: string; roles: Record<string, string> }> {

@@ -17,6 +17,7 @@ import {
   type Outcome,
   type VerdictReport,
 } from '@vitrine/evidence';
+import { readLogFile } from '../log/fetch-file.ts';
 import { BrowserTiles } from '../log/tiles.ts';
 import type { Files } from './given.ts';
 
@@ -89,11 +90,4 @@ async function historyOf({ evidence, publication }: Files): Promise<readonly Con
     if (isVitrineError(error) || error instanceof TypeError) return [];
     throw error;
   }
-}
-
-async function readLogFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  const response = await fetch(`/log/files/${path}`);
-  if (!response.ok) return undefined;
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return bytes.length > maxBytes ? undefined : bytes;
 }
