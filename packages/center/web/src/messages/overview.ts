@@ -8,7 +8,8 @@ interface Words {
   readonly text: (tile: OverviewTile) => string;
 }
 
-const many = (n: number, one: string, more = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
+const many = (n: number, one: string, more = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 const nights = (seconds: number): string =>
   seconds >= 172_800 ? many(Math.round(seconds / 86_400), 'day') : many(Math.round(seconds / 3_600), 'hour');
@@ -30,7 +31,9 @@ const words: Readonly<Record<Topic, Words>> = {
   'witness-late': {
     title: ({ about }) => `${about}: its witness is behind`,
     text: ({ at }) =>
-      at === null ? 'No cosignature of its has been seen.' : 'Its latest cosignature is older than the others.',
+      at === null
+        ? 'No cosignature of its has been seen.'
+        : 'Its latest cosignature is older than the others.',
   },
   'release-proven': {
     title: ({ about }) => about,
@@ -43,7 +46,8 @@ const words: Readonly<Record<Topic, Words>> = {
   },
   'release-unpublished': {
     title: ({ about }) => `${about}: not published yet`,
-    text: () => 'The log holds the release; no publication covers it, so no endpoint can fetch it with proofs.',
+    text: () =>
+      'The log holds the release; no publication covers it, so no endpoint can fetch it with proofs.',
   },
   'release-held': {
     title: ({ about }) => `${about}: on hold`,
@@ -59,12 +63,13 @@ const words: Readonly<Record<Topic, Words>> = {
   },
   'difference-open': {
     title: ({ about }) => `${about}: a difference is unanswered`,
-    text: ({ detail, count }) => `${detail} got other bytes (entry ${count}). A supervisor's answer is due.`,
+    text: ({ detail, count }) =>
+      `Other bytes were got by ${detail}, first in entry ${count}. A supervisor's answer is due.`,
   },
   'difference-overdue': {
     title: ({ about }) => `${about}: the answer to a difference is overdue`,
     text: ({ detail, count }) =>
-      `${detail} got other bytes (entry ${count}), and the deadline of the policy has passed without an answer.`,
+      `Other bytes were got by ${detail}, first in entry ${count}, and the deadline of the policy has passed without an answer.`,
   },
   'publication-fresh': {
     title: ({ count }) => `Publication ${count} is fresh`,
@@ -77,14 +82,16 @@ const words: Readonly<Record<Topic, Words>> = {
   },
   'publication-stale': {
     title: ({ count }) => `Publication ${count} is stale`,
-    text: ({ of }) => `It is older than ${nights(of)}: endpoints install nothing new. What runs goes on running.`,
+    text: ({ of }) =>
+      `It is older than ${nights(of)}: endpoints install nothing new. What runs goes on running.`,
   },
   'publication-missing': {
     title: () => 'Nothing has been published',
     text: () => 'Without a publication, freshness, holds and withdrawals are unknown.',
   },
   'active-true': {
-    title: ({ count }) => `${many(count, 'hold or withdrawal', 'holds and withdrawals')} in force, all listed`,
+    title: ({ count }) =>
+      `${many(count, 'hold or withdrawal', 'holds and withdrawals')} in force, all listed`,
     text: ({ of }) =>
       `The newest publication lists exactly what the log's first ${many(of, 'entry', 'entries')} give; it was computed again here. Claimed up to that size only.`,
   },
@@ -124,7 +131,8 @@ const words: Readonly<Record<Topic, Words>> = {
   },
   'statement-overdue': {
     title: ({ about, count }) => `${about}: ${many(count, 'statement')} missing from the log`,
-    text: () => 'It published them at its own address more than ten minutes ago: the log may be keeping them out.',
+    text: () =>
+      'It published them at its own address more than ten minutes ago: the log may be keeping them out.',
   },
   findings: {
     title: ({ count }) => many(count, 'finding'),
@@ -134,8 +142,9 @@ const words: Readonly<Record<Topic, Words>> = {
         : `${of} of them major or critical. What they say is sealed until it is opened; that they exist is open.`,
   },
   'policy-newer': {
-    title: ({ about, count }) => `A newer ${about} is in the log`,
-    text: ({ count }) => `Version ${count} is logged; this Center still judges by the one that it was started with.`,
+    title: ({ about }) => `A newer ${about} is in the log`,
+    text: ({ count }) =>
+      `Version ${count} is logged; this Center still judges by the one that it was started with.`,
   },
   'reviews-none': {
     title: ({ about }) => `${about}: nobody has logged a review of its source`,
@@ -161,8 +170,7 @@ export const overview = {
     `${proven} proven, ${open} not proven, ${late} late`,
   nothingLate: 'Nothing is late.',
   nothingOpen: 'Nothing is open.',
-  since: 'since',
-  until: 'due',
+  when: (topic: Topic): string => whens[topic] ?? 'since',
   newest: 'Newest releases',
   release: 'release',
   channel: 'channel',
@@ -180,10 +188,21 @@ export const overview = {
   verifier: 'The one-file verifier, itself rebuilt',
 } as const;
 
-/** Whether the time of a tile is when something is due, and not since when it is so. */
-export const isDue: ReadonlySet<Topic> = new Set<Topic>([
-  'difference-open',
-  'difference-overdue',
-  'role-expiring',
-  'role-expired',
-]);
+/** What the time of a tile is, where it is not since when. */
+const whens: Readonly<Partial<Record<Topic, string>>> = {
+  'log-consistent': 'witnessed',
+  'witness-late': 'last cosigned',
+  'log-witness-late': 'witnessed',
+  'release-proven': 'in the log since',
+  'publication-fresh': 'issued',
+  'publication-late': 'issued',
+  'publication-stale': 'issued',
+  'repository-verified': 'checked',
+  'supervisor-agrees': 'checked',
+  'supervisor-unreachable': 'last read',
+  'difference-open': 'due',
+  'difference-overdue': 'was due',
+  'role-expiring': 'ends',
+  'role-expired': 'ended',
+  findings: 'the latest',
+};

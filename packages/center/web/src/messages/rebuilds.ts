@@ -85,6 +85,7 @@ export const rebuilds = {
     self: 'Rebuild it yourself',
     selfText:
       'With the key of a rebuilder or reviewer that the policy lists: source is given to holders of such a key, and what you get is logged under it. Without one, read the source here, or ask a supervisor.',
-    limit: 'Rebuilders sharing our code share its bugs. A rebuild says that the source gives these bytes, not that the source is good.',
+    limit:
+      'Rebuilders sharing our code share its bugs. A rebuild says that the source gives these bytes, not that the source is good.',
   },
 } as const;

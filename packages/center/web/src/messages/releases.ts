@@ -15,7 +15,7 @@ export const stateMarks: Readonly<Record<ReleaseState, Mark>> = {
 export const count = (n: number, one: string, more = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-const bytes = (n: number): string => {
+const bytesOf = (n: number): string => {
   const units = ['bytes', 'KiB', 'MiB', 'GiB'];
   let value = n;
   let unit = 0;
@@ -48,7 +48,8 @@ export const releases = {
   channelTitle: (product: string, channel: string): string => `${product}, channel ${channel}`,
   none: 'The log holds no release yet',
   noneText: 'A release appears here with its first entry in the log.',
-  timeline: 'Releases by product and channel; a release stands at its first publication, or where it was first seen',
+  timeline:
+    'Releases by product and channel; a release stands at its first publication, or where it was first seen',
   all: 'All releases',
   columns: {
     release: 'release',
@@ -70,7 +71,7 @@ export const releases = {
     withdrawn: 'withdrawn',
   },
   ofAsked: (agreeing: number, threshold: number): string => `${agreeing} of ${threshold}`,
-  bytes,
+  bytes: (n: number): string => bytesOf(n),
 
   page: {
     title: (product: string, version: string): string => `${product} ${version}`,
@@ -129,7 +130,8 @@ export const releases = {
     clock: 'clock of the build',
     materials: 'materials',
     materialsUnknown: 'the repository does not serve the manifest that the order names',
-    materialsCount: (all: number, opaque: number): string => `${count(all, 'package')}, ${opaque} of them opaque`,
+    materialsCount: (all: number, opaque: number): string =>
+      `${count(all, 'package')}, ${opaque} of them opaque`,
     opaque: 'Opaque materials: binaries that nobody here built from source',
     material: 'material',
     size: 'size',
@@ -195,13 +197,14 @@ export const releases = {
     },
     reviews: {
       shows: 'That a reviewer has spoken about exactly this tree of source, and when.',
-      limit: 'What a review says is sealed until it is opened; that it exists says nothing about what it found.',
+      limit:
+        'What a review says is sealed until it is opened; that it exists says nothing about what it found.',
     },
     withdrawal: {
       shows: 'Endpoints refuse what the publication in force lists, and monitors compute that list again.',
       limit: 'An endpoint that has no newer publication than maxAge allows does not know yet.',
     },
-  } satisfies Partial<Record<Part, Claim>>,
+  },
   witnessClaim: (claim: string): Claim => ({
     shows: `The log shows everybody the same: ${claim}.`,
     limit: 'A log proves what was shown, not that no hidden channel exists.',
@@ -266,10 +269,12 @@ export const releases = {
     file: 'The one-file verifier',
     fileText:
       'One HTML page or one Node program that judges offline. It is itself a release of this log, rebuilt by others. Get it once, keep it, compare its digest.',
-    fileNone: 'This log has no published release of a verifier. Build it from the source, or use the command line.',
+    fileNone:
+      'This log has no published release of a verifier. Build it from the source, or use the command line.',
     fileRelease: 'Its own release',
     command: 'The command line',
-    commandText: 'First the files, then the verdict: one line for each check, exit code 0 only when accepted.',
+    commandText:
+      'First the files, then the verdict: one line for each check, exit code 0 only when accepted.',
     fetchTitle: 'Fetch',
     verifyTitle: 'Judge',
     artifact: 'Artifact',

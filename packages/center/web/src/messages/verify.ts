@@ -1,5 +1,3 @@
-import type { Slot } from '../releases/given.ts';
-
 export const verify = {
   start: 'Verify in this browser',
   again: 'Verify again',
@@ -14,7 +12,7 @@ export const verify = {
     publication: 'publication',
     policy: 'policy',
     root: 'root',
-  } satisfies Record<Slot, string>,
+  },
   from: {
     repository: 'the repository, through this Center',
     reader: 'you',

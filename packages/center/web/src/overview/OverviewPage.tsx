@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Group, Overview, OverviewTile } from '../../../src/contract/overview.ts';
-import { isDue, overview as words } from '../messages/overview.ts';
+import { overview as words } from '../messages/overview.ts';
 import { releases as releaseWords, stateMarks } from '../messages/releases.ts';
 import { useTwin } from '../twin.ts';
 import { Page } from '../ui/Page.tsx';
@@ -20,6 +20,7 @@ export function OverviewPage(): ReactNode {
   );
 }
 
+/** What needs somebody first; what is empty last. */
 const order: readonly Group[] = ['late', 'open', 'proven'];
 
 function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNode {
@@ -27,7 +28,10 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
   return (
     <>
       <p className="lead">{words.lead(vendor, log.size)}</p>
-      <ul className="overview-summary" aria-label={words.summary(of('proven').length, of('open').length, of('late').length)}>
+      <ul
+        className="overview-summary"
+        aria-label={words.summary(of('proven').length, of('open').length, of('late').length)}
+      >
         {(['proven', 'open', 'late'] as const).map((group) => (
           <li key={group} className={`overview-${group}`}>
             <a href={`#${group}`}>
@@ -36,23 +40,25 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
           </li>
         ))}
       </ul>
-      {order.map((group) => (
-        <section key={group} id={group} aria-labelledby={`${group}-title`}>
-          <h2 id={`${group}-title`}>{words.sections[group][0]}</h2>
-          <p className="lead">{words.sections[group][1]}</p>
-          {of(group).length === 0 ? (
-            <p>
-              <Status mark="ok">{group === 'late' ? words.nothingLate : words.nothingOpen}</Status>
-            </p>
-          ) : (
-            <div className="tiles">
-              {of(group).map((tile, i) => (
-                <One key={`${tile.topic} ${tile.about} ${tile.detail} ${i}`} tile={tile} />
-              ))}
-            </div>
-          )}
-        </section>
-      ))}
+      {order
+        .toSorted((a, b) => Number(of(a).length === 0) - Number(of(b).length === 0))
+        .map((group) => (
+          <section key={group} id={group} aria-labelledby={`${group}-title`}>
+            <h2 id={`${group}-title`}>{words.sections[group][0]}</h2>
+            <p className="lead">{words.sections[group][1]}</p>
+            {of(group).length === 0 ? (
+              <p>
+                <Status mark="ok">{group === 'late' ? words.nothingLate : words.nothingOpen}</Status>
+              </p>
+            ) : (
+              <div className="tiles">
+                {of(group).map((tile, i) => (
+                  <One key={`${tile.topic} ${tile.about} ${tile.detail} ${i}`} tile={tile} />
+                ))}
+              </div>
+            )}
+          </section>
+        ))}
       <section aria-labelledby="newest-title">
         <h2 id="newest-title">{words.newest}</h2>
         <Table
@@ -63,7 +69,7 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
             {
               head: words.release,
               cell: ({ product, channel, sequence, version }) => (
-                <Link to={`/releases/${product}/${channel}/${sequence}` as string}>
+                <Link to={`/releases/${product}/${channel}/${sequence}`}>
                   {product} {version}
                 </Link>
               ),
@@ -76,7 +82,10 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
                 return <Status mark={stateMarks[known]}>{releaseWords.states[known]}</Status>;
               },
             },
-            { head: words.rebuilt, cell: ({ agreeing, threshold }) => releaseWords.ofAsked(agreeing, threshold) },
+            {
+              head: words.rebuilt,
+              cell: ({ agreeing, threshold }) => releaseWords.ofAsked(agreeing, threshold),
+            },
             { head: words.seen, cell: ({ seenAt }) => <Time seconds={seenAt} /> },
           ]}
         />
@@ -89,7 +98,7 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
           ))}
         </ul>
         <p>
-          {words.trust} {verifier === null ? null : <Link to={verifier as string}>{words.verifier}</Link>}
+          {words.trust} {verifier === null ? null : <Link to={verifier}>{words.verifier}</Link>}
         </p>
       </section>
     </>
@@ -103,7 +112,7 @@ function One({ tile }: { readonly tile: OverviewTile }): ReactNode {
       <p>{text}</p>
       {tile.at === null ? null : (
         <p className="tile-time">
-          {isDue.has(tile.topic) ? words.until : words.since} <Time seconds={tile.at} />
+          {words.when(tile.topic)} <Time seconds={tile.at} />
         </p>
       )}
     </Tile>

@@ -109,12 +109,10 @@ function Contents({ threshold, blind, operators, orders }: Rebuilds): ReactNode 
         columns={[
           order,
           { head: words.columns.release, cell: (row) => <ReleasesOf row={row} /> },
-          ...operators.map(
-            ({ id, name }): Column<RebuildRow> => ({
-              head: name,
-              cell: ({ votes }) => <OneVote vote={votes.find(({ operator }) => operator === id)} />,
-            }),
-          ),
+          ...operators.map(({ id, name }): Column<RebuildRow> => ({
+            head: name,
+            cell: ({ votes }) => <OneVote vote={votes.find(({ operator }) => operator === id)} />,
+          })),
           {
             head: words.columns.agree,
             cell: ({ agreeing }) => `${agreeing} / ${threshold}`,

@@ -25,7 +25,11 @@ export function ReleaseRebuildsPage(): ReactNode {
               ← {words.page.back}
             </Link>
           </p>
-          {data.order === null ? <Empty title={words.page.noOrder} /> : <Contents data={data} order={data.order} />}
+          {data.order === null ? (
+            <Empty title={words.page.noOrder} />
+          ) : (
+            <Contents data={data} order={data.order} />
+          )}
         </>
       )}
     </Page>
@@ -34,7 +38,13 @@ export function ReleaseRebuildsPage(): ReactNode {
 
 type Said = RebuildWord & Pick<Vote, 'operator' | 'name'>;
 
-function Contents({ data, order }: { readonly data: ReleaseRebuilds; readonly order: RebuildRow }): ReactNode {
+function Contents({
+  data,
+  order,
+}: {
+  readonly data: ReleaseRebuilds;
+  readonly order: RebuildRow;
+}): ReactNode {
   const said: readonly Said[] = order.votes
     .flatMap(({ operator, name, words: all }) => all.map((word) => ({ ...word, operator, name })))
     .sort((a, b) => a.index - b.index);
@@ -67,7 +77,10 @@ function Contents({ data, order }: { readonly data: ReleaseRebuilds; readonly or
         rows={said}
         keyOf={({ index }) => index}
         columns={[
-          { head: words.columns.entry, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
+          {
+            head: words.columns.entry,
+            cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>,
+          },
           { head: words.columns.operator, cell: ({ name }) => name },
           { head: words.columns.said, cell: ({ result }) => result },
           {
@@ -101,7 +114,10 @@ function Contents({ data, order }: { readonly data: ReleaseRebuilds; readonly or
           rows={differing}
           keyOf={({ index }) => index}
           columns={[
-            { head: words.columns.entry, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
+            {
+              head: words.columns.entry,
+              cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>,
+            },
             { head: words.columns.operator, cell: ({ name }) => name },
             {
               head: words.columns.difference,
@@ -124,7 +140,8 @@ function Contents({ data, order }: { readonly data: ReleaseRebuilds; readonly or
                     <Status mark={resolution.outcome === 'cleared' ? 'warn' : 'bad'}>
                       {words.outcomes[resolution.outcome]}
                     </Status>{' '}
-                    {resolution.operator}, <Link to={`/log/entries/${resolution.index}`}>{resolution.index}</Link>
+                    {resolution.operator},{' '}
+                    <Link to={`/log/entries/${resolution.index}`}>{resolution.index}</Link>
                   </>
                 ),
             },

@@ -141,7 +141,10 @@ function Downloads({ page }: { readonly page: ReleasePage }): ReactNode {
         {
           head: words.what,
           cell: ({ name, path }) => (
-            <a href={`/repository/${path}`} download={name.startsWith('evidence of') ? 'evidence.json' : name}>
+            <a
+              href={`/repository/${path}`}
+              download={name.startsWith('evidence of') ? 'evidence.json' : name}
+            >
               {name}
             </a>
           ),

@@ -42,8 +42,7 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
     const word = wordAt(entry.index);
     return word !== undefined && word.outputs !== null && page.rebuilds.outputs !== null && !word.agrees;
   };
-  const lookOf = (entry: Entry): Look =>
-    looks[differs(entry) ? 'differs' : entry.kind] ?? plain;
+  const lookOf = (entry: Entry): Look => looks[differs(entry) ? 'differs' : entry.kind] ?? plain;
   const kindOf = (entry: Entry): string =>
     differs(entry)
       ? words.ruler.differs
@@ -80,7 +79,14 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
       >
         {from === undefined || to === undefined ? null : (
           <g>
-            <rect className="ruler-blind" x={x(from) - 28} y={14} width={x(to) - x(from) + 56} height={100} rx={6} />
+            <rect
+              className="ruler-blind"
+              x={x(from) - 28}
+              y={14}
+              width={x(to) - x(from) + 56}
+              height={100}
+              rx={6}
+            />
             <text className="tick" x={x(from) - 20} y={27}>
               {words.ruler.blindZone}
             </text>
@@ -112,7 +118,9 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
                   {kindOf(entry)}
                 </text>
                 <text className="tick" x={x(i)} y={lane + 39} textAnchor="middle">
-                  {entry.operator.length > 10 ? `${entry.operator.slice(0, 4)}…${entry.operator.slice(-4)}` : entry.operator}
+                  {entry.operator.length > 10
+                    ? `${entry.operator.slice(0, 4)}…${entry.operator.slice(-4)}`
+                    : entry.operator}
                 </text>
               </a>
             </g>

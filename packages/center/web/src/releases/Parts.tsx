@@ -80,7 +80,10 @@ export function EntryLink({ entry }: { readonly entry: EntryAt | null }): ReactN
   );
 }
 
-const statedIn = (entry: EntryAt | null): Fact => [words.facts.statedIn, <EntryLink key="entry" entry={entry} />];
+const statedIn = (entry: EntryAt | null): Fact => [
+  words.facts.statedIn,
+  <EntryLink key="entry" entry={entry} />,
+];
 
 const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
   source: ({ source }) => (
@@ -176,12 +179,17 @@ const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
   log: ({ log, artifacts }) => (
     <Facts
       facts={[
-        [words.facts.log, <Link key="log" to="/log">{log.origin}</Link>],
+        [
+          words.facts.log,
+          <Link key="log" to="/log">
+            {log.origin}
+          </Link>,
+        ],
         ...artifacts.map((one): Fact => [
           one.output,
           <span key={one.index}>
-            <Link to={`/log/entries/${one.index}`}>{words.facts.covers(one.index, log.size)}</Link> {words.page.by}{' '}
-            {one.operator}
+            <Link to={`/log/entries/${one.index}`}>{words.facts.covers(one.index, log.size)}</Link>{' '}
+            {words.page.by} {one.operator}
           </span>,
         ]),
         [words.facts.root, log.root === null ? words.page.unknown : <Digest key="root" value={log.root} />],
@@ -220,7 +228,10 @@ const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
         rows={rebuilds.votes}
         keyOf={({ operator }) => operator}
         columns={[
-          { head: rebuildWords.columns.operator, cell: ({ name, jurisdiction }) => `${name}, ${jurisdiction}` },
+          {
+            head: rebuildWords.columns.operator,
+            cell: ({ name, jurisdiction }) => `${name}, ${jurisdiction}`,
+          },
           {
             head: rebuildWords.columns.result,
             cell: ({ result }) => <Status mark={voteMarks[result]}>{rebuildWords.results[result]}</Status>,
@@ -300,17 +311,22 @@ const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
   withdrawal: ({ withdrawals, holds, product, channel }) => (
     <Facts
       facts={[
-        ...(withdrawals.length + holds.length === 0 ? [[words.parts.withdrawal, words.facts.none] as const] : []),
+        ...(withdrawals.length + holds.length === 0
+          ? [[words.parts.withdrawal, words.facts.none] as const]
+          : []),
         ...withdrawals.map((one): Fact => [
           words.states.withdrawn,
           <span key={one.index}>
-            {words.facts.reason} {one.reason}, <Time seconds={one.issuedAt} exact />, <EntryLink entry={one} />
+            {words.facts.reason} {one.reason}, <Time seconds={one.issuedAt} exact />,{' '}
+            <EntryLink entry={one} />
             {one.replacement === null ? null : (
               <>
                 , {words.facts.replacement}{' '}
                 <Digest
                   value={one.replacement}
-                  {...(one.replacedBy === null ? {} : { to: `/releases/${product}/${channel}/${one.replacedBy}` })}
+                  {...(one.replacedBy === null
+                    ? {}
+                    : { to: `/releases/${product}/${channel}/${one.replacedBy}` })}
                 />
               </>
             )}

@@ -34,7 +34,8 @@ export const pageOf = ({
   product,
   channel,
   sequence,
-}: Pick<ReleaseRow, 'product' | 'channel' | 'sequence'>): string => `/releases/${product}/${channel}/${sequence}`;
+}: Pick<ReleaseRow, 'product' | 'channel' | 'sequence'>): string =>
+  `/releases/${product}/${channel}/${sequence}`;
 
 const whenOf = ({ publishedAt, entry }: ReleaseRow): number => publishedAt ?? entry.seenAt;
 
@@ -47,7 +48,10 @@ const columns: readonly Column<ReleaseRow>[] = [
       </Link>
     ),
   },
-  { head: words.columns.state, cell: ({ state }) => <Status mark={stateMarks[state]}>{words.states[state]}</Status> },
+  {
+    head: words.columns.state,
+    cell: ({ state }) => <Status mark={stateMarks[state]}>{words.states[state]}</Status>,
+  },
   {
     head: words.columns.channel,
     cell: ({ product, channel }) => <Link to={`/releases/${product}/${channel}`}>{channel}</Link>,
@@ -57,7 +61,8 @@ const columns: readonly Column<ReleaseRow>[] = [
   { head: words.columns.rebuilt, cell: ({ agreeing, threshold }) => words.ofAsked(agreeing, threshold) },
   {
     head: words.columns.published,
-    cell: ({ publishedAt }) => (publishedAt === null ? words.unpublished : <Time seconds={publishedAt} exact />),
+    cell: ({ publishedAt }) =>
+      publishedAt === null ? words.unpublished : <Time seconds={publishedAt} exact />,
   },
   {
     head: words.columns.entry,

@@ -246,7 +246,11 @@ function FileTable({ files, reading }: { readonly files: Files; readonly reading
   );
 }
 
-const looks: Readonly<Record<Judged['verdict'], Mark>> = { accepted: 'ok', refused: 'bad', undecided: 'warn' };
+const looks: Readonly<Record<Judged['verdict'], Mark>> = {
+  accepted: 'ok',
+  refused: 'bad',
+  undecided: 'warn',
+};
 const lineMarks: Readonly<Record<Line['outcome'], Mark>> = {
   passed: 'ok',
   refused: 'bad',

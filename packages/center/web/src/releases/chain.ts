@@ -31,7 +31,11 @@ export function chainOf(page: ReleasePage): readonly ChainNode[] {
       state: build === null ? nodes.notLogged : nodes.outputs(artifacts.length),
     },
     { part: 'log', mark: 'ok', state: nodes.entries(page.log.entries.length) },
-    { part: 'witnesses', mark: page.log.root === null ? 'wait' : 'ok', state: nodes.cosign(witnesses.quorum) },
+    {
+      part: 'witnesses',
+      mark: page.log.root === null ? 'wait' : 'ok',
+      state: nodes.cosign(witnesses.quorum),
+    },
     rebuildNode(rebuilds),
     {
       part: 'reviews',

@@ -47,7 +47,11 @@ export async function fetchGiven(
   }
   if (response.status === 404) throw new Unreadable('the repository does not serve it');
   if (!response.ok) throw new Unreadable(`the Center answered ${response.status}`);
-  return given(path.slice(path.lastIndexOf('/') + 1), 'repository', await readAll(response, limit, onProgress));
+  return given(
+    path.slice(path.lastIndexOf('/') + 1),
+    'repository',
+    await readAll(response, limit, onProgress),
+  );
 }
 
 async function readAll(
@@ -92,7 +96,8 @@ export async function readDropped(files: readonly File[]): Promise<Files> {
     );
     const kind: GivenFile = bytes.length >= documentBytes ? 'artifact' : recognise(bytes);
     const slot = slots.find((one) => one === kind);
-    if (slot === undefined) throw new Unreadable(`${file.name} is a ${kind} file, which this page does not take`);
+    if (slot === undefined)
+      throw new Unreadable(`${file.name} is a ${kind} file, which this page does not take`);
     if (found[slot] !== undefined)
       throw new Unreadable(`${file.name} and ${found[slot].name} both look like the ${slot}`);
     found[slot] = await given(file.name, 'reader', bytes);

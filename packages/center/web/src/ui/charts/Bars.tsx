@@ -28,9 +28,22 @@ export function Bars({
   const width = Math.max(280, bars.length * step + 30);
   const y = (value: number): number => (value / Math.max(1, most)) * (height - foot - 8);
   return (
-    <svg className="bars" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={title}>
+    <svg
+      className="bars"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={title}
+    >
       <defs>
-        <pattern id={`${id}-bad`} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          id={`${id}-bad`}
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <rect width="6" height="6" className="fill-bad" />
           <rect width="2" height="6" className="fill-paper" />
         </pattern>
@@ -59,7 +72,7 @@ export function Bars({
                   y={top}
                   width={step - 10}
                   height={y(value)}
-                  className={`bar bar-${fill}`}
+                  className={`bars-part bars-${fill}`}
                   fill={fill === 'bad' || fill === 'warn' ? `url(#${id}-${fill})` : undefined}
                 />
               );

@@ -18,7 +18,14 @@ export function Sparkline({
   const y = (value: number): number => height - 3 - (value / most) * (height - 6);
   const last = values.at(-1);
   return (
-    <svg className="sparkline" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={title}>
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={title}
+    >
       <polyline points={values.map((value, i) => `${x(i)},${y(value)}`).join(' ')} />
       {last === undefined ? null : <circle cx={x(values.length - 1)} cy={y(last)} r="2.5" />}
     </svg>

@@ -19,12 +19,18 @@ export interface Lane {
   readonly events: readonly TimelineEvent[];
 }
 
-const width = 900;
+const width = 1_100;
 const left = 150;
 const right = 40;
 const laneHeight = 56;
 
-export function Timeline({ lanes, title }: { readonly lanes: readonly Lane[]; readonly title: string }): ReactNode {
+export function Timeline({
+  lanes,
+  title,
+}: {
+  readonly lanes: readonly Lane[];
+  readonly title: string;
+}): ReactNode {
   const times = lanes.flatMap(({ events }) => events.map(({ at }) => at));
   const first = Math.min(...times);
   const last = Math.max(...times);
@@ -63,7 +69,10 @@ export function Timeline({ lanes, title }: { readonly lanes: readonly Lane[]; re
           y={height - 8}
           textAnchor={i === 0 ? 'start' : i === all.length - 1 ? 'end' : 'middle'}
         >
-          {new Date(at * 1_000).toISOString().slice(0, span < 2 * 86_400 ? 16 : 10).replace('T', ' ')}
+          {new Date(at * 1_000)
+            .toISOString()
+            .slice(0, span < 2 * 86_400 ? 16 : 10)
+            .replace('T', ' ')}
         </text>
       ))}
     </svg>
