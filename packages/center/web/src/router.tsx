@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   type AnyRouter,
 } from '@tanstack/react-router';
+import { accessRoutes } from './access/routes.tsx';
+import { accountRoutes } from './account/routes.tsx';
 import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
@@ -31,6 +33,8 @@ export const router: AnyRouter = createRouter({
     ...rebuildRoutes(root),
     ...logRoutes(root),
     ...findingRoutes(root),
+    ...accessRoutes(root),
+    ...accountRoutes(root),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
