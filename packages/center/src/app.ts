@@ -9,7 +9,11 @@ import { addFrame } from './frame.ts';
 import { addLog } from './log/routes.ts';
 import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
+import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addRebuilds } from './rebuilds/routes.ts';
+import { addReleases } from './releases/routes.ts';
+import { addRepositoryProxy } from './repository/proxy.ts';
 import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
@@ -30,6 +34,10 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addGuard(app, context);
 
   addFrame(app, context);
+  addOverview(app, context);
+  addReleases(app, context);
+  addRebuilds(app, context);
+  addRepositoryProxy(app, context);
   addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);

@@ -10,6 +10,9 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { Ledger } from './releases/ledger.ts';
+import { Blobs } from './repository/blobs.ts';
+import { RepositoryWatch } from './repository/watch.ts';
 import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
 import { openSource, treesOf } from './source/index.ts';
@@ -29,6 +32,9 @@ export interface Center {
 
 /** How often what has expired is swept out of center.db. */
 const sweepMs = 3_600_000;
+
+/** The longest that a public answer is kept. */
+const keptMs = 10_000;
 
 export async function openCenter(options: CenterOptions): Promise<Center> {
   await makeDurableDirectory(options.folder);
@@ -51,6 +57,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const { folder, policy, log: address, supervisors } = options;
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
+  const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {
     options,
     origin,
@@ -62,9 +69,14 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     control,
     accounts,
     trees: treesOf(options, log),
-    answers: new PublicAnswers(() => log.version),
+    ledger: new Ledger(log, policy),
+    repository,
+    blobs: new Blobs(options.repository),
+    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
+  repository.start();
   const source = openSource(context);
   const search = openSearch(context);
   const app = centerApp(context, { source, search }, await readWeb(options.web));
@@ -76,11 +88,13 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   return {
     headers: securityHeaders(origin),
     app,
-    look: () => following.look(),
+    async look() {
+      await Promise.all([following.look(), repository.look()]);
+    },
     stopped: following.stopped,
     async close() {
       clearInterval(sweep);
-      await following.close();
+      await Promise.all([following.close(), repository.close()]);
       await source.close();
       await search.close();
       database.close();

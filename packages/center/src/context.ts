@@ -7,6 +7,9 @@ import type { Following } from './follow/index.ts';
 import type { AccessControl } from './access/access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Session } from './accounts/sessions.ts';
+import type { Ledger } from './releases/ledger.ts';
+import type { Blobs } from './repository/blobs.ts';
+import type { RepositoryWatch } from './repository/watch.ts';
 import type { CenterSettings } from './settings.ts';
 import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
@@ -182,6 +185,11 @@ export interface CenterContext {
   readonly accounts: Accounts;
   /** The source that the log names, with its files from the vendor's store. */
   readonly trees: Trees;
+  /** Releases, builds and votes, as the counted statements of the log have them. */
+  readonly ledger: Ledger;
+  /** What an endpoint would make of the repository now. */
+  readonly repository: RepositoryWatch;
+  readonly blobs: Blobs;
   readonly answers: PublicAnswers;
 }
 

@@ -2,7 +2,7 @@
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { fetchBytes } from '@vitrine/host';
-import type { CenterContext, CenterEnv, CenterOptions, LogIndex } from '../context.ts';
+import type { CenterEnv, CenterOptions, LogIndex } from '../context.ts';
 import {
   blamePageSchema,
   catalogueSchema,
@@ -22,7 +22,7 @@ import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
 import { openGit, type Git } from './git.ts';
 import { historyPage } from './history.ts';
 import { openJobs } from './jobs.ts';
-import { openTree, path, pathQuery, treeParams, type SourceArea } from './reading.ts';
+import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
 import { openTrees, type Trees } from './trees.ts';
 
@@ -38,7 +38,7 @@ export interface OpenSource extends SourceArea {
 }
 
 /** Opens what the pages read from: the vendor's store, git repositories, worker threads. */
-export function openSource(context: CenterContext): OpenSource {
+export function openSource(context: SourceContext): OpenSource {
   const { options, trees } = context;
   const jobs = openJobs();
   const colours = openColours(options.folder, jobs);

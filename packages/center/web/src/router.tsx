@@ -7,8 +7,10 @@ import {
   lazyRouteComponent,
   type AnyRouter,
 } from '@tanstack/react-router';
+import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
+import { logRoutes } from './log/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -19,7 +21,7 @@ const keys = createRoute({
 });
 
 export const router: AnyRouter = createRouter({
-  routeTree: root.addChildren([keys]),
+  routeTree: root.addChildren([keys, ...logRoutes(root), ...findingRoutes(root)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.
