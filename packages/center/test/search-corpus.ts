@@ -6,8 +6,8 @@ import { openStore, sha256, type Store } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 import { join } from 'node:path';
 import type { Access, PathFilter, Reader, SourceRead } from '../src/context.ts';
-import { openSearchOf, type Search } from '../src/search/service.ts';
-import type { LoggedTree, ReleasedTree, Trees } from '../src/source/trees.ts';
+import { openSearchOf, type NamedTrees, type Search } from '../src/search/service.ts';
+import type { LoggedTree, ReleasedTree } from '../src/source/trees.ts';
 
 /** By path; text is written as UTF-8. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -24,13 +24,12 @@ export class Corpus {
   readonly store: Store;
   readonly storeFolder: string;
   readonly trees: ReleasedTree[] = [];
-  readonly #files = new Map<string, readonly TreeFile[]>();
-  /** Grows with every tree. */
-  version = 1;
+    /** Grows with every tree. */
+  version: number = 1;
   /** What `access.record` was told. */
   readonly reads: SourceRead[] = [];
   /** By account, or '' for anyone; everything where nothing is said. */
-  readonly filters = new Map<string, (products: readonly string[]) => PathFilter>();
+  readonly filters: Map<string, (products: readonly string[]) => PathFilter> = new Map();
 
   constructor(t: Cleanup) {
     this.folder = temporaryDirectory(t);
@@ -70,7 +69,6 @@ export class Corpus {
       orders: [],
       releases: [release],
     };
-    this.#files.set(digest, sorted.files);
     this.trees.push({
       digest,
       products: logged.products,
@@ -83,15 +81,13 @@ export class Corpus {
     return digest;
   }
 
-  asTrees(): Trees {
+  asTrees(): NamedTrees {
     const find = (digest: string): ReleasedTree | undefined =>
       this.trees.find((tree) => tree.digest === digest);
     return {
       all: () => this.trees.map(({ logged }) => logged),
       logged: (digest) => find(digest)?.logged,
       tree: (digest) => Promise.resolve(find(digest)),
-      readBlob: (digest) => this.store.get(digest, { maxBytes: 1 << 30 }),
-      materials: () => Promise.resolve([]),
     };
   }
 

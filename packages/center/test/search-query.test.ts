@@ -131,7 +131,25 @@ describe('a query', () => {
 
   it('is parsed or refused with a place, whatever it is', () => {
     const piece = fc.oneof(
-      fc.constantFrom('(', ')', '-', ' or ', ' and ', 'not ', '"', '/', '\\', 'file:', 'sym:', 're:', 'case:', '[', '{2}', '*', ' '),
+      fc.constantFrom(
+        '(',
+        ')',
+        '-',
+        ' or ',
+        ' and ',
+        'not ',
+        '"',
+        '/',
+        '\\',
+        'file:',
+        'sym:',
+        're:',
+        'case:',
+        '[',
+        '{2}',
+        '*',
+        ' ',
+      ),
       fc.string({ maxLength: 6 }),
       fc.string({ unit: 'binary', maxLength: 4 }),
     );
@@ -142,7 +160,11 @@ describe('a query', () => {
           parseQuery(text);
         } catch (error) {
           assert.ok(isVitrineError(error), String(error));
-          assert.ok(typeof error.at === 'number' && error.at >= 0 && error.at <= Math.max(text.length, queryLimits.characters));
+          assert.ok(
+            typeof error.at === 'number' &&
+              error.at >= 0 &&
+              error.at <= Math.max(text.length, queryLimits.characters),
+          );
         }
       }),
       { numRuns: 2_000 },

@@ -46,30 +46,62 @@ describe('what a reader may not read', () => {
 
     const part = await search.search(ask('part'), 'shared_word', 1);
     assert.deepEqual([part.files, part.pages, part.more], [1, 1, false]);
-    assert.deepEqual(part.results.map(({ path }) => path), ['open/main.c']);
+    assert.deepEqual(
+      part.results.map(({ path }) => path),
+      ['open/main.c'],
+    );
     assert.deepEqual(part.facets, {
       product: [{ value: 'agent', files: 1 }],
       language: [{ value: 'C', files: 1 }],
       folder: [{ value: 'open', files: 1 }],
     });
 
-    for (const query of ['shared_word', 'file:secret', 'sym:secret', '-xyz', 'lang:python', 'repo:engine', '/./']) {
+    for (const query of [
+      'shared_word',
+      'file:secret',
+      'sym:secret',
+      '-xyz',
+      'lang:python',
+      'repo:engine',
+      '/./',
+    ]) {
       const none = await search.search(ask(), query, 1);
-      assert.deepEqual({ ...none, index: null, query: null }, {
-        query: null, page: 1, pages: 0, files: 0, more: false, results: [], index: null,
-        facets: { product: [], language: [], folder: [] },
-      }, query);
+      assert.deepEqual(
+        { ...none, index: null, query: null },
+        {
+          query: null,
+          page: 1,
+          pages: 0,
+          files: 0,
+          more: false,
+          results: [],
+          index: null,
+          facets: { product: [], language: [], folder: [] },
+        },
+        query,
+      );
     }
     // A negation finds nothing either where everything it could find is closed.
     const negated = await search.search(ask('part'), '-hidden_word', 1);
-    assert.deepEqual(negated.results.map(({ path }) => path), ['open/main.c']);
+    assert.deepEqual(
+      negated.results.map(({ path }) => path),
+      ['open/main.c'],
+    );
   });
 
   it('is in no suggestion: no name, file, product or language', async (t) => {
     const { search } = await twoTiers(t);
     const labels = async (account: string | undefined, text: string): Promise<readonly string[]> =>
       (await search.suggest(ask(account), text)).suggestions.map(({ label }) => label);
-    for (const text of ['secret', 'sym:secret', 'file:secret', 'file:closed', 'repo:e', 'lang:py', 'SecretE']) {
+    for (const text of [
+      'secret',
+      'sym:secret',
+      'file:secret',
+      'file:closed',
+      'repo:e',
+      'lang:py',
+      'SecretE',
+    ]) {
       assert.notDeepEqual(await labels('all', text), [], text);
       assert.deepEqual(await labels('part', text), [], text);
       assert.deepEqual(await labels(undefined, text), [], text);
@@ -147,7 +179,13 @@ describe('a hard question', () => {
     await corpus.add('agent', { bad: `${'a'.repeat(200)}!\n`, good: 'needle\n' });
     const search = await corpus.search(t, { milliseconds: 400 });
     // Each of these takes longer than anyone lives.
-    const hard = ['/(a+)+[bx]/', '/(a|a)*[cx]/', '/(?:a?){99}(?:a?){99}[dx]/', '/(.*)*(.*)*(.*)*[ex]/', '/^(a|aa)+$/'].map((query) =>
+    const hard = [
+      '/(a+)+[bx]/',
+      '/(a|a)*[cx]/',
+      '/(?:a?){99}(?:a?){99}[dx]/',
+      '/(.*)*(.*)*(.*)*[ex]/',
+      '/^(a|aa)+$/',
+    ].map((query) =>
       assert.rejects(search.search(ask('mallory'), query, 1), (error) => {
         assert.ok(isVitrineError(error), String(error));
         assert.ok(['search.timeout', 'search.busy'].includes(error.code), error.code);
@@ -174,15 +212,23 @@ describe('a hard question', () => {
     assert.equal(answers.length - refused.length, 33, 'one runs, 32 wait');
     for (const one of refused)
       assert.ok(one.status === 'rejected' && isVitrineError(one.reason, 'search.busy'));
-    const own = await Promise.allSettled(Array.from({ length: 9 }, () => search.search(ask('mallory'), 'a', 1)));
-    assert.equal(own.filter(({ status }) => status === 'fulfilled').length, 5, 'one of an asker runs, 4 wait');
+    const own = await Promise.allSettled(
+      Array.from({ length: 9 }, () => search.search(ask('mallory'), 'a', 1)),
+    );
+    assert.equal(
+      own.filter(({ status }) => status === 'fulfilled').length,
+      5,
+      'one of an asker runs, 4 wait',
+    );
   });
 
   it('that finds much is counted up to a limit, and paged', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add(
       'agent',
-      Object.fromEntries(Array.from({ length: 560 }, (_, i) => [`f${String(i).padStart(4, '0')}`, `word ${String(i)}\n`])),
+      Object.fromEntries(
+        Array.from({ length: 560 }, (_, i) => [`f${String(i).padStart(4, '0')}`, `word ${String(i)}\n`]),
+      ),
     );
     const search = await corpus.search(t);
     const first = await search.search(ask('all'), 'word', 1);
@@ -205,8 +251,14 @@ describe('a new release', () => {
     await search.whole();
     const { results } = await search.search(ask('all'), 'kept', 1);
     assert.equal(results.length, 1);
-    assert.deepEqual(results[0]?.releases.map(({ sequence }) => sequence), [2, 1]);
-    assert.deepEqual(results[0]?.also.map(({ path }) => path), ['copy/a.c']);
+    assert.deepEqual(
+      results[0]?.releases.map(({ sequence }) => sequence),
+      [2, 1],
+    );
+    assert.deepEqual(
+      results[0]?.also.map(({ path }) => path),
+      ['copy/a.c'],
+    );
     assert.equal((await search.search(ask('all'), 'old_word', 1)).files, 1);
     assert.equal((await search.search(ask('all'), 'new_word repo:agent@stable/1', 1)).files, 0);
     assert.equal((await search.search(ask('all'), 'new_word repo:agent@stable/2', 1)).files, 1);
@@ -241,7 +293,10 @@ describe('a new release', () => {
       'a%20"b"%20<script>alert(1)</script>%20%C3%A9.txt',
       'invalid.txt',
     ]);
-    assert.equal(found.results.find(({ path }) => path === 'invalid.txt')?.chunks[0]?.[0]?.text, '\ufffdword\ufffd');
+    assert.equal(
+      found.results.find(({ path }) => path === 'invalid.txt')?.chunks[0]?.[0]?.text,
+      '\ufffdword\ufffd',
+    );
     assert.equal((await search.search(ask('all'), 'file:huge', 1)).files, 1);
     assert.equal((await search.search(ask('all'), 'file:"<script>alert(1)</script> é"', 1)).files, 1);
   });
@@ -252,7 +307,12 @@ describe('a new release', () => {
     const run = { folder: corpus.folder, sourceStore: corpus.storeFolder, trees: corpus.asTrees() };
     for (const rebuild of [false, true, false]) {
       const state = await indexAll({ ...run, rebuild });
-      assert.deepEqual(state, { trees: { known: 1, whole: 1 }, percent: 100, symbolsPercent: 100, trouble: null });
+      assert.deepEqual(state, {
+        trees: { known: 1, whole: 1 },
+        percent: 100,
+        symbolsPercent: 100,
+        trouble: null,
+      });
     }
   });
 });

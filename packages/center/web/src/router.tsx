@@ -11,6 +11,7 @@ import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
 import { logRoutes } from './log/routes.tsx';
+import { searchRoutes } from './search/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -21,7 +22,7 @@ const keys = createRoute({
 });
 
 export const router: AnyRouter = createRouter({
-  routeTree: root.addChildren([keys, ...logRoutes(root), ...findingRoutes(root)]),
+  routeTree: root.addChildren([keys, ...logRoutes(root), ...findingRoutes(root), ...searchRoutes(root)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.

@@ -3,6 +3,20 @@
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
+const helpRows: readonly (readonly [form: string, meaning: string])[] = [
+  ['open socket', 'that hold both words'],
+  ['open or socket', 'that hold at least one of them'],
+  ['open -socket', 'that hold the first word and not the second'],
+  ['(open or close) socket', 'as in arithmetic: what stands in parentheses belongs together'],
+  ['"static int"', 'that hold exactly this text'],
+  ['/read_\\w+\\(/', 'with a line that matches the regular expression; re:read_\\w+ is the same'],
+  ['file:src/*.c', 'whose path matches; without * and ? it is any part of the path; /…/ works too'],
+  ['sym:parse', 'that define a symbol with this in its name'],
+  ['lang:typescript', 'of one language'],
+  ['repo:agent@stable/3', 'of one product, one of its channels, one of its releases'],
+  ['case:yes', 'with capitals as written; without it they count only if you write one'],
+];
+
 export const search = {
   title: 'Search',
   lead: 'Every release at once: the same file is shown once, with the releases that hold it. Only what you may read is searched.',
@@ -22,19 +36,7 @@ export const search = {
     caption: 'What a query can hold',
     form: 'You write',
     meaning: 'It finds files',
-    rows: [
-      ['open socket', 'that hold both words'],
-      ['open or socket', 'that hold at least one of them'],
-      ['open -socket', 'that hold the first word and not the second'],
-      ['(open or close) socket', 'as in arithmetic: what stands in parentheses belongs together'],
-      ['"static int"', 'that hold exactly this text'],
-      ['/read_\\w+\\(/', 'with a line that matches the regular expression; re:read_\\w+ is the same'],
-      ['file:src/*.c', 'whose path matches; without * and ? it is any part of the path; /…/ works too'],
-      ['sym:parse', 'that define a symbol with this in its name'],
-      ['lang:typescript', 'of one language'],
-      ['repo:agent@stable/3', 'of one product, one of its channels, one of its releases'],
-      ['case:yes', 'with capitals as written; without it they count only if you write one'],
-    ] as const satisfies readonly (readonly [string, string])[],
+    rows: helpRows as typeof helpRows,
   },
   index: {
     growing: (percent: number): string =>
@@ -52,7 +54,6 @@ export const search = {
     title: 'Nothing found',
     text: 'No file that you may read matches. What is closed to you is not searched.',
     caseHint: 'Capitals count because you wrote one: case:no ignores them.',
-    negative: 'The query holds only what must not occur, or narrow words; try it with fewer.',
   },
   start: {
     title: 'What are you looking for?',
@@ -78,7 +79,8 @@ export const search = {
   results: 'Results',
   matches: (lines: number): string =>
     lines >= 1_000 ? 'more than 1,000 lines' : count(lines, 'line', 'lines'),
-  moreLines: (lines: number): string => `${count(lines, 'more line matches', 'more lines match')} in this file`,
+  moreLines: (lines: number): string =>
+    `${count(lines, 'more line matches', 'more lines match')} in this file`,
   nameOnly: 'found by its name',
   inReleases: 'In',
   moreReleases: (n: number): string => count(n, 'more release', 'more releases'),
@@ -91,7 +93,11 @@ export const search = {
     next: 'Next',
     at: (page: number, pages: number): string => `Page ${page} of ${pages}`,
   },
-  keys: { focus: 'Go to the search box', next: 'Next line that matches', previous: 'Line before it', open: 'Open the line' },
+  keys: {
+    focus: 'Go to the search box',
+    next: 'Next line that matches; Enter opens it',
+    previous: 'Line before it',
+  },
 } as const;
 
 export const symbols = {
@@ -101,16 +107,13 @@ export const symbols = {
   submit: 'Look up',
   definitions: 'Defined',
   references: 'Used',
-  noDefinitions: 'No definition that you may read. It may be from outside of this source, or of a language without a grammar here.',
-  noReferences: 'No use of it that you may read. C, C++, Go, Java, JavaScript, Python, Rust and TypeScript are looked at.',
+  noDefinitions:
+    'No definition that you may read. It may be from outside of this source, or of a language without a grammar here.',
+  noReferences:
+    'No use of it that you may read. C, C++, Go, Java, JavaScript, Python, Rust and TypeScript are looked at.',
   more: 'There are more; only the nearest are listed.',
-  thisTree: 'In this tree alone',
   everywhere: 'In all releases',
   searchText: 'Search for it as text',
-  kind: 'Kind',
-  place: 'Place',
-  text: 'Line',
-  releases: 'Releases',
   outline: 'Symbols of this file',
   states: {
     done: '',

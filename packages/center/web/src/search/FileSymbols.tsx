@@ -9,7 +9,9 @@ import { symbolAddress } from './links.ts';
 import './search.css';
 
 export function FileSymbols({ tree, path }: { readonly tree: string; readonly path: string }): ReactNode {
-  const { data } = useAddress<Data>(`/source/${tree}/symbols.json?${new URLSearchParams({ path }).toString()}`);
+  const { data } = useAddress<Data>(
+    `/source/${tree}/symbols.json?${new URLSearchParams({ path }).toString()}`,
+  );
   if (data === undefined) return null;
   const defined = data.symbols.filter(({ role }) => role === 'definition');
   return (

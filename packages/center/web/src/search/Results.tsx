@@ -76,9 +76,12 @@ function Chunk({
   readonly chunk: readonly SearchLine[];
 }): ReactNode {
   return (
-    <div className="search-chunk" role="group" tabIndex={0} aria-label={search.line(chunk[0]?.number ?? 1)}>
+    <div className="search-chunk">
       {chunk.map((line) => (
-        <div key={line.number} className={line.ranges.length > 0 ? 'search-line search-match' : 'search-line'}>
+        <div
+          key={line.number}
+          className={line.ranges.length > 0 ? 'search-line search-match' : 'search-line'}
+        >
           {line.ranges.length > 0 ? (
             <Link
               className="hit"
@@ -113,8 +116,8 @@ export function Releases({ releases }: { readonly releases: readonly SearchRelea
       {releases.slice(0, shownReleases).map(({ product, channel, sequence, version }, at) => (
         <span key={`${product} ${channel} ${sequence}`}>
           {at === 0 ? '' : ', '}
-          <Link to={`/releases/${product}/${channel}/${sequence}`}>
-            {product} {version}
+          <Link to={`/releases/${product}/${channel}/${sequence}`} title={version}>
+            {product}@{channel}/{sequence}
           </Link>
         </span>
       ))}

@@ -1,7 +1,15 @@
 // The query box: a combobox whose suggestions come from what the reader may read. Nothing is taken before it is
 // chosen; Enter without a choice searches for what stands there.
 
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import type { Suggestion, Suggestions } from '../../../src/contract/search.ts';
 import { search } from '../messages/search.ts';
 import { getJson } from '../twin.ts';
@@ -134,7 +142,10 @@ function useSuggestions(text: string, wanted: boolean): readonly Suggestion[] {
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      getJson<Suggestions>(`/search/suggest.json?${new URLSearchParams({ q: text }).toString()}`, abort.signal)
+      getJson<Suggestions>(
+        `/search/suggest.json?${new URLSearchParams({ q: text }).toString()}`,
+        abort.signal,
+      )
         .then(({ suggestions }) => setFound(suggestions))
         .catch(() => setFound([]));
     }, waitMs);

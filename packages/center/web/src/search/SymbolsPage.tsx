@@ -6,7 +6,6 @@ import { Text } from '../source/code/Text.tsx';
 import { Name } from '../source/paths.tsx';
 import { useTwin } from '../twin.ts';
 import { Page } from '../ui/Page.tsx';
-import { Table } from '../ui/Table.tsx';
 import { IndexNote } from './IndexNote.tsx';
 import { Releases } from './Results.tsx';
 import { quoted, searchAddress } from './links.ts';
@@ -27,7 +26,9 @@ export function SymbolsPage(): ReactNode {
             <ul className="symbols-ways">
               {data.tree === null ? null : (
                 <li>
-                  <Link to={`/symbols?${new URLSearchParams({ name }).toString()}`}>{symbols.everywhere}</Link>
+                  <Link to={`/symbols?${new URLSearchParams({ name }).toString()}`}>
+                    {symbols.everywhere}
+                  </Link>
                 </li>
               )}
               <li>
@@ -84,31 +85,31 @@ function Places({
       {places.length === 0 ? (
         <p>{none}</p>
       ) : (
-        <Table
-          caption={title}
-          rows={places}
-          keyOf={({ tree, path, line, column }) => `${tree} ${path} ${line} ${column}`}
-          columns={[
-            {
-              head: symbols.place,
-              cell: ({ tree, path, line }) => (
-                <Link to={`/source/${tree}/file`} search={{ path } as never} hash={`L${line}`}>
+        <ol className="symbols-places">
+          {places.map(({ tree, path, line, column, kind, text, releases }) => (
+            <li key={`${tree} ${path} ${line} ${column}`}>
+              <p>
+                <Link
+                  className="hit"
+                  to={`/source/${tree}/file`}
+                  search={{ path } as never}
+                  hash={`L${line}`}
+                >
                   <Name path={path} />:{line}
-                </Link>
-              ),
-            },
-            { head: symbols.kind, cell: ({ kind }) => kind },
-            {
-              head: symbols.text,
-              cell: ({ text }) => (
-                <code className="symbols-line">
-                  <Text text={text} />
+                </Link>{' '}
+                <span className="lead">{kind}</span>
+              </p>
+              <pre>
+                <code>
+                  <Text text={text.trimStart()} />
                 </code>
-              ),
-            },
-            { head: symbols.releases, cell: ({ releases }) => <Releases releases={releases} /> },
-          ]}
-        />
+              </pre>
+              <p className="lead">
+                <Releases releases={releases} />
+              </p>
+            </li>
+          ))}
+        </ol>
       )}
     </section>
   );
