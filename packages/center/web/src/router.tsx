@@ -16,6 +16,7 @@ import { logRoutes } from './log/routes.tsx';
 import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
+import { searchRoutes } from './search/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -35,6 +36,7 @@ export const router: AnyRouter = createRouter({
     ...findingRoutes(root),
     ...accessRoutes(root),
     ...accountRoutes(root),
+    ...searchRoutes(root),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
