@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
+import { routes as source } from './source/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -19,7 +20,7 @@ const keys = createRoute({
 });
 
 export const router: AnyRouter = createRouter({
-  routeTree: root.addChildren([keys]),
+  routeTree: root.addChildren([keys, ...source(root)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.
