@@ -17,6 +17,7 @@ import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
 import { searchRoutes } from './search/routes.tsx';
+import { sourceRoutes } from './source/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -37,6 +38,7 @@ export const router: AnyRouter = createRouter({
     ...accessRoutes(root),
     ...accountRoutes(root),
     ...searchRoutes(root),
+    ...sourceRoutes(root),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
