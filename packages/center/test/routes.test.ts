@@ -138,11 +138,15 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /account/reads.csv': { ask: [['/account/reads.csv', own]] },
   'POST /do/account/passkeys/options': posted('/do/account/passkeys/options', {}, own),
   'POST /do/account/passkeys/add': posted('/do/account/passkeys/add', {}, all(400)),
-  'POST /do/account/passkeys/remove': posted('/do/account/passkeys/remove', { id: 'x' }, {
-    ...all(400),
-    anonymous: 401,
-    revoked: 401,
-  }),
+  'POST /do/account/passkeys/remove': posted(
+    '/do/account/passkeys/remove',
+    { id: 'x' },
+    {
+      ...all(400),
+      anonymous: 401,
+      revoked: 401,
+    },
+  ),
   'POST /do/account/sessions/end': posted('/do/account/sessions/end', { others: true }, own),
   'GET /twin/access': page('/access.json'),
   'GET /access/access.toml': page('/access/access.toml'),
@@ -209,7 +213,9 @@ test('each route opens for whom its row says, and gives nobody the bytes of anot
       for (const role of roles) {
         const browser = browserOf(role);
         const cookies = new Map(browser.cookies);
-        const response = await (method === 'GET' ? browser.get(filled(path)) : browser.post(filled(path), body));
+        const response = await (method === 'GET'
+          ? browser.get(filled(path))
+          : browser.post(filled(path), body));
         const text = await response.text();
         assert.equal(response.status, expected[role], `${method} ${path} for ${role}: ${text.slice(0, 200)}`);
         assertCloses(text, role, path);
@@ -278,14 +284,18 @@ test('a read of restricted source is on the record of its reader, a refused one 
   const read = async (path: string): Promise<number> =>
     (await browser.get(filled(`/source/{tree}/raw?path=${path}`))).status;
   assert.deepEqual([await read('src/util/text.ts'), await read('src/main.ts')], [200, 404]);
-  const record = await browser.json<readonly { readonly path: string; readonly what: string }[]>('/account/reads.json');
+  const record =
+    await browser.json<readonly { readonly path: string; readonly what: string }[]>('/account/reads.json');
   assert.deepEqual(
     record.map(({ path, what }) => `${what} ${path}`),
     ['raw src/util/text.ts'],
   );
   const csv = await browser.get('/account/reads.csv');
   assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8');
-  assert.match(await csv.text(), /^product,what,tree,path,count,first,last\r\n"sample","raw","[0-9a-f]{64}","src\/util\/text\.ts","1",/);
+  assert.match(
+    await csv.text(),
+    /^product,what,tree,path,count,first,last\r\n"sample","raw","[0-9a-f]{64}","src\/util\/text\.ts","1",/,
+  );
 });
 
 test('no route fetches an address that a request names', async (t) => {
@@ -299,7 +309,20 @@ test('no route fetches an address that a request names', async (t) => {
   const address = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/`;
   const everything = browserOf('everything');
   const encoded = encodeURIComponent(address);
-  const parameters = ['path', 'q', 'from', 'to', 'name', 'tree', 'url', 'code', 'state', 'iss', 'failed', 'about'];
+  const parameters = [
+    'path',
+    'q',
+    'from',
+    'to',
+    'name',
+    'tree',
+    'url',
+    'code',
+    'state',
+    'iss',
+    'failed',
+    'about',
+  ];
   const query = parameters.map((name) => `${name}=${encoded}`).join('&');
   for (const { method, path } of routes()) {
     const address_ = path
@@ -319,7 +342,8 @@ test('no route fetches an address that a request names', async (t) => {
 
 test('source that is a page with a script is answered as bytes, not as a page', async () => {
   const everything = browserOf('everything');
-  const name = [...(world.trees[0]?.files.keys() ?? [])].find((path) => path.includes('script')) ?? assert.fail();
+  const name =
+    [...(world.trees[0]?.files.keys() ?? [])].find((path) => path.includes('script')) ?? assert.fail();
   const raw = await everything.get(filled(`/source/{tree}/raw?path=${encodeURIComponent(name)}`));
   assert.equal(raw.status, 200);
   assert.doesNotMatch(raw.headers.get('content-type') ?? '', /html|xml|svg|javascript/);
