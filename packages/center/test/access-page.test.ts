@@ -68,10 +68,10 @@ test('the page says whether the table in force is the one last logged', async (t
   portal.replaceTable(table('everything'));
   assert.equal((await page()).agreement, 'differs');
   const second = await log(table('everything'));
-  const after_ = await page();
-  assert.equal(after_.agreement, 'same');
+  const agreedAgain = await page();
+  assert.equal(agreedAgain.agreement, 'same');
   assert.deepEqual(
-    after_.logged.map(({ index }) => index),
+    agreedAgain.logged.map(({ index }) => index),
     [second, first],
   );
   // Back to what was in force before is a change, too: the log has to say so again.

@@ -146,9 +146,9 @@ const forged: readonly (readonly [string, Readonly<Record<string, string | undef
 for (const [what, changed] of forged) {
   test(`a change ${what} is refused`, () => {
     const headers: Readonly<Record<string, string | undefined>> = { ...own, ...changed };
-    const ask = { header: (name: string) => headers[name], csrf: 'secret' };
+    const change = { header: (name: string) => headers[name], csrf: 'secret' };
     assert.throws(
-      () => requireOwnRequest(ask, new URL(portalOrigin)),
+      () => requireOwnRequest(change, new URL(portalOrigin)),
       (error) => isVitrineError(error, 'center.csrf'),
     );
   });
@@ -185,11 +185,11 @@ test('a request that is too often, too large, for another host or by another met
   };
   assert.equal(await answer(await browser.get('/', { host: 'evil.example' })), '421 center.host');
   const { app } = portal.center;
-  const ask = (method: string, path: string): Promise<Response> =>
+  const by = (method: string, path: string): Promise<Response> =>
     Promise.resolve(app.request(`${portalOrigin}${path}`, { method }));
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
-    assert.equal(await answer(await ask(method, '/account.json')), '405 center.method');
-  assert.equal(await answer(await ask('POST', '/')), '405 center.method');
+    assert.equal(await answer(await by(method, '/account.json')), '405 center.method');
+  assert.equal(await answer(await by('POST', '/')), '405 center.method');
   const large = { more: 'x'.repeat(300_000) };
   assert.equal(await answer(await browser.post('/do/account/sign-in/options', large)), '413 center.body');
 

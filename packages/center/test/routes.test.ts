@@ -325,13 +325,13 @@ test('no route fetches an address that a request names', async (t) => {
   ];
   const query = parameters.map((name) => `${name}=${encoded}`).join('&');
   for (const { method, path } of routes()) {
-    const address_ = path
+    const target = path
       .replace(/^\/twin(\/.*)$/, '$1.json')
       .replaceAll(/:[a-z]+/g, encoded)
       .replace('/.json', '/index.json')
       .replace('*', encoded);
     const headers = { 'x-forwarded-host': new URL(address).host, forwarded: `host=${new URL(address).host}` };
-    if (method === 'GET') await everything.get(`${address_}?${query}`, headers);
+    if (method === 'GET') await everything.get(`${target}?${query}`, headers);
     else if (path !== '/do/account/sign-out')
       await everything.post(path, Object.fromEntries(parameters.map((name) => [name, address])));
   }
