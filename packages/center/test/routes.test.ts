@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@vitrine/testkit';
+import type { SearchPage } from '../src/contract/search.ts';
 import { pagePaths } from '../src/pages.ts';
 import { openPortal, type TestBrowser } from './portal.ts';
 import { makeCenterWorld } from './world.ts';
@@ -57,17 +58,13 @@ for (const role of roles) {
 }
 portal.replaceTable(table(true));
 await portal.center.look();
-await indexed();
-
-/** Search answers 503 until its index is made. */
-async function indexed(): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    const found = await browserOf('everything').get('/search.json?q=Says');
-    if (found.status === 200 && (await found.text()).includes('src/main.ts')) return;
-    await delay(50);
-  }
-  assert.fail('the releases of the world were not indexed');
-}
+// Search answers 503 until its index is there, and less than all until it is whole.
+await eventually(async () => {
+  const found = await browserOf('everything').get('/search.json?q=Says');
+  if (found.status !== 200) return false;
+  const { index } = (await found.json()) as SearchPage;
+  return index.percent === 100 && index.symbolsPercent === 100;
+}, 120_000);
 
 function browserOf(role: Role): TestBrowser {
   return browsers.get(role) ?? assert.fail(role);
