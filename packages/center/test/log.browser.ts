@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { canonicalJson, commitTo, finding, signStatement, toHex, utf8, type Json } from '@vitrine/evidence';
 import { listen, systemClock } from '@vitrine/host';
