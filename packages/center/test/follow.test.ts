@@ -377,6 +377,18 @@ test('a newer policy in the log is said to be there', async (t) => {
   assert.deepEqual(log.state().newer, [{ kind: 'trust-policy', index: 0, version: 2 }]);
 });
 
+test('two that follow one log into one index write each entry once', async (t) => {
+  const all = await makeLogWorld(t);
+  const folder = join(all.folder, 'center');
+  for (let i = 0; i < 700; i++) await all.log.append(utf8(`entry ${i}`));
+  await all.log.publish();
+  const [one, two] = [await all.following({ folder }), await all.following({ folder })];
+  await Promise.all([one.log.advance(), two.log.advance()]);
+  assert.deepEqual([one.log.state().trouble, two.log.state().trouble], [undefined, undefined]);
+  assert.equal(one.log.rows.count({}), 700);
+  assert.equal(two.log.state().size, 700);
+});
+
 test('killed at any moment, it goes on without a gap, and nothing stands twice', async (t) => {
   const all = await makeLogWorld(t);
   const folder = join(all.folder, 'center');

@@ -136,7 +136,7 @@ test('another history than at the last visit is an alarm, and both checkpoints c
     // The Center saw it, too.
     await center.look();
     await page.goto(`${origin}/log/witnesses`);
-    await page.getByText('Two histories').waitFor();
+    await page.getByText('Two histories', { exact: true }).waitFor();
     await page.getByText('The log contradicts itself.').waitFor();
   } finally {
     await all.log.publish();
