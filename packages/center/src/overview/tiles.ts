@@ -163,18 +163,20 @@ function rebuildTiles(
         }),
       );
     }
-    for (const { operator, words } of votes.votes) {
-      // Upheld is an answer, too: it is final, and the release stays on hold.
-      const open = words.find(({ differs, resolution }) => differs && resolution === undefined);
-      if (open === undefined) continue;
-      const deadline = open.seenAt + resolutionDeadline;
+    // Upheld is an answer, too: it is final, and the release stays on hold.
+    const open = votes.votes.flatMap(
+      ({ words }) => words.find(({ differs, resolution }) => differs && resolution === undefined) ?? [],
+    );
+    const [first] = open.toSorted((a, b) => a.index - b.index);
+    if (first !== undefined) {
+      const deadline = first.seenAt + resolutionDeadline;
       const isOver = now > deadline;
       tiles.push(
         tile(isOver ? 'difference-overdue' : 'difference-open', [isOver ? 'late' : 'open', 'bad', to], {
           about,
           at: deadline,
-          detail: operator,
-          count: open.index,
+          detail: open.map(({ operator }) => operator).join(', '),
+          count: first.index,
         }),
       );
     }
