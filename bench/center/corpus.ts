@@ -89,7 +89,11 @@ function prepare(folder: string, archive: string | undefined): void {
 
 function readCorpus(name: string, pinned: boolean, git: string): Corpus {
   const store = `${git}.store`;
-  const listed = execFileSync('git', ['ls-files', '-s', '-z'], { cwd: git, encoding: 'latin1', maxBuffer: 1 << 28 });
+  const listed = execFileSync('git', ['ls-files', '-s', '-z'], {
+    cwd: git,
+    encoding: 'latin1',
+    maxBuffer: 1 << 28,
+  });
   const before: TreeFile[] = [];
   const after: TreeFile[] = [];
   let lines = 0;
@@ -111,7 +115,10 @@ function readCorpus(name: string, pinned: boolean, git: string): Corpus {
 function changed(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1').split('\n');
   const at = Math.floor(text.length / 2);
-  return Buffer.from(text.toSpliced(at, 1, '/* changed here */', 'int changed_here = 1;').join('\n'), 'latin1');
+  return Buffer.from(
+    text.toSpliced(at, 1, '/* changed here */', 'int changed_here = 1;').join('\n'),
+    'latin1',
+  );
 }
 
 function treeOf(store: string, files: readonly TreeFile[]): CorpusTree {

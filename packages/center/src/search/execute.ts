@@ -49,7 +49,8 @@ export class Searcher {
     milliseconds: number = searchLimits.milliseconds,
   ): SearchAnswer {
     this.catalog.refresh();
-    const truth = truthOf(query, { ...this, spend: deadline(milliseconds) });
+    const { catalog, texts, names } = this;
+    const truth = truthOf(query, { catalog, texts, names, spend: deadline(milliseconds) });
     const open = new OpenPlaces(scope);
     const { found, more } = this.#find(query, truth, open);
     const pages = Math.ceil(found.length / searchLimits.page);
