@@ -41,7 +41,7 @@ export interface SignedIn {
 }
 
 export class TestBrowser {
-  readonly cookies = new Map<string, string>();
+  readonly cookies: Map<string, string> = new Map();
   readonly #center: Center;
   readonly origin: string;
 
@@ -90,9 +90,16 @@ export class TestBrowser {
     return options.challenge;
   }
 
-  async #ask(path: string, init: RequestInit & { readonly headers: Readonly<Record<string, string>> }): Promise<Response> {
+  async #ask(
+    path: string,
+    init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { host: new URL(this.origin).host, ...(cookie === '' ? {} : { cookie }), ...init.headers };
+    const headers = {
+      host: new URL(this.origin).host,
+      ...(cookie === '' ? {} : { cookie }),
+      ...init.headers,
+    };
     const response = await this.#center.app.request(`${this.origin}${path}`, { ...init, headers });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -105,8 +112,23 @@ export class TestBrowser {
 
 export async function openPortal(
   t: Ending,
-  world: Pick<CenterWorld, 'policy' | 'policyBytes' | 'root' | 'log' | 'repository' | 'supervisors' | 'sourceFolder' | 'gitFolder' | 'clock'>,
-  { table = 'table = 1\nproducts = []\ngrants = []\n', origin = portalOrigin, settings = {} }: PortalOptions = {},
+  world: Pick<
+    CenterWorld,
+    | 'policy'
+    | 'policyBytes'
+    | 'root'
+    | 'log'
+    | 'repository'
+    | 'supervisors'
+    | 'sourceFolder'
+    | 'gitFolder'
+    | 'clock'
+  >,
+  {
+    table = 'table = 1\nproducts = []\ngrants = []\n',
+    origin = portalOrigin,
+    settings = {},
+  }: PortalOptions = {},
 ): Promise<Portal> {
   // Its own clock: a world is shared by the tests of a file.
   const clock = fakeClock(world.clock.now());

@@ -41,7 +41,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
 };
 
 /** The HTTP status of an error, by its code; whatever is not ours is our fault. */
-export function statusOf(error: unknown): ContentfulStatusCode {
+function statusOf(error: unknown): ContentfulStatusCode {
   if (!isVitrineError(error)) return 500;
   return statuses[error.code] ?? (error.exit === 2 ? 400 : error.exit === 5 ? 503 : 500);
 }

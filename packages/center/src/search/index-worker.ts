@@ -3,7 +3,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TreeFile } from '@vitrine/evidence';
-import { openStore } from '@vitrine/host';
+import { dirname } from 'node:path';
+import { acquireLease, openStore } from '@vitrine/host';
 import { SymbolWriter } from '../symbols/store.ts';
 import { IndexWriter, type IndexProgress, type TreeToIndex } from './writer.ts';
 
@@ -28,6 +29,8 @@ export type FromIndexer =
   | { readonly kind: 'idle'; readonly progress: IndexProgress };
 
 async function main(port: NonNullable<typeof parentPort>, { path, store, careful }: IndexJob): Promise<void> {
+  // One writer: a Center that runs and a command that indexes would get in each other's way.
+  using _lease = acquireLease(dirname(path), 'search');
   const objects = openStore(store);
   using writer = await IndexWriter.open(path, (sha256, maxBytes) => objects.get(sha256, { maxBytes }));
   const symbols = new SymbolWriter(writer.database, careful);

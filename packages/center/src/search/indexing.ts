@@ -18,11 +18,13 @@ export interface IndexingOptions {
 }
 
 const mostDeaths = 20;
+const restartMs = 250;
 
 export class Indexing {
   readonly #options: IndexingOptions;
   #worker: Worker | undefined;
   #deaths = 0;
+  #again: NodeJS.Timeout | undefined;
   #closing = false;
   #trees: readonly TreeToIndex[] = [];
   #progress: IndexProgress | undefined;
@@ -89,6 +91,7 @@ export class Indexing {
 
   async close(): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#again);
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -122,8 +125,10 @@ export class Indexing {
       this.#wake();
       return;
     }
-    this.#start(true);
-    if (this.#trees.length > 0) this.setTrees(this.#trees);
+    this.#again = setTimeout(() => {
+      this.#start(!isVitrineError(cause));
+      if (this.#trees.length > 0) this.setTrees(this.#trees);
+    }, restartMs);
   }
 
   async #hear(message: FromIndexer): Promise<void> {

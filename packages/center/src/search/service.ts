@@ -41,10 +41,13 @@ export interface Search {
 /** How often the log is looked at for new trees. */
 const lookMs = 2_000;
 
+/** What search needs to know of trees. */
+export type NamedTrees = Pick<Trees, 'all' | 'logged' | 'tree'>;
+
 export interface SearchOptions {
   readonly folder: string;
   readonly sourceStore: string;
-  readonly trees: Trees;
+  readonly trees: NamedTrees;
   readonly access: Pick<Access, 'filter' | 'record'>;
   readonly log: Pick<LogIndex, 'version'>;
   readonly threads?: number | undefined;
@@ -192,17 +195,16 @@ export function indexPath(folder: string): string {
 }
 
 export function treeToIndex({ digest, products, sources, releases }: LoggedTree): TreeToIndex {
+  // Platforms, and signatures of several holders, are one release here.
+  const byName = new Map(
+    releases.map(({ product, channel, sequence, version }) => [
+      `${product} ${channel} ${sequence} ${version}`,
+      { product, channel, sequence, version },
+    ]),
+  );
   return {
     digest,
-    meta: {
-      products,
-      releases: releases.map(({ product, channel, sequence, version }) => ({
-        product,
-        channel,
-        sequence,
-        version,
-      })),
-    },
+    meta: { products, releases: [...byName.values()] },
     age: Math.max(...sources.map(({ index }) => index), ...releases.map(({ index }) => index)),
   };
 }

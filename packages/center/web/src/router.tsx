@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   type AnyRouter,
 } from '@tanstack/react-router';
+import { accessRoutes } from './access/routes.tsx';
+import { accountRoutes } from './account/routes.tsx';
 import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
@@ -14,6 +16,8 @@ import { logRoutes } from './log/routes.tsx';
 import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
+import { searchRoutes } from './search/routes.tsx';
+import { sourceRoutes } from './source/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -31,6 +35,10 @@ export const router: AnyRouter = createRouter({
     ...rebuildRoutes(root),
     ...logRoutes(root),
     ...findingRoutes(root),
+    ...accessRoutes(root),
+    ...accountRoutes(root),
+    ...searchRoutes(root),
+    ...sourceRoutes(root),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

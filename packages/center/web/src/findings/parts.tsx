@@ -3,6 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { DifferenceView, FindingView, Severity } from '../../../src/contract/findings.ts';
+import { LinkedDigest } from '../log/Value.tsx';
 import { findings as words } from '../messages/findings.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Status, type Mark } from '../ui/Status.tsx';
@@ -82,7 +83,7 @@ export function DifferenceTable({
         { head: difference.entry, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
         { head: difference.operator, cell: ({ operator }) => operator },
         { head: difference.product, cell: ({ product }) => product },
-        { head: difference.order, cell: ({ order }) => <Digest value={order} to={`/log?q=${order}`} /> },
+        { head: difference.order, cell: ({ order }) => <LinkedDigest value={order} /> },
         { head: difference.answer, cell: (one) => <Answer difference={one} /> },
         { head: difference.seen, cell: ({ seenAt }) => <Time seconds={seenAt} /> },
       ]}

@@ -217,7 +217,9 @@ function Raw({ detail: { raw, entry, log } }: { readonly detail: EntryDetail }):
       </p>
       <h3>{words.check.elsewhere}</h3>
       <p>{words.check.elsewhereText}</p>
-      <Command text={`vitrine log entry ${entry.index} --log https://${log.origin}`} />
+      <Command
+        text={`vitrine log proof ${log.address} ${entry.index} ${log.vkeys.map((key) => `--vkey '${key}'`).join(' ')}`}
+      />
     </section>
   );
 }

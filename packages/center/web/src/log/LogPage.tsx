@@ -159,7 +159,7 @@ function Results({ found, query }: { readonly found: LogSearch; readonly query: 
 const { table } = words;
 
 const columns: readonly Column<EntryView>[] = [
-  { head: table.index, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>, number: true },
+  { head: table.index, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
   { head: table.kind, cell: ({ kind }) => kind },
   { head: table.signer, cell: (entry) => <Signer entry={entry} /> },
   {

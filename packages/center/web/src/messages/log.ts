@@ -202,7 +202,7 @@ export const log = {
     forkOurs: 'Download the one seen before',
     forkTheirs: 'Download the one shown now',
     elsewhere: 'Check without this page',
-    elsewhereText: 'The command line does the same from the log itself:',
+    elsewhereText: 'The command line fetches the proof of this entry from the log itself and checks it:',
   },
   sealed: {
     title: 'Sealed',
