@@ -10,8 +10,12 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
-import { openSource, treesOf } from './source/index.ts';
+import { Ledger } from './releases/ledger.ts';
+import { Blobs } from './repository/blobs.ts';
+import { RepositoryWatch } from './repository/watch.ts';
+import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -28,6 +32,9 @@ export interface Center {
 
 /** How often what has expired is swept out of center.db. */
 const sweepMs = 3_600_000;
+
+/** The longest that a public answer is kept. */
+const keptMs = 10_000;
 
 export async function openCenter(options: CenterOptions): Promise<Center> {
   await makeDurableDirectory(options.folder);
@@ -50,6 +57,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const { folder, policy, log: address, supervisors } = options;
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
+  const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {
     options,
     origin,
@@ -61,11 +69,17 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     control,
     accounts,
     trees: treesOf(options, log),
-    answers: new PublicAnswers(() => log.version),
+    ledger: new Ledger(log, policy),
+    repository,
+    blobs: new Blobs(options.repository),
+    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
+  repository.start();
   const source = openSource(context);
-  const app = centerApp(context, { source }, await readWeb(options.web));
+  const search = openSearch(context);
+  const app = centerApp(context, { source, search }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
@@ -74,12 +88,15 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   return {
     headers: securityHeaders(origin),
     app,
-    look: () => following.look(),
+    async look() {
+      await Promise.all([following.look(), repository.look()]);
+    },
     stopped: following.stopped,
     async close() {
       clearInterval(sweep);
-      await following.close();
+      await Promise.all([following.close(), repository.close()]);
       await source.close();
+      await search.close();
       database.close();
     },
   };

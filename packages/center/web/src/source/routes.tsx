@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router';
 
-export function routes(parent: AnyRoute): readonly AnyRoute[] {
+export function sourceRoutes(parent: AnyRoute): readonly AnyRoute[] {
   const getParentRoute = (): AnyRoute => parent;
   return [
     createRoute({
