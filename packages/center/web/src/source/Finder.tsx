@@ -39,7 +39,7 @@ export function Finder({
   const shown = found.slice(0, most);
   const open = (path: string): void => {
     onClose();
-    void navigate({ to: `/source/${tree}/file`, search: { path } as never });
+    void navigate({ to: `/source/${tree}/file`, search: { path } });
   };
   const pressed = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -73,19 +73,21 @@ export function Finder({
           onKeyDown={pressed}
         />
       </label>
-      <ul id={list} role="listbox" aria-label={text.title}>
+      <div id={list} className="finder-list" role="listbox" aria-label={text.title}>
         {shown.map(({ path, name }, at) => (
-          <li
+          <button
             key={path}
             id={`${list}-${at}`}
+            type="button"
             role="option"
+            tabIndex={-1}
             aria-selected={at === chosen}
             onClick={() => open(path)}
           >
             {name}
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       <p aria-live="polite">
         {paths !== undefined && found.length === 0
           ? text.none
