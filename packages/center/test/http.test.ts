@@ -3,8 +3,8 @@ import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
 import fc from 'fast-check';
-import { isVitrineError } from '@vitrine/evidence';
-import { fakeClock } from '@vitrine/host';
+import { isVitrineError, raiser } from '@vitrine/evidence';
+import { fakeClock, hostErrors } from '@vitrine/host';
 import { clientAddressOf, limitKey } from '../src/http/client-address.ts';
 import { requireOwnRequest } from '../src/http/csrf.ts';
 import { securityHeaders } from '../src/http/headers.ts';
@@ -219,6 +219,27 @@ test('an error that is not ours shows the id of the request and nothing else, an
   assert.equal(portal.reported.length, 1);
   assert.doesNotMatch(portal.reported.join(), new RegExp(secret));
   assert.match(portal.reported.join(), /^request [0-9a-f-]{36}: Error\n\s+at /);
+});
+
+test('what the machine says of its files and addresses is told to nobody', async (t) => {
+  const portal = await openPortal(t, world);
+  const { app } = portal.center;
+  app.get('/twin/full', () => {
+    throw raiser(hostErrors)('file.no-space', "couldn't write /srv/center/center.db");
+  });
+  app.get('/twin/away', () => {
+    throw raiser(hostErrors)('fetch.unreachable', "couldn't reach http://10.0.0.7/");
+  });
+  const browser = portal.browser();
+  const full = await browser.get('/full.json');
+  assert.equal(full.status, 500);
+  assert.match(await full.text(), /center\.internal/);
+  assert.match(portal.reported.join(), /file\.no-space/);
+  const away = await browser.get('/away.json');
+  assert.equal(away.status, 503);
+  assert.deepEqual(await away.json(), {
+    error: { code: 'fetch.unreachable', message: 'A server cannot be reached, or broke off its answer.' },
+  });
 });
 
 test('people get a page for what is refused, and it says what it shows as text', async (t) => {
