@@ -201,6 +201,7 @@ test('a request that is too often, too large, for another host or by another met
   let refused = 0;
   for (let i = 0; i < 60; i++) if ((await browser.get('/frame.json')).status === 429) refused++;
   assert.ok(refused > 0);
+  assert.equal((await browser.get('/assets/index-1.css')).status, 200, 'the page that says so has its looks');
 });
 
 test('an error that is not ours shows the id of the request and nothing else, and the report no address', async (t) => {
