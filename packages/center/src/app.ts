@@ -7,7 +7,7 @@ import { addAccounts } from './accounts/routes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
 import { addLog } from './log/routes.ts';
-import { errorAnswers } from './http/errors.ts';
+import { errorAnswers, reportOf } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
 import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
@@ -28,7 +28,7 @@ export interface Areas {
 export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
-  const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
+  const errors = errorAnswers(web, reportOf(context.options));
   app.onError((error, c) => errors.onError(error, c));
   app.notFound((c) => errors.notFound(c));
   addGuard(app, context);

@@ -1,12 +1,14 @@
 // The Center as one process: opens its databases, follows the log, answers.
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { isVitrineError } from '@vitrine/evidence';
 import { makeDurableDirectory, systemClock } from '@vitrine/host';
 import { openAccess } from './access/access.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { sessionLimitsOf } from './accounts/limits.ts';
 import { centerApp } from './app.ts';
 import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
+import { reportOf } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
@@ -80,11 +82,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const source = openSource(context);
   const search = openSearch(context);
   const app = centerApp(context, { source, search }, await readWeb(options.web));
-  const sweep = setInterval(() => {
-    accounts.sessions.forget();
-    control.reads.forget();
-  }, sweepMs);
-  sweep.unref();
+  const sweep = sweepHourly(context);
   return {
     headers: securityHeaders(origin),
     app,
@@ -93,11 +91,28 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     },
     stopped: following.stopped,
     async close() {
-      clearInterval(sweep);
+      sweep();
       await Promise.all([following.close(), repository.close()]);
       await source.close();
       await search.close();
       database.close();
     },
   };
+}
+
+/** Now and every hour; answers how to stop. A full disk or a lock that somebody holds must not end the Center. */
+function sweepHourly({ accounts, control, options }: CenterContext): () => void {
+  const sweep = (): void => {
+    try {
+      accounts.sessions.forget();
+      control.reads.forget();
+    } catch (error) {
+      const code = isVitrineError(error) ? error.code : String(error);
+      reportOf(options)(`what has expired could not be swept out of center.db: ${code}`);
+    }
+  };
+  sweep();
+  const timer = setInterval(sweep, sweepMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -7,7 +7,7 @@ import { isVitrineError } from '@vitrine/evidence';
 import { hostErrors } from '@vitrine/host';
 import { logErrors } from '@vitrine/log';
 import { fail } from '../codes.ts';
-import type { CenterEnv } from '../context.ts';
+import type { CenterEnv, CenterOptions } from '../context.ts';
 import { errorBody } from '../twin.ts';
 import type { WebFiles } from '../web.ts';
 
@@ -58,7 +58,11 @@ function bodyOf(error: unknown, status: number): ReturnType<typeof errorBody> {
   return rule === undefined ? errorBody(error) : { error: { code: error.code, message: rule.meaning } };
 }
 
-export type Report = (line: string) => void;
+type Report = (line: string) => void;
+
+export function reportOf({ report }: Pick<CenterOptions, 'report'>): Report {
+  return report ?? ((line) => process.stderr.write(`${line}\n`));
+}
 
 export interface ErrorAnswers {
   onError(error: unknown, c: Context<CenterEnv>): Response;
