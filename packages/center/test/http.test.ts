@@ -168,7 +168,7 @@ test('a forged change changes nothing: the session it would have ended goes on',
     { 'x-vitrine-csrf': 'none' },
     { 'content-type': 'text/plain' },
   ]) {
-    const response = await browser.post('/do/account/sign-out', {}, headers as Record<string, string>);
+    const response = await browser.post('/do/account/sign-out', {}, headers);
     assert.equal(response.status, 403);
   }
   assert.equal((await browser.get('/account.json')).status, 200);
