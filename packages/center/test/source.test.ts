@@ -7,6 +7,7 @@ import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
 import type {
   BlamePage,
   Catalogue,
+  CompareLines,
   ComparePage,
   FilePage,
   HistoryPage,
@@ -313,6 +314,17 @@ test('two trees are compared by what their reader may read in both', async () =>
   const part = await at.json<ComparePage>(`/source/compare.json?from=${old}&to=${tree}`, 'part');
   assert.deepEqual(kinds(part), ['changed src/main.ts', 'removed src/old.ts']);
   assert.deepEqual(part.counts, { added: 0, removed: 1, changed: 1, mode: 0, moved: 0 });
+});
+
+test('lines are counted of the changed files that the reader may read, and of no others', async () => {
+  const address = `/source/compare/lines.json?from=${old}&to=${tree}`;
+  const whole = await at.json<CompareLines>(address, 'reader');
+  const part = await at.json<CompareLines>(address, 'part');
+  const counts = ({ files }: CompareLines): string[] =>
+    files.map(({ path, added, removed }) => `${path} +${added} -${removed}`);
+  assert.deepEqual(counts(part), ['src/main.ts +3 -2', 'src/old.ts +0 -1']);
+  assert.equal(whole.files.length, 5);
+  refused(await at.get(address), 'nobody');
 });
 
 test('a file is compared by lines and by words', async () => {

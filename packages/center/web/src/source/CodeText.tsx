@@ -138,12 +138,13 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
   );
 }
 
-function Warnings({ content: { marks, markedLines } }: { readonly content: TextContent }): ReactNode {
+function Warnings({ content: { marks, markedLines, cut } }: { readonly content: TextContent }): ReactNode {
   const [, setRange] = useRange();
   const warnings = [
     ...(marks.bidi > 0 ? [text.warnBidi(marks.bidi)] : []),
     ...(marks.invisible > 0 ? [text.warnInvisible(marks.invisible)] : []),
     ...(marks.invalid > 0 ? [text.warnInvalid(marks.invalid)] : []),
+    ...(cut.length > 0 ? [text.warnCut(cut.length, 4_000)] : []),
     ...(marks.control > 0 ? [text.warnControl(marks.control)] : []),
   ];
   if (warnings.length === 0) return null;
