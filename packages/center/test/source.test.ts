@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import test, * as nodeTest from 'node:test';
-import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
+import {
+  formatTreeListing,
+  parseSourceProof,
+  parseTreeListing,
+  toHex,
+  treeDigest,
+  verifySourceProof,
+  type TreeFile,
+} from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import type {
   BlamePage,
   Catalogue,
@@ -13,6 +22,7 @@ import type {
   HistoryPage,
   TreePage,
 } from '../src/contract/source.ts';
+import type { WorldTree } from './world/source.ts';
 import { makeSourceWorld, type Answer, type SourceWorld } from './source-world.ts';
 
 interface Refusal {
@@ -242,6 +252,50 @@ test('each kind of file has its own state', async () => {
   assert.equal((await state('no-newline.txt'))['finalLineEnd'], false);
   const crlf = await state('crlf.txt');
   assert.deepEqual([crlf['lineEnds'], crlf['lines']], ['crlf', ['one', 'two']]);
+});
+
+test('links are shown by their target and followed within what may be read; programs say that they are', async () => {
+  const { world } = at;
+  const put = async (path: string, mode: TreeFile['mode'], content: string): Promise<TreeFile> => {
+    const bytes = Buffer.from(content);
+    return { mode, path, sha256: await world.source.put(bytes), size: bytes.length };
+  };
+  const files = [
+    await put('conveyor.toml', '100644', 'recipe = 1\n'),
+    await put('src/here', '120000', '../src/./tool'),
+    await put('src/out', '120000', '../../etc/passwd'),
+    await put('src/secret/x', '100644', 'x'),
+    await put('src/tool', '100755', '#!/bin/sh\n'),
+    await put('src/veiled', '120000', 'secret/x'),
+  ];
+  const listingBytes = formatTreeListing(files);
+  const listing = parseTreeListing(listingBytes);
+  const linked: WorldTree = {
+    digest: toHex(treeDigest(listing, sha256)),
+    listing,
+    listingObject: { sha256: await world.source.put(listingBytes), size: listingBytes.length },
+    gitCommit: 'a'.repeat(40),
+    gitTree: 'a'.repeat(40),
+    bytes: 1,
+    files: new Map(),
+  };
+  await world.release({ tree: linked, product: 'linked', version: '1.0.0', sequence: 1 });
+  await at.look();
+  const content = async (path: string): Promise<FilePage> =>
+    at.json<FilePage>(on(linked.digest, 'file.json', path), 'part');
+  assert.deepEqual((await content('src/here')).content, {
+    state: 'link',
+    target: '../src/./tool',
+    leadsTo: 'src/tool',
+  });
+  for (const path of ['src/out', 'src/veiled'])
+    assert.partialDeepStrictEqual(await content(path), { content: { state: 'link', leadsTo: null } }, path);
+  assert.equal((await content('src/tool')).mode, '100755');
+  const { entries } = await at.json<TreePage>(`/source/${linked.digest}.json?path=src`, 'part');
+  assert.deepEqual(
+    entries.map(({ name, kind }) => `${kind} ${name}`),
+    ['link here', 'link out', 'program tool', 'link veiled'],
+  );
 });
 
 test('the history says in which releases a file changed, and which commits give a logged tree', async () => {

@@ -26,6 +26,7 @@ import { openJobs } from './jobs.ts';
 import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
 import { openTrees, type Trees } from './trees.ts';
+import { takeTurns } from './turns.ts';
 
 export type { SourceArea } from './reading.ts';
 
@@ -54,6 +55,7 @@ export function openSource(context: SourceContext): OpenSource {
     trees,
     jobs,
     colours,
+    turns: takeTurns(2),
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),
     async close() {
       for (const git of repositories.values()) git.close();
