@@ -52,6 +52,12 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
     return () => clearTimeout(timer);
   }, [start, first]);
 
+  // The line at the top stays there.
+  const toggleWrap = (): void => {
+    const at = view.current?.first() ?? 0;
+    setWrap(!wrap);
+    if (at > 0) setTimeout(() => view.current?.show(at, 'start'), 30);
+  };
   const permalink = async (): Promise<void> => {
     const address = new URL(location.href);
     try {
@@ -65,7 +71,7 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
   useKeys('here', {
     l: { label: text.goTo, run: () => setGoing(true) },
     y: { label: text.permalink, run: () => void permalink() },
-    w: { label: text.wrap, run: () => setWrap(!wrap) },
+    w: { label: text.wrap, run: toggleWrap },
   });
 
   const point = (event: MouseEvent, line: number): void => {
@@ -80,7 +86,7 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
     <>
       <Warnings content={content} />
       <div className="toolbar toolbar-code">
-        <button type="button" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+        <button type="button" aria-pressed={wrap} onClick={toggleWrap}>
           {text.wrap} <kbd>w</kbd>
         </button>
         <button type="button" onClick={() => setGoing(true)}>
