@@ -9,7 +9,7 @@ import { Check } from './Check.tsx';
 import { CodeText } from './CodeText.tsx';
 import { FileFrame } from './FileFrame.tsx';
 import { FileLink, fileName, plainName, sourceAddress } from './paths.tsx';
-import { useRange } from './range.ts';
+import { formatRange, useRange } from './range.ts';
 import { Watermark } from './Watermark.tsx';
 
 const text = source.file;
@@ -73,15 +73,16 @@ function Window({ file, content }: { readonly file: Data; readonly content: Text
   const navigate = useNavigate();
   const [range] = useRange();
   const wanted = range?.first;
+  const until = range?.last;
   useEffect(() => {
     if (wanted === undefined || wanted > lineCount || (wanted >= first && wanted <= last)) return;
     void navigate({
       to: `/source/${tree}/file`,
       search: { path, from: String(Math.max(1, wanted - 1_000)) },
-      hash: `L${wanted}`,
+      hash: formatRange({ first: wanted, last: until ?? wanted }),
       replace: true,
     });
-  }, [navigate, wanted, first, last, lineCount, tree, path]);
+  }, [navigate, wanted, until, first, last, lineCount, tree, path]);
   if (first === 1 && last >= lineCount) return null;
   const at = (from: number): { path: string; from: string } => ({ path, from: String(Math.max(1, from)) });
   return (
