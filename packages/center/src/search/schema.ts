@@ -59,7 +59,7 @@ CREATE TABLE outline (blob INTEGER PRIMARY KEY, symbols TEXT NOT NULL, fault TEX
 const migrations: readonly string[] = [first];
 
 /** Grows with every change of how blobs are read: another number makes the index anew. */
-export const indexVersion = 1;
+const indexVersion = 1;
 
 export function openIndexReader(path: string): DatabaseSync {
   const database = openDatabase(path, { migrations, readonly: true });
