@@ -278,6 +278,25 @@ describe('a new release', () => {
     assert.equal(search.state().trouble, null);
   });
 
+  it('whose listing the store does not hold is told as trouble, and the others are searched', async (t) => {
+    const corpus = new Corpus(t);
+    await corpus.add('agent', { a: 'word\n' });
+    const lost = await corpus.add('agent', { b: 'word\n' });
+    const trees = corpus.asTrees();
+    corpus.asTrees = () => ({
+      ...trees,
+      tree: (digest) => (digest === lost ? Promise.reject(new Error('the store lies')) : trees.tree(digest)),
+    });
+    const search = await corpus.search(t);
+    assert.equal((await search.search(ask('all'), 'word', 1)).files, 1);
+    assert.deepEqual(search.state(), {
+      trees: { known: 2, whole: 1 },
+      percent: 100,
+      symbolsPercent: 100,
+      trouble: 'the source store does not hold 1 listings and 0 files that the log names',
+    });
+  });
+
   it('with binary, empty, huge and strangely named files is searched as far as it is text', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add('agent', {

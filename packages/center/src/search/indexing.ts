@@ -52,16 +52,16 @@ export class Indexing {
     const waiting = progress?.waiting ?? 0;
     const blobs = progress?.blobs ?? 0;
     const trees = progress?.trees ?? 0;
-    // A tree whose files are not even listed yet counts as nothing.
-    const listed = known === 0 ? 1 : Math.min(trees, known) / known;
-    const percent = blobs === 0 ? (known === 0 ? 100 : 0) : 100 * listed * (1 - waiting / blobs);
+    // A tree whose files are not even listed yet counts as nothing; one that cannot be read is trouble, not work.
+    const listed = known === 0 ? 1 : Math.min(trees + this.#unreadable, known) / known;
+    const percent = 100 * listed * (blobs === 0 ? 1 : 1 - waiting / blobs);
     const missing = progress?.missing ?? 0;
     return {
       trees: { known, whole: Math.min(progress?.whole ?? 0, known) },
       percent: Math.floor(10 * percent) / 10,
       symbolsPercent:
         blobs === 0
-          ? 0
+          ? percent
           : Math.floor((1000 * (blobs - waiting - (progress?.symbolsWaiting ?? 0))) / blobs) / 10,
       trouble:
         this.#trouble ??
