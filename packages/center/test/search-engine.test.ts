@@ -1,6 +1,8 @@
 // Index and search against the plainest possible search over the same files.
 
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -284,6 +286,28 @@ describe('a search', () => {
     assert.equal(line.text.slice(...(range as [number, number])), 'needle');
     assert.equal(line.from + (range?.[0] ?? 0), 10_000);
   });
+});
+
+describe('an index', () => {
+  for (const [what, spoil] of [
+    ['of another version', (path: string) => new DatabaseSync(path).exec('PRAGMA application_id = 7')],
+    ['that is damaged', (path: string) => writeFileSync(path, 'no database')],
+  ] as const)
+    it(`${what} is made anew`, async (t) => {
+      const path = join(temporaryDirectory(t), 'search.db');
+      await indexed(path, [{ a: 'old\n' }]);
+      for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+      spoil(path);
+      await indexed(path, [{ a: 'new word\n' }]);
+      const database = openIndexReader(path);
+      t.after(() => database.close());
+      const { files } = new Searcher(database).search(
+        parseQuery('word'),
+        { whole: [digestOf(0)], part: [] },
+        1,
+      );
+      assert.equal(files, 1);
+    });
 });
 
 describe('indexing that is killed', () => {
