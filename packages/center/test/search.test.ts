@@ -112,6 +112,27 @@ describe('what a reader may not read', () => {
     assert.deepEqual(await labels('part', 'x sym:mai'), ['main']);
   });
 
+  it('changes nothing in what is suggested and found of the rest, however much there is of it', async (t) => {
+    const corpus = new Corpus(t);
+    const many = Array.from(
+      { length: 6_000 },
+      (_, i) => `int fa${String(i)};\nint fa${String(i)}(void);`,
+    ).join('\n');
+    await corpus.add('agent', { 'closed.c': many, 'open.c': 'int fa_open_with_a_longer_name(void) {}\n' });
+    corpus.filters.set('part', () => only('open.c'));
+    const search = await corpus.search(t);
+    const { suggestions } = await search.suggest(ask('part'), 'sym:fa');
+    assert.deepEqual(
+      suggestions.map(({ label }) => label),
+      ['fa_open_with_a_longer_name'],
+    );
+    const found = await search.search(ask('part'), 'sym:fa', 1);
+    assert.deepEqual(
+      found.results.map(({ path }) => path),
+      ['open.c'],
+    );
+  });
+
   it('is in no list of symbols', async (t) => {
     const { search, corpus } = await twoTiers(t);
     const closed = await search.symbols(ask('part'), 'secret_function', undefined, undefined);
