@@ -5,6 +5,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Center } from '../src/center.ts';
 import type { CenterEnv } from '../src/context.ts';
 
+export { Searcher } from '../src/search/execute.ts';
+export { openIndexReader } from '../src/search/schema.ts';
+export type { Scope } from '../src/search/scope.ts';
 export { parseQuery } from '../src/search/query.ts';
 export { SearchPool } from '../src/search/pool.ts';
 export { IndexWriter } from '../src/search/writer.ts';
