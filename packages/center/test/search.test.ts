@@ -341,6 +341,18 @@ describe('a new release', () => {
     assert.equal((await search.search(ask('all'), 'file:"<script>alert(1)</script> é"', 1)).files, 1);
   });
 
+  it('is not indexed by two processes at once: the second says who holds it', async (t) => {
+    const corpus = new Corpus(t);
+    await corpus.add('agent', { 'a.c': 'int word;\n' });
+    await corpus.search(t);
+    const run = { folder: corpus.folder, sourceStore: corpus.storeFolder, trees: corpus.asTrees() };
+    await assert.rejects(indexAll(run), (error) => {
+      assert.ok(isVitrineError(error, 'search.index'), String(error));
+      assert.match(error.message, /couldn't take the lease "search".*another process holds it/);
+      return true;
+    });
+  });
+
   it('can be indexed by a command beforehand', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add('agent', { 'a.c': 'int word;\n' });
