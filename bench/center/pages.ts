@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildWeb, openCenter, serveCenter } from '@vitrine/center';
+import { buildWeb, openCenter, serveCenter, type Center } from '@vitrine/center';
 import { makeCenterWorld, staticApp, type CenterWorld } from '@vitrine/center/testing';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Report } from '../../tools/bench-types.ts';
@@ -59,7 +59,7 @@ export async function benchPages(corpus: Corpus, folder: string, report: Report)
   ending.after(() => browser.close());
   await benchFirstLoad(browser, origin, report);
   await benchReading(browser, origin, corpus, report);
-  await benchPublic(ending, origin, report);
+  await benchPublic(ending, origin, center.headers, report);
 }
 
 /** What is measured is not the index that catches up with the second release. */
@@ -179,11 +179,16 @@ async function fileOfLines(origin: string, tree: CorpusTree, lines: number): Pro
 }
 
 /** The same bytes from a route that does nothing else; both take turns, so that other work weighs on both. */
-async function benchPublic(ending: Ending, origin: string, report: Report): Promise<void> {
+async function benchPublic(
+  ending: Ending,
+  origin: string,
+  headers: Center['headers'],
+  report: Report,
+): Promise<void> {
   const address = `${origin}/releases.json`;
   const body = new Uint8Array(await (await fetch(address)).arrayBuffer());
   const port = await freePort();
-  const served = await serveCenter(staticApp(body), '127.0.0.1', port);
+  const served = await serveCenter(staticApp(body, headers), '127.0.0.1', port);
   ending.after(() => served.close());
   const floor = `http://localhost:${String(port)}/static`;
   const turns = await inTurns([floor, address], 44);
