@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
 import type { FileContent, FilePage as Data, FileTokens, TextContent } from '../../../src/contract/source.ts';
 import { source } from '../messages/source.ts';
+import { SymbolTools } from '../search/SymbolTools.tsx';
 import { getJson, useTwin } from '../twin.ts';
 import { Page } from '../ui/Page.tsx';
 import { Check } from './Check.tsx';
@@ -44,7 +45,13 @@ function File({ file }: { readonly file: Data }): ReactNode {
       {content.state === 'text' ? (
         <>
           <Window file={file} content={content} />
-          <CodeText path={path} content={content} tokens={tokens} over={<Watermark mark={watermark} />} />
+          <CodeText
+            path={path}
+            content={content}
+            tokens={tokens}
+            tools={<SymbolTools tree={tree} path={path} />}
+            over={<Watermark mark={watermark} />}
+          />
           <Window file={file} content={content} />
         </>
       ) : (
