@@ -53,14 +53,12 @@ async function shown(page: Page): Promise<Shown> {
   await page.locator('.verify:not([data-verdict="none"])').waitFor();
   return {
     verdict: (await page.locator('.verify').getAttribute('data-verdict')) ?? '',
-    lines: await page
-      .locator('.verify-checks > li')
-      .evaluateAll((items) =>
-        items.map((item) => ({
-          outcome: item.getAttribute('data-outcome') ?? '',
-          text: (item as HTMLElement).innerText,
-        })),
-      ),
+    lines: await Promise.all(
+      (await page.locator('.verify-checks > li').all()).map(async (item) => ({
+        outcome: (await item.getAttribute('data-outcome')) ?? '',
+        text: await item.innerText(),
+      })),
+    ),
   };
 }
 
@@ -91,7 +89,10 @@ test('a release is accepted in the browser, one line for each check', options, a
     assert(text.includes(checkNames[i] ?? ''));
     assert.match(text, /expected\n.+\nfound\n.+/);
   }
-  assert.match(await page.locator('.verify-banner').innerText(), /^accepted, fresh\n.*Policy and root came from us/s);
+  assert.match(
+    await page.locator('.verify-banner').innerText(),
+    /^accepted, fresh\n.*Policy and root came from us/s,
+  );
   assert.deepEqual(complaints, []);
   await page.context().close();
 });
@@ -114,12 +115,16 @@ for (const [sequence, state, code] of [
   [1, 'withdrawn', 'verdict.withdrawn'],
   [3, 'on hold', 'verdict.differs'],
 ] as const)
-  test(`a release that is ${state} is refused, and the page says so before anybody verifies`, options, async () => {
-    const { page } = await open(`/releases/sample/stable/${sequence}`);
-    assert.equal((await page.locator('.release-state').innerText()).trim(), state);
-    assert.deepEqual(codesOf(await verify(page)), [code]);
-    await page.context().close();
-  });
+  test(
+    `a release that is ${state} is refused, and the page says so before anybody verifies`,
+    options,
+    async () => {
+      const { page } = await open(`/releases/sample/stable/${sequence}`);
+      assert.equal((await page.locator('.release-state').innerText()).trim(), state);
+      assert.deepEqual(codesOf(await verify(page)), [code]);
+      await page.context().close();
+    },
+  );
 
 test('the reader’s own copies are judged in place of the repository’s', options, async () => {
   const { artifacts, check } = await pageOf(2);
@@ -210,23 +215,27 @@ const pages = [
 ] as const;
 
 for (const theme of ['light', 'dark'] as const)
-  test(`pages break no rule of accessibility, ${theme}, and none is wider than the window`, options, async () => {
-    const { page } = await open('/', theme);
-    const faults: string[] = [];
-    for (const [path, ready] of pages) {
-      await page.goto(`${served.origin}${path}`);
-      await page.locator(ready).first().waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      faults.push(
-        ...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      );
-      for (const width of [360, 900]) {
-        await page.setViewportSize({ width, height: 800 });
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        if (over > 0) faults.push(`${path} is ${over} pixels wider than ${width}`);
+  test(
+    `pages break no rule of accessibility, ${theme}, and none is wider than the window`,
+    options,
+    async () => {
+      const { page } = await open('/', theme);
+      const faults: string[] = [];
+      for (const [path, ready] of pages) {
+        await page.goto(`${served.origin}${path}`);
+        await page.locator(ready).first().waitFor();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        faults.push(
+          ...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        );
+        for (const width of [360, 900]) {
+          await page.setViewportSize({ width, height: 800 });
+          const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+          if (over > 0) faults.push(`${path} is ${over} pixels wider than ${width}`);
+        }
+        await page.setViewportSize({ width: 1_200, height: 900 });
       }
-      await page.setViewportSize({ width: 1_200, height: 900 });
-    }
-    assert.deepEqual(faults, []);
-    await page.context().close();
-  });
+      assert.deepEqual(faults, []);
+      await page.context().close();
+    },
+  );

@@ -178,6 +178,12 @@ export const overview = {
   state: 'state',
   rebuilt: 'rebuilt by',
   seen: 'in the log',
+  rolesTitle: 'Signed roles of the repository',
+  rolesCaption: 'Roles of the update metadata, as they were read and verified here',
+  role: 'role',
+  version: 'version',
+  ends: 'ends',
+  endsIn: 'that is',
   limitsTitle: 'What no page here can prove',
   limits: [
     'Whether the same bytes behave differently by machine only source review answers.',

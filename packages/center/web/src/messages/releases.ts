@@ -280,7 +280,7 @@ export const releases = {
     artifact: 'Artifact',
     rebuild: 'Rebuild it yourself',
     rebuildText:
-      'With the key of a rebuilder or reviewer that the policy lists: source is given to holders of such a key, and what you get is logged under it.',
+      'With the key of a rebuilder that the policy lists: source is given to holders of a key of the policy, and what you get is logged under yours.',
     downloads: 'Files',
     download: 'Download',
     what: 'file',

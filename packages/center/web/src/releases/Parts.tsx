@@ -238,7 +238,7 @@ const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
           },
           {
             head: rebuildWords.columns.blind,
-            cell: ({ blind }) => (blind ? rebuildWords.blind : rebuildWords.notBlind),
+            cell: (vote) => rebuildWords.blindness(vote),
           },
           {
             head: rebuildWords.columns.entries,

@@ -1,11 +1,12 @@
 // The page of a release: its chain, how to check it without believing this page, and what stands behind each
 // part.
 
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ReleasePage as Data } from '../../../src/contract/releases.ts';
 import { releases as words, stateMarks } from '../messages/releases.ts';
 import { useTwin } from '../twin.ts';
+import { useKeys } from '../ui/keys.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Sign, Status } from '../ui/Status.tsx';
 import { Chain } from './Chain.tsx';
@@ -75,6 +76,14 @@ function Instead({ page }: { readonly page: Data }): ReactNode {
 
 function Neighbours({ page }: { readonly page: Data }): ReactNode {
   const { product, channel, previous, next, source } = page;
+  const navigate = useNavigate();
+  const go = (sequence: number | null) => (): void => {
+    if (sequence !== null) void navigate({ to: `/releases/${product}/${channel}/${sequence}` });
+  };
+  useKeys('here', {
+    '[': { label: words.page.previous, run: go(previous) },
+    ']': { label: words.page.next, run: go(next) },
+  });
   return (
     <p className="release-links">
       {previous === null ? null : (
