@@ -77,7 +77,7 @@ function Window({ file, content }: { readonly file: Data; readonly content: Text
     if (wanted === undefined || wanted > lineCount || (wanted >= first && wanted <= last)) return;
     void navigate({
       to: `/source/${tree}/file`,
-      search: { path, from: String(Math.max(1, wanted - 1_000)) } as never,
+      search: { path, from: String(Math.max(1, wanted - 1_000)) },
       hash: `L${wanted}`,
       replace: true,
     });
@@ -88,12 +88,12 @@ function Window({ file, content }: { readonly file: Data; readonly content: Text
     <div className="toolbar">
       <span>{text.window(first, last, lineCount)}</span>
       {first === 1 ? null : (
-        <Link className="button" to={`/source/${tree}/file`} search={at(first - lines.length) as never}>
+        <Link className="button" to={`/source/${tree}/file`} search={at(first - lines.length)}>
           {text.earlier}
         </Link>
       )}
       {last >= lineCount ? null : (
-        <Link className="button" to={`/source/${tree}/file`} search={at(last + 1) as never}>
+        <Link className="button" to={`/source/${tree}/file`} search={at(last + 1)}>
           {text.later}
         </Link>
       )}
