@@ -11,7 +11,6 @@ import {
   type Output,
   type Publication as PublicationPredicate,
 } from '@vitrine/evidence';
-import { targetPath } from '@vitrine/tuf';
 import type { CenterContext } from '../context.ts';
 import type { Artifact, EntryAt, Publication, ReleasePage, Sealed } from '../contract/releases.ts';
 import type { RepositoryState } from '../repository/watch.ts';
@@ -19,6 +18,7 @@ import { shownVotes } from '../rebuilds/shown.ts';
 import { fetchCommand, rebuildCommand, verifyCommand, type Place } from './commands.ts';
 import { lineOf, type ReleaseFacts } from './facts.ts';
 import { subject, type Said } from './ledger.ts';
+import { pathOf, targetName } from './target.ts';
 import { verifierOf } from './verifier.ts';
 
 export function placeOf({ options, origin }: Pick<CenterContext, 'options' | 'origin'>): Place {
@@ -109,16 +109,6 @@ export async function releasePage(
 
 export function entryAt({ index, operator, seenAt }: Said<unknown>): EntryAt {
   return { index, operator, seenAt };
-}
-
-/** Relative to the repository. */
-export function pathOf(one: ReleaseFacts['artifacts'][number]): string {
-  return targetPath({ path: targetName(one), sha256: one.sha256 });
-}
-
-function targetName({ predicate }: ReleaseFacts['artifacts'][number]): string {
-  const { product, channel, platform, output } = predicate;
-  return `${product}/${channel}/${platform}/${output}`;
 }
 
 function artifactOf(

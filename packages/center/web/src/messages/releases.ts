@@ -12,7 +12,7 @@ export const stateMarks: Readonly<Record<ReleaseState, Mark>> = {
   withdrawn: 'bad',
 };
 
-export const count = (n: number, one: string, more = `${one}s`): string =>
+const count = (n: number, one: string, more = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 const bytesOf = (n: number): string => {

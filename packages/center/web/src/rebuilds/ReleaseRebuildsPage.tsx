@@ -13,7 +13,9 @@ import { absolute, Time } from '../ui/Time.tsx';
 import './rebuilds.css';
 
 export function ReleaseRebuildsPage(): ReactNode {
-  const { product = '', sequence = '' } = useParams({ strict: false });
+  const { product = '', sequence = '' }: { product?: string; sequence?: string } = useParams({
+    strict: false,
+  });
   const twin = useTwin<ReleaseRebuilds>();
   return (
     <Page title={words.page.title(product, twin.data?.version ?? sequence)} twin={twin}>

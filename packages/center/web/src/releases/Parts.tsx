@@ -70,7 +70,7 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }): ReactNode {
   );
 }
 
-export function EntryLink({ entry }: { readonly entry: EntryAt | null }): ReactNode {
+function EntryLink({ entry }: { readonly entry: EntryAt | null }): ReactNode {
   if (entry === null) return words.page.notLogged;
   return (
     <>

@@ -17,7 +17,9 @@ import { Parts } from './Parts.tsx';
 import './releases.css';
 
 export function ReleasePage(): ReactNode {
-  const { product = '', sequence = '' } = useParams({ strict: false });
+  const { product = '', sequence = '' }: { product?: string; sequence?: string } = useParams({
+    strict: false,
+  });
   const twin = useTwin<Data>();
   return (
     <Page title={words.page.title(product, twin.data?.version ?? sequence)} twin={twin}>
