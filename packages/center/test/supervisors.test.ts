@@ -214,16 +214,17 @@ test('a supervisor that is down is said to be since when, and is read again late
 });
 
 test('two supervisors that were shown two histories are a fork, and both checkpoints are kept', async (t) => {
-  let theirs: Uint8Array | undefined;
+  const shown: { checkpoint?: Uint8Array } = {};
   const { all, following, url } = await opened(t, () => ({
     ...answersFor([]),
-    '/checkpoint': () => theirs,
+    '/checkpoint': () => shown.checkpoint,
   }));
   await following.look();
   const ours = following.log.state().checkpoint;
   const other = await all.fork();
   await other.append(await aFinding(all.world, 'shown to one alone'));
-  theirs = await other.publish();
+  const theirs = await other.publish();
+  shown.checkpoint = theirs;
   // The log goes on showing us the first history.
   await all.log.publish();
   await following.look();

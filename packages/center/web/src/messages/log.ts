@@ -138,6 +138,8 @@ export const log = {
     raw: 'The entry as it stands in the log',
     rawBase64: 'It is no text; this is base64.',
     download: 'Download',
+    characters: (count: number): string => `${count.toLocaleString('en')} characters`,
+    whole: 'the whole text',
     yes: 'yes',
     no: 'no',
     absent: 'none',
