@@ -60,6 +60,7 @@ export async function releasePage(
     vendor: { id: policy.root.vendor, name: policy.operators.get(policy.root.vendor)?.name ?? '' },
     previous: line[at - 1]?.sequence ?? null,
     next: line[at + 1]?.sequence ?? null,
+    previousTree: treeOf(line[at - 1]) ?? null,
     artifacts,
     source: sourceOf(facts),
     order: orderOf(facts),
@@ -156,6 +157,10 @@ function readable<T>(parse: () => T): T | undefined {
     if (isVitrineError(error)) return undefined;
     throw error;
   }
+}
+
+function treeOf(facts: ReleaseFacts | undefined): string | undefined {
+  return facts?.source === undefined ? undefined : subject(facts.source, 'tree');
 }
 
 function sourceOf({ source }: ReleaseFacts): ReleasePage['source'] {

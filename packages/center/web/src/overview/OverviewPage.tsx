@@ -98,7 +98,14 @@ function Contents({ vendor, log, tiles, releases, roles, verifier }: Overview): 
             rows={roles}
             keyOf={({ name }) => name}
             columns={[
-              { head: words.role, cell: ({ name }) => name },
+              {
+                head: words.role,
+                cell: ({ name, version }) => (
+                  <a href={`/repository/metadata/${name === 'timestamp' ? '' : `${version}.`}${name}.json`}>
+                    {name}
+                  </a>
+                ),
+              },
               { head: words.version, cell: ({ version }) => version, number: true },
               { head: words.ends, cell: ({ expires }) => <Time seconds={expires} exact /> },
               { head: words.endsIn, cell: ({ expires }) => <Time seconds={expires} /> },

@@ -77,7 +77,7 @@ function Instead({ page }: { readonly page: Data }): ReactNode {
 }
 
 function Neighbours({ page }: { readonly page: Data }): ReactNode {
-  const { product, channel, previous, next, source } = page;
+  const { product, channel, previous, next, source, previousTree } = page;
   const navigate = useNavigate();
   const go = (sequence: number | null) => (): void => {
     if (sequence !== null) void navigate({ to: `/releases/${product}/${channel}/${sequence}` });
@@ -100,6 +100,11 @@ function Neighbours({ page }: { readonly page: Data }): ReactNode {
       )}
       {source === null ? null : (
         <Link className="button" to={`/source/${source.tree}`}>
+          {words.page.read}
+        </Link>
+      )}
+      {source === null || previousTree === null || previousTree === source.tree ? null : (
+        <Link className="button" to="/source/compare" search={{ from: previousTree, to: source.tree }}>
           {words.page.compare}
         </Link>
       )}
