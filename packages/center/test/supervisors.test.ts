@@ -112,6 +112,11 @@ test('what a supervisor published and the log does not show is named, until the 
     [[statementIdOf(kept as Envelope), 'finding', worldTime]],
   );
   assert.deepEqual([report?.signedCount, report?.signed[0]?.role], [1, 'verifier-stable']);
+  // Anyone can take it from here, and give it to whom they like.
+  assert.deepEqual(
+    Buffer.from(following.supervisors.envelope(statementIdOf(kept as Envelope)) ?? []),
+    Buffer.from(formatEnvelope(kept as Envelope)),
+  );
   // What it says of its machine is not passed on.
   assert.equal(JSON.stringify(report).includes('/srv/supervisor'), false);
 

@@ -185,6 +185,13 @@ export class Supervisors {
     if (before?.['trouble_code'] !== code) this.#options.follower.changed();
   }
 
+  /** The envelope of a statement as its supervisor published it: also of one that the log keeps out. */
+  envelope(id: string): Uint8Array | undefined {
+    const row = this.#database.prepare('SELECT envelope FROM published WHERE id = ? LIMIT 1').get(id);
+    const bytes = row?.['envelope'];
+    return bytes instanceof Uint8Array ? new Uint8Array(bytes) : undefined;
+  }
+
   reports(): readonly SupervisorReport[] {
     return this.#options.addresses.map((address) => this.#report(address));
   }

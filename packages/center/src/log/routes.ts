@@ -71,6 +71,17 @@ function addFiles(app: OpenAPIHono<CenterEnv>, { options, following }: CenterCon
       'x-content-type-options': 'nosniff',
     });
   });
+  // What the log keeps out can be taken from here, too (D8).
+  app.get('/log/published/:id', (c) => {
+    const { id } = c.req.param();
+    const envelope = following.supervisors.envelope(id);
+    if (envelope === undefined) throw fail('center.not-found', 'no supervisor published such a statement');
+    return c.body(new Uint8Array(envelope), 200, {
+      ...json,
+      'content-disposition': `attachment; filename="${id}.envelope.json"`,
+      'x-content-type-options': 'nosniff',
+    });
+  });
   app.get('/log/contradictions/:id/:side', (c) => {
     const { id, side } = c.req.param();
     const found = following.log.contradictions().find((one) => one.id === id);

@@ -3,7 +3,6 @@ import { useId, useRef, type SubmitEvent, type ReactNode } from 'react';
 import type { EntryView, LogSearch } from '../../../src/contract/log.ts';
 import { log as words } from '../messages/log.ts';
 import { useTwin } from '../twin.ts';
-import { Digest } from '../ui/Digest.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { Empty, Page } from '../ui/Page.tsx';
 import { Status } from '../ui/Status.tsx';
@@ -11,6 +10,7 @@ import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 import { LogFacts } from './LogFacts.tsx';
 import { Pager } from './Pager.tsx';
+import { LinkedDigest } from './Value.tsx';
 import './log.css';
 
 type Query = Readonly<Record<string, string>>;
@@ -182,7 +182,7 @@ const columns: readonly Column<EntryView>[] = [
     cell: ({ subjects }) =>
       subjects.map(({ name, sha256 }) => (
         <span key={name} className="log-about">
-          {name} <Digest value={sha256} />
+          {name} <LinkedDigest value={sha256} />
         </span>
       )),
   },

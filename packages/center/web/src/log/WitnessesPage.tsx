@@ -102,6 +102,14 @@ const missingColumns: readonly Column<SupervisorView['unlogged'][number]>[] = [
   { head: words.statement, cell: ({ id }) => <Digest value={id} /> },
   { head: words.kind, cell: ({ kind }) => kind },
   { head: words.firstSeen, cell: ({ seen }) => <Time seconds={seen} /> },
+  {
+    head: words.envelope,
+    cell: ({ id }) => (
+      <a href={`/log/published/${id}`} download>
+        {words.download}
+      </a>
+    ),
+  },
 ];
 
 const signedColumns: readonly Column<SupervisorView['signed'][number]>[] = [

@@ -267,6 +267,8 @@ export const log = {
     statement: 'Statement',
     kind: 'Kind',
     firstSeen: 'First seen',
+    envelope: 'Envelope',
+    download: 'Download',
     signed: 'Role versions signed',
     signedCaption: 'The newest that its cosigner key signed',
     role: 'Role',
