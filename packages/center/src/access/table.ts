@@ -37,7 +37,7 @@ export interface AccessTable {
   readonly grants: readonly Grant[];
 }
 
-export const tableBytes = 1 << 18;
+export const tableBytes: number = 1 << 18;
 
 const pattern: Schema<string> = where(
   text(
@@ -99,8 +99,8 @@ export function parseAccessTable(bytes: Uint8Array, name = 'access.toml'): Acces
       throw fail('access.table', `${name}, ${at}: ${reason}`, { at, cause });
     }
     if (!isVitrineError(cause)) throw cause;
-    const line = lineOf(source, cause.at ?? '');
-    const at = line === undefined ? (cause.at ?? 'line 1') : `line ${line}`;
+    const line = lineOf(source, String(cause.at ?? ''));
+    const at = line === undefined ? String(cause.at ?? 'line 1') : `line ${line}`;
     throw fail('access.table', `${name}, ${at}: ${cause.message}`, { at, cause });
   }
 }
