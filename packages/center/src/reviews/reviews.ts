@@ -178,7 +178,6 @@ export class ReviewStore {
           draft.version,
         );
       if (changes !== 1) throw fail('review.state', 'the draft was changed or signed elsewhere');
-      this.#database.prepare('DELETE FROM reviews_tasks WHERE review = ?').run(draft.id);
     });
   }
 

@@ -20,14 +20,16 @@ export class Tasks {
   /** The secret of a new task; the one before it ends. */
   make(review: string): string {
     const secret = randomBytes(32).toString('base64url');
-    this.#database.prepare('DELETE FROM reviews_tasks WHERE review = ?').run(review);
+    this.#database
+      .prepare('DELETE FROM reviews_tasks WHERE review = ? OR expires <= ?')
+      .run(review, this.#clock.now());
     this.#database
       .prepare('INSERT INTO reviews_tasks (secret, review, expires) VALUES (?, ?, ?)')
       .run(sha256Hex(utf8(secret)), review, this.#clock.now() + lifeMs);
     return secret;
   }
 
-  /** The review that it is for; signing ends it. */
+  /** The review that it is for. It outlives the signing, so that an answer that was lost is asked for again. */
   reviewOf(secret: string): string | undefined {
     const row = this.#database
       .prepare('SELECT review FROM reviews_tasks WHERE secret = ? AND expires > ?')
