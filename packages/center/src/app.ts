@@ -10,10 +10,16 @@ import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
 import { addLog } from './log/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
-export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<CenterEnv> {
+/** What areas have opened besides the context. */
+export interface Areas {
+  readonly source: SourceArea;
+}
+
+export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
   const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
@@ -22,6 +28,7 @@ export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<Ce
   addGuard(app, context);
 
   addFrame(app, context);
+  addSource(app, areas.source);
   addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);

@@ -10,6 +10,7 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { defaults } from './settings.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
@@ -59,10 +60,12 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     access: control,
     control,
     accounts,
+    trees: treesOf(options, log),
     answers: new PublicAnswers(() => log.version),
   };
   await following.start();
-  const app = centerApp(context, await readWeb(options.web));
+  const source = openSource(context);
+  const app = centerApp(context, { source }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
@@ -76,6 +79,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     async close() {
       clearInterval(sweep);
       await following.close();
+      await source.close();
       database.close();
     },
   };

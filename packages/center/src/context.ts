@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
 import type { Following } from './follow/index.ts';
+import type { Trees } from './source/trees.ts';
 import type { AccessControl } from './access/access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Session } from './accounts/sessions.ts';
@@ -176,6 +177,8 @@ export interface CenterContext {
   /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
   readonly following: Following;
   readonly access: Access;
+  /** The source that the log names, with its files from the vendor's store. */
+  readonly trees: Trees;
   /** The same as `access`, with the table and the record themselves: for `src/access` and `/account`. */
   readonly control: AccessControl;
   readonly accounts: Accounts;

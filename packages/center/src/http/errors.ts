@@ -30,6 +30,11 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'account.issuer': 403,
   'account.oidc': 403,
   'account.oidc-unreachable': 503,
+  'source.store-lies': 502,
+  'source.store-missing': 503,
+  'source.too-large': 413,
+  'source.git': 503,
+  'source.worker': 503,
 };
 
 /** The HTTP status of an error, by its code; whatever is not ours is our fault. */

@@ -127,7 +127,8 @@ function differences({ following: { log }, options: { policy } }: CenterContext)
       // `upheld` is final; otherwise the latest answer stands.
       const own = answers.filter(
         (answer) =>
-          predicateOf<Resolution>(answer).differs === one.index && subjectOf(answer.statement, 'order') === order,
+          predicateOf<Resolution>(answer).differs === one.index &&
+          subjectOf(answer.statement, 'order') === order,
       );
       const answer =
         own.find((candidate) => predicateOf<Resolution>(candidate).outcome === 'upheld') ?? own.at(-1);

@@ -65,7 +65,15 @@ function viewSupervisor(report: SupervisorReport): SupervisorView {
   };
 }
 
-function viewContradiction({ id, code, message, from, seenAt, ours, theirs }: Contradiction): ContradictionView {
+function viewContradiction({
+  id,
+  code,
+  message,
+  from,
+  seenAt,
+  ours,
+  theirs,
+}: Contradiction): ContradictionView {
   return { id, code, message, from, seenAt, ours: headOf(ours), theirs: headOf(theirs) };
 }
 

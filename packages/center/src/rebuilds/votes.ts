@@ -108,7 +108,8 @@ function voteOf(
   const last = words.at(-1);
   const result = ((): VoteResult => {
     if (last === undefined) return 'waiting';
-    if (words.some((word) => word.differs && word.resolution?.predicate.outcome !== 'cleared')) return 'differs';
+    if (words.some((word) => word.differs && word.resolution?.predicate.outcome !== 'cleared'))
+      return 'differs';
     if (last.predicate.result === 'cannot-build') return 'cannot-build';
     if (outputs === undefined) return 'built';
     if (!last.agrees) return 'cleared';

@@ -72,8 +72,7 @@ export async function releaseFacts(ledger: Ledger, policy: TrustPolicy): Promise
         : one,
     )
     .sort(
-      (a, b) =>
-        compare(a.product, b.product) || compare(a.channel, b.channel) || a.sequence - b.sequence,
+      (a, b) => compare(a.product, b.product) || compare(a.channel, b.channel) || a.sequence - b.sequence,
     );
 }
 
@@ -105,9 +104,7 @@ function factsOf(
     ({ predicate }) => predicate.asOf > last && Object.hasOwn(predicate.roles, `${product}-${channel}`),
   );
   const holds = active.filter(({ kind, about }) => kind === 'hold' && about === orderId);
-  const withdrawals = ledger
-    .of(withdrawalKind)
-    .filter((one) => digests.has(subject(one, 'artifact')));
+  const withdrawals = ledger.of(withdrawalKind).filter((one) => digests.has(subject(one, 'artifact')));
   const statementIds = new Set([orderId, ...releases.map(({ id }) => id), tree, ...digests]);
   return {
     product,

@@ -1,6 +1,5 @@
 // `/source/:tree/file`: a file as it is to a reader, its colours, its bytes, and its path to the tree digest.
 
-import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { formatSourceProof, proveSource } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
@@ -104,16 +103,27 @@ export async function rawFile(
 ): Promise<Response> {
   const opened = await openFile(area, c, tree, path);
   record(area, opened, 'raw', path);
-  const object = await area.trees.openBlob(opened.file.sha256);
-  const stream = object.read();
-  stream.once('close', () => void object[Symbol.asyncDispose]());
-  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
+  const { sha256: digest } = opened.file;
+  const size = await sizeOf(area, digest);
+  return new Response(ReadableStream.from(bytesOf(area, digest)), {
     headers: {
       ...downloadHeaders(fileName(path)),
       'content-type': 'application/octet-stream',
-      'content-length': String(object.size),
+      'content-length': String(size),
     },
   });
+}
+
+/** Of the object, hashed: a store that lies is said before an answer begins. */
+async function sizeOf({ trees }: SourceArea, digest: string): Promise<number> {
+  await using object = await trees.openBlob(digest);
+  return object.size;
+}
+
+/** Opened when the first byte is asked for, so that an answer nobody reads holds nothing open. */
+async function* bytesOf({ trees }: SourceArea, digest: string): AsyncGenerator<Uint8Array> {
+  await using object = await trees.openBlob(digest);
+  for await (const chunk of object.read() as AsyncIterable<Buffer>) yield new Uint8Array(chunk);
 }
 
 /** D13: the file's path to the tree digest, canonical to the byte (docs/spec/source-proof.md). */

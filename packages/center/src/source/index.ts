@@ -2,7 +2,7 @@
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { fetchBytes } from '@vitrine/host';
-import type { CenterContext, CenterEnv } from '../context.ts';
+import type { CenterEnv, CenterOptions, LogIndex } from '../context.ts';
 import {
   blamePageSchema,
   catalogueSchema,
@@ -22,17 +22,24 @@ import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
 import { openGit, type Git } from './git.ts';
 import { historyPage } from './history.ts';
 import { openJobs } from './jobs.ts';
-import { openTree, path, pathQuery, treeParams, type SourceArea } from './reading.ts';
+import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
-import { openTrees } from './trees.ts';
+import { openTrees, type Trees } from './trees.ts';
+
+export type { SourceArea } from './reading.ts';
+
+/** For the context: search and reviews stand on the same trees. */
+export function treesOf({ sourceStore, repository }: CenterOptions, log: LogIndex): Trees {
+  return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(repository) });
+}
 
 export interface OpenSource extends SourceArea {
   close(): Promise<void>;
 }
 
 /** Opens what the pages read from: the vendor's store, git repositories, worker threads. */
-export function openSource(context: CenterContext): OpenSource {
-  const { options, log } = context;
+export function openSource(context: SourceContext): OpenSource {
+  const { options, trees } = context;
   const jobs = openJobs();
   const colours = openColours(options.folder, jobs);
   const repositories = new Map<string, Git>(
@@ -40,7 +47,7 @@ export function openSource(context: CenterContext): OpenSource {
   );
   return {
     context,
-    trees: openTrees({ log, store: options.sourceStore, readMaterials: materialsFrom(options.repository) }),
+    trees,
     jobs,
     colours,
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),

@@ -13,9 +13,12 @@ import type { Jobs } from './jobs.ts';
 import { languageOf } from './languages.ts';
 import type { LoggedTree, ReleasedTree, Trees } from './trees.ts';
 
+/** What of the context these pages need. */
+export type SourceContext = Pick<CenterContext, 'options' | 'access' | 'clock' | 'trees'>;
+
 /** What the pages about source share. */
 export interface SourceArea {
-  readonly context: CenterContext;
+  readonly context: SourceContext;
   readonly trees: Trees;
   readonly jobs: Jobs;
   readonly colours: Colours;
@@ -91,7 +94,7 @@ export function record(
 
 /** The product through which it is read: one that opens it to anyone, else one that opens it to this reader. */
 function productOf(
-  { access }: CenterContext,
+  { access }: SourceContext,
   reader: Reader,
   products: readonly string[],
   read: string,
