@@ -10,6 +10,7 @@ import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
 import { addLog } from './log/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
@@ -17,6 +18,7 @@ import type { Asset, WebFiles } from './web.ts';
 /** What areas have opened besides the context. */
 export interface Areas {
   readonly source: SourceArea;
+  readonly reviews: ReviewArea;
 }
 
 export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
@@ -32,6 +34,8 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);
+  addQuestions(app, areas.reviews);
+  addReviews(app, areas.reviews);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -10,6 +10,7 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { openReviews } from './reviews/index.ts';
 import { openSource, treesOf } from './source/index.ts';
 import { defaults } from './settings.ts';
 import { PublicAnswers } from './twin.ts';
@@ -19,7 +20,7 @@ export interface Center {
   /** Of every answer: whoever serves the app sets them first. */
   readonly headers: Readonly<Record<string, string>>;
   readonly app: OpenAPIHono<CenterEnv>;
-  /** Looks at the log and the supervisors now, instead of at the next tick. */
+  /** Looks at the log and the supervisors now, and sends reviews that wait, instead of at the next tick. */
   look(): Promise<void>;
   /** Resolves with the fault of ours after which it no longer follows the log, or with undefined after `close`. */
   readonly stopped: Promise<unknown>;
@@ -65,20 +66,26 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   };
   await following.start();
   const source = openSource(context);
-  const app = centerApp(context, { source }, await readWeb(options.web));
+  const reviews = openReviews(context);
+  const app = centerApp(context, { source, reviews }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
   }, sweepMs);
   sweep.unref();
+  reviews.start();
   return {
     headers: securityHeaders(origin),
     app,
-    look: () => following.look(),
+    async look() {
+      await following.look();
+      await reviews.look();
+    },
     stopped: following.stopped,
     async close() {
       clearInterval(sweep);
       await following.close();
+      await reviews.close();
       await source.close();
       database.close();
     },

@@ -87,7 +87,11 @@ export interface Review {
     /** What the statement says of who holds salt and body. */
     readonly heldBy: string;
     /** Credential identifiers of the passkeys that can sign, base64url, with the keyids of their keys. */
-    readonly passkeys: readonly { readonly id: string; readonly keyid: string; readonly registered: boolean }[];
+    readonly passkeys: readonly {
+      readonly id: string;
+      readonly keyid: string;
+      readonly registered: boolean;
+    }[];
   } | null;
   /** The text, for its author, for who holds it, and for everyone once it is opened. */
   readonly body: string | null;
@@ -152,9 +156,7 @@ export const reviewsSchema: z.ZodType<Reviews> = z
       .object({
         pseudonym: z.string().nullable(),
         passkeys: z.number().int(),
-        keys: z.array(
-          reviewKey.extend({ registered: z.number().int(), ended: z.number().int().nullable() }),
-        ),
+        keys: z.array(reviewKey.extend({ registered: z.number().int(), ended: z.number().int().nullable() })),
         foreign: z.array(z.number().int()),
       })
       .nullable(),
@@ -196,9 +198,7 @@ export const reviewSchema: z.ZodType<Review> = z
     salt: z.string().nullable(),
     envelope: z.string().nullable(),
     key: reviewKey.nullable(),
-    waiting: z
-      .object({ code: z.string(), message: z.string(), since: z.number().int() })
-      .nullable(),
+    waiting: z.object({ code: z.string(), message: z.string(), since: z.number().int() }).nullable(),
     may: z.object({ open: z.boolean(), destroy: z.boolean() }),
   })
   .openapi('Review');

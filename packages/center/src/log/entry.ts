@@ -95,8 +95,7 @@ function* walk(value: Json | undefined, at: string): Generator<readonly [string,
   if (value === undefined) return;
   yield [at, value];
   if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value))
-    yield* walk(inner as Json, at === '' ? name : `${at}.${name}`);
+  for (const [name, inner] of Object.entries(value)) yield* walk(inner, at === '' ? name : `${at}.${name}`);
 }
 
 function digestsIn(predicate: Json | undefined): readonly string[] {

@@ -45,8 +45,8 @@ export interface OpenReviews extends ReviewArea {
 const lookEveryMs = 5_000;
 const queueWaitMs = 2_000;
 
-export function openReviews(context: CenterContext, trees: Trees): OpenReviews {
-  const { database, clock, accounts, options } = context;
+export function openReviews(context: CenterContext): OpenReviews {
+  const { database, clock, accounts, options, trees } = context;
   migrateArea(database, 'reviews', reviewMigrations);
   const reviewers = new Reviewers(database, clock);
   const reviews = new ReviewStore(database, clock);
@@ -59,8 +59,8 @@ export function openReviews(context: CenterContext, trees: Trees): OpenReviews {
       return found !== undefined && found.revoked === undefined;
     },
   });
-  const submitter = new Submitter({ log: options.log, store: reviews });
   const stopping = new AbortController();
+  const submitter = new Submitter({ log: options.log, store: reviews, signal: stopping.signal });
   let loop: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
@@ -124,7 +124,10 @@ export interface UsablePasskey {
 }
 
 /** The passkeys of an account whose keys can sign, bound to this Center's origin. */
-export function passkeysOf({ context: { accounts, origin } }: ReviewArea, account: string): readonly UsablePasskey[] {
+export function passkeysOf(
+  { context: { accounts, origin } }: ReviewArea,
+  account: string,
+): readonly UsablePasskey[] {
   const webauthn = { rpId: origin.hostname, origin: origin.origin };
   return accounts.passkeys.of(account).flatMap(({ id, publicKey }) => {
     const spki = spkiOfCose(publicKey);

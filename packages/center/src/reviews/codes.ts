@@ -25,7 +25,8 @@ export const centerReviewErrors = {
   'review.log': {
     exit: 5,
     meaning: 'The log did not take a review yet; it is kept and sent again.',
-    remedy: 'Nothing needs to be done. If it lasts, the operator looks at the log and at its list of reviewers.',
+    remedy:
+      'Nothing needs to be done. If it lasts, the operator looks at the log and at its list of reviewers.',
   },
 } as const;
 

@@ -1,4 +1,3 @@
-export { centerReviewErrors } from './codes.ts';
-export { openReviews, vendorGroup, type OpenReviews } from './area.ts';
+export { openReviews, type ReviewArea } from './area.ts';
 export { addQuestions } from './question-routes.ts';
 export { addReviews } from './review-routes.ts';

@@ -50,9 +50,7 @@ export class Reviewers {
   }
 
   pseudonym(account: string): string | undefined {
-    const row = this.#database
-      .prepare('SELECT pseudonym FROM reviews_people WHERE account = ?')
-      .get(account);
+    const row = this.#database.prepare('SELECT pseudonym FROM reviews_people WHERE account = ?').get(account);
     return row === undefined ? undefined : String(row['pseudonym']);
   }
 

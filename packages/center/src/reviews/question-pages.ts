@@ -17,10 +17,12 @@ export async function questionsPage(
   reader: Reader,
   { tree, path, state }: QuestionsQuery,
 ): Promise<Questions> {
-  const found = tree === undefined || path === undefined ? undefined : await openFile(area, reader, tree, path);
+  const found =
+    tree === undefined || path === undefined ? undefined : await openFile(area, reader, tree, path);
   const all = found === undefined ? area.questions.all() : area.questions.ofFile(found.path, found.blob);
   const visible = all.filter(
-    (thread) => mayRead(area, reader, thread) && (found !== undefined || tree === undefined || thread.tree === tree),
+    (thread) =>
+      mayRead(area, reader, thread) && (found !== undefined || tree === undefined || thread.tree === tree),
   );
   const count = (wanted: string): number => visible.filter((thread) => thread.state === wanted).length;
   return {
@@ -39,19 +41,17 @@ export function threadPage(area: ReviewArea, reader: Reader, id: string): Thread
   const closed = thread.state === 'closed';
   return {
     thread: lineOf(area, reader, thread),
-    posts: area.questions.posts(id).map(
-      (post): Post => ({
-        id: post.id,
-        author: area.reviewers.enrol(post.account),
-        vendor: post.vendor,
-        mine: post.account === reader.account,
-        text: post.text,
-        written: seconds(post.written),
-        earlier: area.questions
-          .revisions(post.id)
-          .map(({ text, written }) => ({ text, written: seconds(written) })),
-      }),
-    ),
+    posts: area.questions.posts(id).map((post): Post => ({
+      id: post.id,
+      author: area.reviewers.enrol(post.account),
+      vendor: post.vendor,
+      mine: post.account === reader.account,
+      text: post.text,
+      written: seconds(post.written),
+      earlier: area.questions
+        .revisions(post.id)
+        .map(({ text, written }) => ({ text, written: seconds(written) })),
+    })),
     may: {
       post: reader.account !== undefined && !closed,
       close: (mine || isVendor(reader)) && !closed,
@@ -117,7 +117,8 @@ function lineOf(area: ReviewArea, reader: Reader, thread: KeptThread): ThreadLin
     blob,
     author: area.reviewers.enrol(account),
     mine: account === reader.account,
-    excerpt: beginning.length > excerptLength ? `${beginning.slice(0, excerptLength).toWellFormed()}…` : beginning,
+    excerpt:
+      beginning.length > excerptLength ? `${beginning.slice(0, excerptLength).toWellFormed()}…` : beginning,
     posts: posts.length,
     asked: seconds(asked),
     changed: seconds(changed),

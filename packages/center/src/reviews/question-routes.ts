@@ -38,7 +38,12 @@ export function addQuestions(app: OpenAPIHono<CenterEnv>, area: ReviewArea): voi
   );
   readerTwin(
     app,
-    { path: '/questions/:id', summary: 'A question and its answers', params: threadParams, answer: threadSchema },
+    {
+      path: '/questions/:id',
+      summary: 'A question and its answers',
+      params: threadParams,
+      answer: threadSchema,
+    },
     (c, { params }) => threadPage(area, c.get('reader'), params.id),
   );
   changeRoute(
@@ -70,7 +75,12 @@ export function addQuestions(app: OpenAPIHono<CenterEnv>, area: ReviewArea): voi
   );
   changeRoute(
     app,
-    { path: '/do/questions/state', summary: 'Close a question, or open it again', body: stateBody, answer: doneSchema },
+    {
+      path: '/do/questions/state',
+      summary: 'Close a question, or open it again',
+      body: stateBody,
+      answer: doneSchema,
+    },
     (c, { id, state }) => {
       const { account, vendor } = writer(area, c);
       const thread = findThread(area, c.get('reader'), id);
@@ -101,7 +111,10 @@ async function linesOf({ trees }: ReviewArea, blob: string, size: number): Promi
   return lines;
 }
 
-function writer(area: ReviewArea, c: Context<CenterEnv>): { readonly account: string; readonly vendor: boolean } {
+function writer(
+  area: ReviewArea,
+  c: Context<CenterEnv>,
+): { readonly account: string; readonly vendor: boolean } {
   const { id } = requireSession(c).account;
   area.reviewers.enrol(id);
   return { account: id, vendor: isVendor(c.get('reader')) };

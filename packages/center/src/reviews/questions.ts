@@ -119,7 +119,8 @@ export class QuestionStore {
              AND thread IN (SELECT id FROM reviews_threads WHERE state <> 'closed')`,
         )
         .run(text, this.#clock.now(), post.id, post.text);
-      if (changes !== 1) throw fail('review.state', 'the question is closed, or the text was changed elsewhere');
+      if (changes !== 1)
+        throw fail('review.state', 'the question is closed, or the text was changed elsewhere');
       this.#database
         .prepare('INSERT INTO reviews_revisions (post, text, written) VALUES (?, ?, ?)')
         .run(post.id, post.text, post.written);

@@ -1,7 +1,15 @@
 // What each reader sees of reviews. That a review is in the log, by which key and about which tree, anyone
 // may know; what it says, its author and who holds it, until the author opens it.
 
-import { expectKind, isVitrineError, keyidOf, review as reviewKind, subjectOf, fromUtf8, toBase64 } from '@vitrine/evidence';
+import {
+  expectKind,
+  isVitrineError,
+  keyidOf,
+  review as reviewKind,
+  subjectOf,
+  fromUtf8,
+  toBase64,
+} from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { LoggedEntry, Reader } from '../context.ts';

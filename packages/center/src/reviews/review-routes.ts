@@ -96,7 +96,12 @@ function addDrafts(app: App, area: ReviewArea): void {
   );
   changeRoute(
     app,
-    { path: '/do/reviews/finding', summary: 'Add a finding to a draft', body: findingBody, answer: doneSchema },
+    {
+      path: '/do/reviews/finding',
+      summary: 'Add a finding to a draft',
+      body: findingBody,
+      answer: doneSchema,
+    },
     async (c, body) => {
       const { tree } = ownDraft(area, c, body.id);
       await requirePlace(area, c, tree, body);
@@ -106,7 +111,12 @@ function addDrafts(app: App, area: ReviewArea): void {
   );
   changeRoute(
     app,
-    { path: '/do/reviews/drop-finding', summary: 'Take a finding out of a draft', body: dropFindingBody, answer: doneSchema },
+    {
+      path: '/do/reviews/drop-finding',
+      summary: 'Take a finding out of a draft',
+      body: dropFindingBody,
+      answer: doneSchema,
+    },
     (c, { id, finding }) => {
       findOwn(area, accountOf(c), id);
       area.reviews.dropFinding(id, finding);
@@ -122,7 +132,8 @@ async function requirePlace(
   { path, first, last }: NewFinding,
 ): Promise<void> {
   if (path !== null) await openFile(area, c.get('reader'), tree, path);
-  const wrong = path === null ? first !== null || last !== null : last !== null && (first === null || last < first);
+  const wrong =
+    path === null ? first !== null || last !== null : last !== null && (first === null || last < first);
   if (wrong) throw fail('center.request', 'a finding is about a tree, a file, or lines of a file');
 }
 
@@ -197,7 +208,12 @@ function addEndings(app: App, area: ReviewArea): void {
   );
   changeRoute(
     app,
-    { path: '/do/reviews/end-key', summary: 'End a key of yours for reviews', body: keyBody, answer: doneSchema },
+    {
+      path: '/do/reviews/end-key',
+      summary: 'End a key of yours for reviews',
+      body: keyBody,
+      answer: doneSchema,
+    },
     async (c, { keyid }) => {
       if (!area.reviewers.end(accountOf(c), keyid))
         throw refuse('review.key', 'there is no such key of yours, or it has ended');

@@ -104,14 +104,7 @@ export class ReviewStore {
         `UPDATE reviews_reviews SET verdict = ?, text = ?, read_paths = ?, version = version + 1, changed = ?
          WHERE id = ? AND version = ? AND state = 'draft'`,
       )
-      .run(
-        draft.verdict,
-        draft.text,
-        JSON.stringify(draft.readPaths),
-        this.#clock.now(),
-        id,
-        version,
-      );
+      .run(draft.verdict, draft.text, JSON.stringify(draft.readPaths), this.#clock.now(), id, version);
     if (changes !== 1) throw fail('review.state', 'the draft was changed or signed elsewhere');
     return version + 1;
   }

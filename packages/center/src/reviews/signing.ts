@@ -2,7 +2,15 @@
 // key → the log is told of the key → the log is sent the entry. A crash after "kept" is finished by the
 // loops of the area; before that nothing was acknowledged.
 
-import { keyidOf, parseSpki, fromBase64, isVitrineError, toHex, utf8, type ListedSigner } from '@vitrine/evidence';
+import {
+  keyidOf,
+  parseSpki,
+  fromBase64,
+  isVitrineError,
+  toHex,
+  utf8,
+  type ListedSigner,
+} from '@vitrine/evidence';
 import { sha256, sha256Hex } from '@vitrine/host';
 import { composeReview, textFault, reviewLimits, type ReviewContent } from '../contract/review-text.ts';
 import type { SignedReview, Signing, TreeName } from '../contract/reviews.ts';
@@ -14,7 +22,11 @@ import { verifySigned } from './signed.ts';
 /** How long the page waits for the log: most entries are published within a second. */
 const signWaitMs = 5_000;
 
-export async function signReview(area: ReviewArea, draft: KeptReview, signed: SignedReview): Promise<Signing> {
+export async function signReview(
+  area: ReviewArea,
+  draft: KeptReview,
+  signed: SignedReview,
+): Promise<Signing> {
   if (draft.state === 'draft') await keepSigned(area, draft, signed);
   // An answer that was lost is asked for again, with the same bytes.
   else if (toHex(draft.envelope ?? new Uint8Array()) !== toHex(decoded(signed.envelope)))
@@ -101,7 +113,11 @@ export function treeName({ trees }: ReviewArea, digest: string): TreeName {
 }
 
 /** Files of the tree on the reader's own record, each once, in the order of their paths. */
-export function readPathsOf({ context: { database } }: ReviewArea, account: string, tree: string): readonly string[] {
+export function readPathsOf(
+  { context: { database } }: ReviewArea,
+  account: string,
+  tree: string,
+): readonly string[] {
   return database
     .prepare(
       `SELECT DISTINCT path FROM access_reads WHERE account = ? AND tree = ? AND what IN ('file', 'raw', 'compare', 'blame')

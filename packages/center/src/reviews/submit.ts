@@ -2,7 +2,7 @@
 // log answers with its number. The log gives one statement by one key one number for ever, so sending
 // again after a crash, or after an answer that was lost, logs nothing twice.
 
-import { isVitrineError, parseJson, schema, type Infer } from '@vitrine/evidence';
+import { isVitrineError, parseJson, schema } from '@vitrine/evidence';
 import { fetchBytes } from '@vitrine/host';
 import type { Answered, KeptReview, ReviewStore } from './reviews.ts';
 
@@ -10,6 +10,8 @@ export interface SubmitOptions {
   /** Address of the log, with a slash at the end. */
   readonly log: string;
   readonly store: ReviewStore;
+  /** Ends what is under way; it is sent again after the next start. */
+  readonly signal: AbortSignal;
 }
 
 const accepted = schema.object(
@@ -61,9 +63,10 @@ export class Submitter {
         maxBytes: 65_536,
         timeoutMs: waitMs + 10_000,
         expectStatus: 'any',
+        signal: this.#options.signal,
       });
       if (status !== 200 && status !== 202) return { trouble: troubleOf(status, bytes) };
-      const { index, statementId } = accepted.check(parseJson(bytes)) as Infer<typeof accepted>;
+      const { index, statementId } = accepted.check(parseJson(bytes));
       if (statementId !== review.statement)
         return { trouble: { code: 'review.log', message: 'the log answered about another statement' } };
       return { index };
@@ -76,7 +79,7 @@ export class Submitter {
 
 function troubleOf(status: number, bytes: Uint8Array): { readonly code: string; readonly message: string } {
   try {
-    const { code, message } = refusal.check(parseJson(bytes)) as Infer<typeof refusal>;
+    const { code, message } = refusal.check(parseJson(bytes));
     return { code, message };
   } catch {
     return { code: 'review.log', message: `the log answered with ${status}` };
