@@ -74,6 +74,14 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   }, sweepMs);
   sweep.unref();
   reviews.start();
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(sweep);
+    await following.close();
+    await reviews.close();
+    await source.close();
+    database.close();
+  };
   return {
     headers: securityHeaders(origin),
     app,
@@ -82,12 +90,6 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
       await reviews.look();
     },
     stopped: following.stopped,
-    async close() {
-      clearInterval(sweep);
-      await following.close();
-      await reviews.close();
-      await source.close();
-      database.close();
-    },
+    close: () => (closed ??= close()),
   };
 }

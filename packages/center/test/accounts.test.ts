@@ -47,7 +47,9 @@ test('an invitation says whom it is for, and makes the account with its first pa
     name: 'Ministry of Audits',
     groups: ['audit', 'customers'],
   });
-  const account = await browser.json<{ readonly passkeys: readonly { readonly label: string }[] }>('/account.json');
+  const account = await browser.json<{ readonly passkeys: readonly { readonly label: string }[] }>(
+    '/account.json',
+  );
   assert.deepEqual(
     account.passkeys.map(({ label }) => label),
     ['Blue key'],
@@ -156,7 +158,10 @@ for (const [what, lie] of lies) {
     const challenge = await browser.challenge('/do/account/sign-in/options');
     const shape = lie.flags === undefined ? lie : { ...lie, flags: lie.flags & ~0x40 };
     const response = authenticator.assert(challenge, shape);
-    assert.equal(await codeOf(await browser.post('/do/account/sign-in', { response })), '403 account.passkey');
+    assert.equal(
+      await codeOf(await browser.post('/do/account/sign-in', { response })),
+      '403 account.passkey',
+    );
     assert.deepEqual(await who(browser), stranger);
   });
 }
@@ -178,7 +183,9 @@ test('an attestation with certificates is refused before anything in it is fetch
       Uint8Array.of(0x81),
       cborBytes(utf8('a certificate')),
     ]);
-    const response = makeAuthenticator(portalOrigin).register(challenge, { attestation: { format, statement } });
+    const response = makeAuthenticator(portalOrigin).register(challenge, {
+      attestation: { format, statement },
+    });
     assert.equal(
       await codeOf(
         await browser.post('/do/account/invitation/accept', { token: secret, label: 'Key', response }),
@@ -274,7 +281,10 @@ test('the cookie of a session is one that only this host reads, over a safe chan
   const body = { token: secret, label: 'Key', response };
   const answered = await browser.post('/do/account/invitation/accept', body);
   const line = answered.headers.getSetCookie().find((one) => one.startsWith(sessionCookie)) ?? '';
-  assert.match(line, /^__Host-vitrine-session=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  assert.match(
+    line,
+    /^__Host-vitrine-session=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  );
   assert.equal(answered.headers.get('cache-control'), 'private, no-store');
 });
 
@@ -312,10 +322,7 @@ test('a reader sees and ends its own sessions, and no others', async (t) => {
     readonly sessions: readonly { readonly id: string; readonly current: boolean }[];
   }
   const { sessions } = await browser.json<Sessions>('/account.json');
-  assert.deepEqual(
-    sessions.map(({ current }) => current).sort(),
-    [false, true],
-  );
+  assert.deepEqual(sessions.map(({ current }) => current).sort(), [false, true]);
   const { browser: stranger_ } = await portal.reader();
   const other = sessions.find(({ current }) => !current)?.id ?? '';
   assert.equal(
@@ -360,7 +367,9 @@ test('passkeys are added and removed shortly after signing in, and the last one 
   assert.equal(await codeOf(await add('with\u202Etricks')), '400 center.request');
   await browser.done('/do/account/passkeys/remove', { id: authenticator.id });
   assert.deepEqual(await labels(), ['Second']);
-  const { passkeys } = await browser.json<{ readonly passkeys: readonly { readonly id: string }[] }>('/account.json');
+  const { passkeys } = await browser.json<{ readonly passkeys: readonly { readonly id: string }[] }>(
+    '/account.json',
+  );
   assert.equal(
     await codeOf(await browser.post('/do/account/passkeys/remove', { id: passkeys[0]?.id })),
     '400 account.last-passkey',
@@ -372,10 +381,7 @@ test('passkeys are added and removed shortly after signing in, and the last one 
   assert.equal(await codeOf(await other.post('/do/account/sign-in', { response })), '403 account.passkey');
 
   portal.clock.advance(15 * minute);
-  assert.equal(
-    await codeOf(await browser.post('/do/account/passkeys/options', {})),
-    '403 account.not-fresh',
-  );
+  assert.equal(await codeOf(await browser.post('/do/account/passkeys/options', {})), '403 account.not-fresh');
 });
 
 test('what is kept of a link or a cookie opens nothing', async (t) => {

@@ -25,7 +25,10 @@ interface Answer<Response> {
 
 export interface Authenticator {
   readonly id: string;
-  register(challenge: string, lie?: Lie): Answer<{ readonly clientDataJSON: string; readonly attestationObject: string }>;
+  register(
+    challenge: string,
+    lie?: Lie,
+  ): Answer<{ readonly clientDataJSON: string; readonly attestationObject: string }>;
   assert(
     challenge: string,
     lie?: Lie,

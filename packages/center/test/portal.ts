@@ -94,9 +94,16 @@ export class TestBrowser {
     return options.challenge;
   }
 
-  async #ask(path: string, init: RequestInit & { readonly headers: Readonly<Record<string, string>> }): Promise<Response> {
+  async #ask(
+    path: string,
+    init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { host: new URL(this.origin).host, ...(cookie === '' ? {} : { cookie }), ...init.headers };
+    const headers = {
+      host: new URL(this.origin).host,
+      ...(cookie === '' ? {} : { cookie }),
+      ...init.headers,
+    };
     const response = await this.#center.app.request(`${this.origin}${path}`, { ...init, headers });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -109,8 +116,25 @@ export class TestBrowser {
 
 export async function openPortal(
   t: Ending,
-  world: Pick<CenterWorld, 'policy' | 'policyBytes' | 'root' | 'log' | 'repository' | 'supervisors' | 'sourceFolder' | 'gitFolder' | 'clock'>,
-  { table = 'table = 1\nproducts = []\ngrants = []\n', origin = portalOrigin, settings = {}, reviewers, folder: again }: PortalOptions = {},
+  world: Pick<
+    CenterWorld,
+    | 'policy'
+    | 'policyBytes'
+    | 'root'
+    | 'log'
+    | 'repository'
+    | 'supervisors'
+    | 'sourceFolder'
+    | 'gitFolder'
+    | 'clock'
+  >,
+  {
+    table = 'table = 1\nproducts = []\ngrants = []\n',
+    origin = portalOrigin,
+    settings = {},
+    reviewers,
+    folder: again,
+  }: PortalOptions = {},
 ): Promise<Portal> {
   // Its own clock: a world is shared by the tests of a file.
   const clock = fakeClock(world.clock.now());

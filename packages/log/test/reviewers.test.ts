@@ -271,6 +271,20 @@ test("the operator's own list stays its own file, and a new one keeps the review
   assert.equal(log.admission()?.keys.size, 4);
 });
 
+test('whoever asks the log to look sees the file as it is then, also while it is looking', async (t) => {
+  const { log, path } = await running(t);
+  for (let i = 0; i < 20; i++) {
+    const one = testPasskey(`quick ${i}`);
+    const early = log.readReviewers();
+    const bytes = formatReviewers(origin, [{ ...both[0], publicKey: one.listed.spki } as AdmittedReviewer]);
+    writeFileSync(`${path}.new`, bytes);
+    renameSync(`${path}.new`, path);
+    await log.readReviewers();
+    assert.ok(log.admission()?.keys.has(one.keyid), `at ${i}`);
+    await early;
+  }
+});
+
 test('a file that was replaced within the same moment, by one of the same size, is noticed', async (t) => {
   const { log, path } = await running(t, both.slice(0, 1));
   const other = testPasskey('another reviewer');

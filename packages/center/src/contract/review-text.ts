@@ -69,8 +69,7 @@ function placeOf({ path, first, last }: ReviewFinding): string {
   return first === null ? path : `${path} lines ${first}-${last ?? first}`;
 }
 
-// eslint-disable-next-line no-control-regex
-const refusedCharacters = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+const refusedCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** What is wrong with a text that somebody writes; undefined for a good one. */
 export function textFault(text: string, most: number): string | undefined {

@@ -271,10 +271,6 @@ export interface SigningTask {
   readonly body: string;
 }
 
-export const taskSchema: z.ZodType<SigningTask> = z
-  .object({ tree: digest, heldBy: z.string(), body: digest })
-  .openapi('SigningTask');
-
 /** Where a review is on its way into the log. */
 export interface Signing {
   readonly id: string;

@@ -18,7 +18,7 @@ import { Submitter } from './submit.ts';
 import { Tasks } from './tasks.ts';
 
 /** Readers of this group answer for the vendor, and hold what is sealed here. */
-export const vendorGroup = 'vendor';
+const vendorGroup = 'vendor';
 
 export interface ReviewArea {
   readonly context: CenterContext;

@@ -122,7 +122,7 @@ function placeOf({ context }: ReviewArea, { statement, keyid, index }: KeptRevie
 }
 
 /** Drafts are their author's; for everyone else they are not there. */
-export function findReview(area: ReviewArea, reader: Reader, id: string): KeptReview {
+function findReview(area: ReviewArea, reader: Reader, id: string): KeptReview {
   const review = area.reviews.get(id);
   if (review === undefined || (review.state === 'draft' && review.account !== reader.account))
     throw fail('center.not-found', 'there is no such review');

@@ -7,7 +7,7 @@ import { fetchBytes } from '@vitrine/host';
 import type { Answered, KeptReview, ReviewStore } from './reviews.ts';
 
 export interface SubmitOptions {
-  /** Address of the log, with a slash at the end. */
+  /** Address of the log. */
   readonly log: string;
   readonly store: ReviewStore;
   /** Ends what is under way; it is sent again after the next start. */
@@ -57,14 +57,17 @@ export class Submitter {
 
   async #ask(review: KeptReview, envelope: Uint8Array, waitMs: number): Promise<Answered> {
     try {
-      const { status, bytes } = await fetchBytes(`${this.#options.log}add?wait=${waitMs}`, {
-        method: 'POST',
-        body: envelope,
-        maxBytes: 65_536,
-        timeoutMs: waitMs + 10_000,
-        expectStatus: 'any',
-        signal: this.#options.signal,
-      });
+      const { status, bytes } = await fetchBytes(
+        `${this.#options.log.replace(/\/$/, '')}/add?wait=${waitMs}`,
+        {
+          method: 'POST',
+          body: envelope,
+          maxBytes: 65_536,
+          timeoutMs: waitMs + 10_000,
+          expectStatus: 'any',
+          signal: this.#options.signal,
+        },
+      );
       if (status !== 200 && status !== 202) return { trouble: troubleOf(status, bytes) };
       const { index, statementId } = accepted.check(parseJson(bytes));
       if (statementId !== review.statement)

@@ -42,6 +42,7 @@ export class Roll {
   #seen = '';
   #trouble: string | undefined;
   #looking: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(options: RollOptions, own: AdmissionList) {
@@ -80,9 +81,21 @@ export class Roll {
     this.#published = withReviewers(own, this.#published.document.reviewers);
   }
 
-  /** Takes over the Center's file if it is another than at the last look. Never rejects. */
+  /**
+   * Takes over the Center's file if it is another than at the last look. Never rejects. Whoever calls sees
+   * the file as it is after the call: a look that is under way may have missed it.
+   */
   look(): Promise<void> {
-    this.#looking ??= this.#take().finally(() => (this.#looking = undefined));
+    if (this.#looking === undefined) return this.#begin();
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      return this.#looking ?? this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#looking = this.#take().finally(() => (this.#looking = undefined));
     return this.#looking;
   }
 
