@@ -6,11 +6,16 @@ import { addAccess } from './access/routes.ts';
 import { addAccounts } from './accounts/routes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addLog } from './log/routes.ts';
 import { errorAnswers } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
-import { addLog } from './log/routes.ts';
+import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
+import { addRebuilds } from './rebuilds/routes.ts';
+import { addReleases } from './releases/routes.ts';
+import { addRepositoryProxy } from './repository/proxy.ts';
 import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
+import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
@@ -18,6 +23,7 @@ import type { Asset, WebFiles } from './web.ts';
 /** What areas have opened besides the context. */
 export interface Areas {
   readonly source: SourceArea;
+  readonly search: Search;
   readonly reviews: ReviewArea;
 }
 
@@ -30,10 +36,15 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addGuard(app, context);
 
   addFrame(app, context);
-  addSource(app, areas.source);
+  addOverview(app, context);
+  addReleases(app, context);
+  addRebuilds(app, context);
+  addRepositoryProxy(app, context);
   addLog(app, context);
   addAccounts(app, context);
   addAccess(app, context);
+  addSource(app, areas.source);
+  addSearch(app, context, areas);
   addQuestions(app, areas.reviews);
   addReviews(app, areas.reviews);
 

@@ -10,9 +10,13 @@ import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { Ledger } from './releases/ledger.ts';
+import { Blobs } from './repository/blobs.ts';
+import { RepositoryWatch } from './repository/watch.ts';
 import { openReviews } from './reviews/index.ts';
-import { openSource, treesOf } from './source/index.ts';
+import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
@@ -29,6 +33,9 @@ export interface Center {
 
 /** How often what has expired is swept out of center.db. */
 const sweepMs = 3_600_000;
+
+/** The longest that a public answer is kept. */
+const keptMs = 10_000;
 
 export async function openCenter(options: CenterOptions): Promise<Center> {
   await makeDurableDirectory(options.folder);
@@ -51,6 +58,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const { folder, policy, log: address, supervisors } = options;
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
+  const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {
     options,
     origin,
@@ -62,12 +70,18 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     control,
     accounts,
     trees: treesOf(options, log),
-    answers: new PublicAnswers(() => log.version),
+    ledger: new Ledger(log, policy),
+    repository,
+    blobs: new Blobs(options.repository),
+    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
+  repository.start();
   const source = openSource(context);
+  const search = openSearch(context);
   const reviews = openReviews(context);
-  const app = centerApp(context, { source, reviews }, await readWeb(options.web));
+  const app = centerApp(context, { source, search, reviews }, await readWeb(options.web));
   const sweep = setInterval(() => {
     accounts.sessions.forget();
     control.reads.forget();
@@ -77,16 +91,17 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(sweep);
-    await following.close();
+    await Promise.all([following.close(), repository.close()]);
     await reviews.close();
     await source.close();
+    await search.close();
     database.close();
   };
   return {
     headers: securityHeaders(origin),
     app,
     async look() {
-      await following.look();
+      await Promise.all([following.look(), repository.look()]);
       await reviews.look();
     },
     stopped: following.stopped,

@@ -17,6 +17,11 @@ export const centerErrors = {
     meaning: 'A supervisor answered at its own address with what cannot be its own word.',
     remedy: 'Check its address in the configuration of the Center; if it is right, ask its operator.',
   },
+  'center.repository': {
+    exit: 5,
+    meaning: 'The repository of the vendor gives no answer that can be passed on.',
+    remedy: 'Try again later; if it lasts, fetch the file from another mirror of the repository.',
+  },
   'center.internal': {
     exit: 1,
     meaning: 'The Center failed to answer.',

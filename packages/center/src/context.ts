@@ -4,11 +4,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
 import type { Following } from './follow/index.ts';
-import type { Trees } from './source/trees.ts';
 import type { AccessControl } from './access/access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import type { Session } from './accounts/sessions.ts';
+import type { Ledger } from './releases/ledger.ts';
+import type { Blobs } from './repository/blobs.ts';
+import type { RepositoryWatch } from './repository/watch.ts';
 import type { CenterSettings } from './settings.ts';
+import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -181,11 +184,16 @@ export interface CenterContext {
   /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
   readonly following: Following;
   readonly access: Access;
-  /** The source that the log names, with its files from the vendor's store. */
-  readonly trees: Trees;
   /** The same as `access`, with the table and the record themselves: for `src/access` and `/account`. */
   readonly control: AccessControl;
   readonly accounts: Accounts;
+  /** The source that the log names, with its files from the vendor's store. */
+  readonly trees: Trees;
+  /** Releases, builds and votes, as the counted statements of the log have them. */
+  readonly ledger: Ledger;
+  /** What an endpoint would make of the repository now. */
+  readonly repository: RepositoryWatch;
+  readonly blobs: Blobs;
   readonly answers: PublicAnswers;
 }
 

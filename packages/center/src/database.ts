@@ -8,7 +8,8 @@ import { accountMigrations } from './accounts/migrations.ts';
 import { recordMigrations } from './access/record.ts';
 import { fail } from './codes.ts';
 
-const own: readonly string[] = [
+/** Of the file itself; each area has its own list beside it. */
+export const centerMigrations: readonly string[] = [
   'CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;',
   'CREATE TABLE areas (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;',
 ];
@@ -17,7 +18,10 @@ export const centerDatabaseName = 'center.db';
 
 /** Sessions and invitations are deleted, so what is deleted is overwritten. */
 export function openCenterDatabase(folder: string): DatabaseSync {
-  const database = openDatabase(join(folder, centerDatabaseName), { migrations: own, secureDelete: true });
+  const database = openDatabase(join(folder, centerDatabaseName), {
+    migrations: centerMigrations,
+    secureDelete: true,
+  });
   try {
     migrateArea(database, 'accounts', accountMigrations);
     migrateArea(database, 'access', recordMigrations);

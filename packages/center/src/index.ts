@@ -6,3 +6,5 @@ export type { CenterOptions, SupervisorAddress } from './context.ts';
 export { centerReviewErrors } from './reviews/codes.ts';
 export { centerSourceErrors } from './source/codes.ts';
 export type { LoggedTree, ReleasedTree, Trees } from './source/trees.ts';
+export { centerSearchErrors } from './search/codes.ts';
+export { indexCenter, type IndexRun } from './search/run.ts';

@@ -24,7 +24,7 @@ const block = (language: string): string => {
 test('the page of the format shows the schema, and a table that the statement beside it is about', () => {
   assert.deepEqual(JSON.parse(block('json')), accessTableSchema.json);
   const table = parseAccessTable(utf8(block('toml')));
-  assert.equal(table.grants.length, 4);
+  assert.equal(table.grants?.length, 4);
   const { example } = specifications.find(({ kind }) => kind === 'access-table') ?? assert.fail();
   const { subject, predicate } = example as {
     readonly subject: readonly { readonly digest: { readonly sha256: string } }[];
@@ -40,7 +40,7 @@ const open = grant('who = "anyone"', 'product = "a"', 'tier = "everything"');
 
 const refused: readonly (readonly [string, string, RegExp])[] = [
   ['an empty file', '', /member "table"/],
-  ['another version', 'table = 2\nproducts = []\ngrants = []\n', /line 1: \/table/],
+  ['another version', 'table = 2\n', /line 1: \/table/],
   ['text that is no TOML', 'table = \n', /line 1, column/],
   ['a key twice', `${head}${open}tier = "overview"\n`, /line 11, column/],
   ['an unknown key', `${head}${open}extra = 1\n`, /line 7: \/grants\/0: expected no member "extra"/],

@@ -45,7 +45,7 @@ export interface SignedIn {
 }
 
 export class TestBrowser {
-  readonly cookies = new Map<string, string>();
+  readonly cookies: Map<string, string> = new Map();
   readonly #center: Center;
   readonly origin: string;
 

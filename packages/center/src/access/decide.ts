@@ -22,8 +22,8 @@ interface Opening {
 export type Decide = (reader: Reader, products: readonly string[], now: number) => PathFilter;
 
 export function decider(table: AccessTable): Decide {
-  const critical = new Map(table.products.map(({ name, critical: some }) => [name, some ?? []]));
-  const openings = Map.groupBy(table.grants, ({ product }) => product);
+  const critical = new Map((table.products ?? []).map(({ name, critical: some }) => [name, some ?? []]));
+  const openings = Map.groupBy(table.grants ?? [], ({ product }) => product);
   const ready = new Map(
     [...openings].map(([product, grants]) => [
       product,

@@ -52,7 +52,7 @@ export interface Passkeys {
   remove(account: string, id: string): boolean;
 }
 
-export const mostPasskeys = 20;
+const mostPasskeys = 20;
 
 /** ES256, EdDSA, RS256: what authenticators make. A review needs ES256 (D28), so it is asked for first. */
 const algorithms = [-7, -8, -257];

@@ -81,7 +81,7 @@ export interface AccountPage {
 
 const time = z.number().int();
 
-export const readSchema: z.ZodType<ReadLine> = z.object({
+const readSchema: z.ZodType<ReadLine> = z.object({
   what: z.enum(['file', 'raw', 'blame', 'history', 'compare', 'search', 'symbols', 'proof']),
   tree: z.string(),
   path: z.string(),

@@ -25,6 +25,10 @@ export interface TroubleView {
 /** The log as this Center has verified it. */
 export interface LogView {
   readonly origin: string;
+  /** Where anyone reads it. */
+  readonly address: string;
+  /** Its keys that count now, as verifier keys. */
+  readonly vkeys: readonly string[];
   readonly size: number;
   /** Hex. */
   readonly root: string | null;
@@ -212,6 +216,8 @@ export const objection: z.ZodType<Objection> = z.enum([
 export const logView: z.ZodType<LogView> = z
   .object({
     origin: text,
+    address: text,
+    vkeys: z.array(text),
     size: whole,
     root: hex.nullable(),
     witnessTime: seconds.nullable(),

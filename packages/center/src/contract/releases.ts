@@ -21,6 +21,8 @@ export interface ReleaseRow {
   readonly platforms: readonly string[];
   readonly state: ReleaseState;
   readonly entry: EntryAt;
+  /** When it was first announced as published, by the publisher's clock; null before that. */
+  readonly publishedAt: number | null;
   /** Operators that rebuilt the same bytes, and how many the policy asks for. */
   readonly agreeing: number;
   readonly threshold: number;
@@ -43,6 +45,9 @@ export interface Artifact extends EntryAt {
   readonly path: string;
   /** Whether the verified metadata of the repository lists exactly this file; null when it could not be read. */
   readonly offered: boolean | null;
+  /** To fetch what a verdict needs, and to judge it; for a POSIX shell. */
+  readonly fetch: string;
+  readonly verify: string;
 }
 
 export interface Publication extends EntryAt {
@@ -159,8 +164,6 @@ export interface ReleasePage {
   readonly check: {
     /** Below /repository/: files that a verdict needs. Null where the repository could not be read. */
     readonly publication: string | null;
-    readonly fetch: string;
-    readonly verify: string;
     readonly rebuild: string | null;
     /** The newest release of the one-file verifier that nothing speaks against. */
     readonly verifier: {
@@ -199,6 +202,7 @@ export const releasesSchema: z.ZodType<Releases> = z
       z.object({
         ...head,
         entry: z.object(entryAt),
+        publishedAt: seconds.nullable(),
         agreeing: count,
         threshold: count,
         artifacts: z.array(z.object({ output: z.string(), sha256: digest })),
@@ -223,6 +227,8 @@ export const releasePageSchema: z.ZodType<ReleasePage> = z
         purl: z.string(),
         path: z.string(),
         offered: z.boolean().nullable(),
+        fetch: z.string(),
+        verify: z.string(),
       }),
     ),
     source: z
@@ -301,8 +307,6 @@ export const releasePageSchema: z.ZodType<ReleasePage> = z
     holds: z.array(z.object({ index: count })),
     check: z.object({
       publication: z.string().nullable(),
-      fetch: z.string(),
-      verify: z.string(),
       rebuild: z.string().nullable(),
       verifier: z
         .object({

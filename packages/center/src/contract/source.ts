@@ -10,6 +10,8 @@ export interface ReleaseOfTree {
   readonly sequence: number;
   readonly artifact: string;
   readonly index: number;
+  /** Witness time at which this Center first saw it, in seconds. */
+  readonly seenAt: number;
 }
 
 const release: z.ZodType<ReleaseOfTree> = z.object({
@@ -20,6 +22,7 @@ const release: z.ZodType<ReleaseOfTree> = z.object({
   sequence: z.number().int(),
   artifact: z.string(),
   index: z.number().int(),
+  seenAt: z.number().int(),
 });
 
 export type TierName = 'none' | 'overview' | 'critical' | 'everything';

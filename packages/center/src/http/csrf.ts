@@ -7,7 +7,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { utf8 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 
-export const csrfHeader = 'x-vitrine-csrf';
+const csrfHeader = 'x-vitrine-csrf';
 /** The header's value of somebody without a session: its presence says that no form sent it. */
 export const withoutSession = 'none';
 

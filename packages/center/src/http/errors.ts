@@ -39,10 +39,13 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'source.too-large': 413,
   'source.git': 503,
   'source.worker': 503,
+  'search.timeout': 503,
+  'search.busy': 503,
+  'search.index': 503,
 };
 
 /** The HTTP status of an error, by its code; whatever is not ours is our fault. */
-export function statusOf(error: unknown): ContentfulStatusCode {
+function statusOf(error: unknown): ContentfulStatusCode {
   if (!isVitrineError(error)) return 500;
   return statuses[error.code] ?? (error.exit === 2 ? 400 : error.exit === 5 ? 503 : 500);
 }

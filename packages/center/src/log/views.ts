@@ -1,14 +1,18 @@
 // Rows of the log as pages show them.
 
-import { parseEnvelope, parseStatement, payloadOf, type Statement } from '@vitrine/evidence';
+import { headKeysAt, parseEnvelope, parseStatement, payloadOf, type Statement } from '@vitrine/evidence';
 import type { CenterContext } from '../context.ts';
 import type { EntryView, LogView } from '../contract/log.ts';
 import type { EntryRow, EntryRows } from '../follow/entries.ts';
 
-export function viewLog({ following: { log }, options: { policy } }: CenterContext): LogView {
+export function viewLog({ following: { log }, options }: CenterContext): LogView {
+  const { policy, log: address } = options;
   const { origin, size, root, witnessTime, checkedAt, trouble, newer } = log.state();
+  const now = { origin, index: Number.MAX_SAFE_INTEGER };
   return {
     origin,
+    address,
+    vkeys: headKeysAt(policy, now).log.map(({ vkey }) => vkey),
     size,
     root: root ?? null,
     witnessTime: witnessTime ?? null,

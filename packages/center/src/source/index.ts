@@ -29,7 +29,10 @@ import { openTrees, type Trees } from './trees.ts';
 export type { SourceArea } from './reading.ts';
 
 /** For the context: search and reviews stand on the same trees. */
-export function treesOf({ sourceStore, repository }: CenterOptions, log: LogIndex): Trees {
+export function treesOf(
+  { sourceStore, repository }: Pick<CenterOptions, 'sourceStore' | 'repository'>,
+  log: LogIndex,
+): Trees {
   return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(repository) });
 }
 
