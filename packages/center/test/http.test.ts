@@ -15,11 +15,29 @@ import { makeCenterWorld } from './world.ts';
 
 const world = await makeCenterWorld({ after }, { trouble: false });
 
-const addresses: readonly (readonly [string, readonly string[], string | undefined, string | undefined, string])[] = [
+const addresses: readonly (readonly [
+  string,
+  readonly string[],
+  string | undefined,
+  string | undefined,
+  string,
+])[] = [
   ['without proxies the header says nothing', [], '192.0.2.1', '198.51.100.7', '192.0.2.1'],
   ['a trusted proxy names its client', ['127.0.0.1'], '127.0.0.1', '198.51.100.7', '198.51.100.7'],
-  ['what a client wrote stands left and is not believed', ['127.0.0.1'], '127.0.0.1', '10.9.9.9, 198.51.100.7', '198.51.100.7'],
-  ['a chain is walked while it is trusted', ['127.0.0.1', '10.0.0.0/8'], '127.0.0.1', '203.0.113.9, 198.51.100.7, 10.1.2.3', '198.51.100.7'],
+  [
+    'what a client wrote stands left and is not believed',
+    ['127.0.0.1'],
+    '127.0.0.1',
+    '10.9.9.9, 198.51.100.7',
+    '198.51.100.7',
+  ],
+  [
+    'a chain is walked while it is trusted',
+    ['127.0.0.1', '10.0.0.0/8'],
+    '127.0.0.1',
+    '203.0.113.9, 198.51.100.7, 10.1.2.3',
+    '198.51.100.7',
+  ],
   ['a stranger names nobody', ['127.0.0.1'], '192.0.2.1', '198.51.100.7', '192.0.2.1'],
   ['nonsense ends the walk', ['127.0.0.1'], '127.0.0.1', '198.51.100.7, "><script>', '127.0.0.1'],
   ['IPv4 in IPv6 is IPv4', ['127.0.0.1'], '::ffff:127.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
@@ -94,7 +112,12 @@ test('searching and comparing cost more than reading, and doors have a bucket of
   const cost = (path: string, method = 'GET'): number => costOf(method, path).cost;
   for (const dear of ['/search.json', '/symbols.json', '/source/compare.json', '/source/00/blame.json'])
     assert.ok(cost(dear) > cost('/source/00/file.json'), dear);
-  for (const door of ['/do/account/sign-in', '/do/account/sign-in/options', '/do/account/invitation/accept', '/do/account/oidc'])
+  for (const door of [
+    '/do/account/sign-in',
+    '/do/account/sign-in/options',
+    '/do/account/invitation/accept',
+    '/do/account/oidc',
+  ])
     assert.equal(costOf('POST', door).limiter, 'entry', door);
   assert.equal(costOf('GET', '/invitation/guess.json').limiter, 'entry');
   assert.equal(costOf('GET', '/sign-in/callback').limiter, 'entry');
@@ -145,7 +168,7 @@ test('a forged change changes nothing: the session it would have ended goes on',
     { 'x-vitrine-csrf': 'none' },
     { 'content-type': 'text/plain' },
   ]) {
-    const response = await browser.post('/do/account/sign-out', {}, headers as Record<string, string>);
+    const response = await browser.post('/do/account/sign-out', {}, headers);
     assert.equal(response.status, 403);
   }
   assert.equal((await browser.get('/account.json')).status, 200);
@@ -238,7 +261,9 @@ function ask(port: number, path: string, headers: Readonly<Record<string, string
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
     });
     asked.on('error', reject).end();
   });
@@ -258,7 +283,14 @@ test('every answer has the headers that keep it in its place, errors too', async
   const portal = await openPortal(t, world, { origin: `http://${host}` });
   const served = await serveCenter(portal.center, '127.0.0.1', port);
   t.after(() => served.close());
-  for (const path of ['/', '/frame.json', '/nothing', '/assets/index-1.css', '/account.json', '/access/access.toml']) {
+  for (const path of [
+    '/',
+    '/frame.json',
+    '/nothing',
+    '/assets/index-1.css',
+    '/account.json',
+    '/access/access.toml',
+  ]) {
     const { headers } = await ask(port, path, { host });
     for (const [name, value] of Object.entries(portal.center.headers)) {
       if (name !== 'cache-control') assert.equal(headers[name], value, `${name} of ${path}`);
@@ -272,7 +304,12 @@ test('every answer has the headers that keep it in its place, errors too', async
 test('the content policy allows nothing inline, nothing foreign and no frame', () => {
   const policy = securityHeaders(new URL('https://center.example'))['content-security-policy'] ?? '';
   assert.doesNotMatch(policy, /unsafe|https?:|\*|blob:/);
-  for (const directive of ["default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "worker-src 'self'"])
+  for (const directive of [
+    "default-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "worker-src 'self'",
+  ])
     assert.ok(policy.includes(directive), directive);
   assert.ok(securityHeaders(new URL('https://center.example'))['strict-transport-security']);
   assert.equal(securityHeaders(new URL('http://localhost:1'))['strict-transport-security'], undefined);

@@ -249,7 +249,11 @@ test('a log that is down: pages stay, and its files are said to be out of reach'
   const { log, total } = await get<LogSearch>(center, '/log.json');
   assert.deepEqual([log.trouble?.code, log.trouble?.kind], ['fetch.unreachable', 'down']);
   assert.equal(total, all.world.log.entries.length);
-  const answer = await get<{ error: { code: string; message: string } }>(center, '/log/files/checkpoint', 503);
+  const answer = await get<{ error: { code: string; message: string } }>(
+    center,
+    '/log/files/checkpoint',
+    503,
+  );
   assert.equal(answer.error.code, 'fetch.unreachable');
   assert.doesNotMatch(answer.error.message, /\bat\b .*\.ts/);
 });
@@ -292,7 +296,10 @@ test('a finding is sealed until it is opened, and an opening that does not fit i
   const world = (await makeLogWorld(t)).world;
   const provenance = parseEnvelope(formatEnvelope(world.envelopes.provenance));
   const about = statementIdOf(provenance);
-  const { center, all, folder } = await opened(t, [await aFinding(world, about), await aFinding(world, 'c'.repeat(64), 'other')]);
+  const { center, all, folder } = await opened(t, [
+    await aFinding(world, about),
+    await aFinding(world, 'c'.repeat(64), 'other'),
+  ]);
   const first = all.world.log.entries.length;
   const before = await get<FindingsPage>(center, '/findings.json');
   assert.deepEqual(before.counts, { note: 0, minor: 0, major: 0, critical: 2 });

@@ -690,7 +690,10 @@ test('two hands at once register and log one review', async (t) => {
   const answers = await Promise.all(
     [one, two].map((each) => who.browser.post('/do/reviews/sign', { id, ...each })),
   );
-  assert.deepEqual(answers.map(({ status }) => status).toSorted((a, b) => a - b), [200, 409]);
+  assert.deepEqual(
+    answers.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, 409],
+  );
   await portal.center.look();
   assert.equal(world.log.writer.size(), size + 1);
 });

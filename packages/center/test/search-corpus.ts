@@ -24,7 +24,7 @@ export class Corpus {
   readonly store: Store;
   readonly storeFolder: string;
   readonly trees: ReleasedTree[] = [];
-    /** Grows with every tree. */
+  /** Grows with every tree. */
   version: number = 1;
   /** What `access.record` was told. */
   readonly reads: SourceRead[] = [];

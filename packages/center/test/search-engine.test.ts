@@ -160,18 +160,14 @@ describe('a search', () => {
       { maxDepth: 3 },
       term,
       term.map(({ query: q, holds }): Term => ({ query: `-${q}`, holds: (...at) => !holds(...at) })),
-      fc
-        .tuple(tie('query'), tie('query'))
-        .map(([a, b]): Term => ({
-          query: `(${a.query} ${b.query})`,
-          holds: (...at) => a.holds(...at) && b.holds(...at),
-        })),
-      fc
-        .tuple(tie('query'), tie('query'))
-        .map(([a, b]): Term => ({
-          query: `(${a.query} or ${b.query})`,
-          holds: (...at) => a.holds(...at) || b.holds(...at),
-        })),
+      fc.tuple(tie('query'), tie('query')).map(([a, b]): Term => ({
+        query: `(${a.query} ${b.query})`,
+        holds: (...at) => a.holds(...at) && b.holds(...at),
+      })),
+      fc.tuple(tie('query'), tie('query')).map(([a, b]): Term => ({
+        query: `(${a.query} or ${b.query})`,
+        holds: (...at) => a.holds(...at) || b.holds(...at),
+      })),
     ),
   }));
 

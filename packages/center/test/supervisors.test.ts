@@ -122,7 +122,9 @@ test('what a supervisor published and the log does not show is named, until the 
 });
 
 test('the same words by another key in the log are not this supervisor’s statement', async (t) => {
-  const { all, following } = await opened(t, async ({ world }) => answersFor([await aFinding(world, 'words')]));
+  const { all, following } = await opened(t, async ({ world }) =>
+    answersFor([await aFinding(world, 'words')]),
+  );
   const other = await aFinding(all.world, 'words', all.world.signer('publisher'));
   await all.log.append(other);
   await all.log.publish();

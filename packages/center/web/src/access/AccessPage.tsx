@@ -210,7 +210,10 @@ function Logged({ logged }: { readonly logged: Data['logged'] }): ReactNode {
           rows={logged}
           keyOf={({ index }) => index}
           columns={[
-            { head: words.columns.index, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
+            {
+              head: words.columns.index,
+              cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>,
+            },
             { head: words.columns.digest, cell: ({ sha256 }) => <Digest value={sha256} /> },
             { head: words.columns.size, number: true, cell: ({ size }) => size.toLocaleString('en') },
             {

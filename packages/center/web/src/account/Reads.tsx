@@ -34,7 +34,10 @@ export function Reads({ reads }: { readonly reads: AccountPage['reads'] }): Reac
               { head: words.columns.path, cell: (read) => <File read={read} /> },
               { head: words.columns.what, cell: ({ what }) => words.what[what] },
               { head: words.columns.product, cell: ({ product }) => product },
-              { head: words.columns.tree, cell: ({ tree }) => <Digest value={tree} to={`/source/${tree}`} /> },
+              {
+                head: words.columns.tree,
+                cell: ({ tree }) => <Digest value={tree} to={`/source/${tree}`} />,
+              },
               { head: words.columns.count, number: true, cell: ({ count }) => count },
               { head: words.columns.last, cell: ({ last }) => <Time seconds={last} /> },
             ]}

@@ -79,7 +79,7 @@ function Filter({ data, query }: { readonly data: Data; readonly query: Query })
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const asked = [...new FormData(event.currentTarget)].filter(([, value]) => value !== '');
-    void navigate({ to: '/findings', search: Object.fromEntries(asked) as Query });
+    void navigate({ to: '/findings', search: Object.fromEntries(asked) });
   };
   const { filter } = words;
   return (

@@ -67,7 +67,12 @@ function Search({ found, query }: { readonly found: LogSearch; readonly query: Q
         <Choice name="kind" label={search.kind} values={found.kinds} chosen={query['kind']} />
         <label>
           <span>{search.signer}</span>
-          <input name="signer" list={`${hint}-signers`} defaultValue={query['signer'] ?? ''} autoComplete="off" />
+          <input
+            name="signer"
+            list={`${hint}-signers`}
+            defaultValue={query['signer'] ?? ''}
+            autoComplete="off"
+          />
           <datalist id={`${hint}-signers`}>
             {found.operators.map((one) => (
               <option key={one} value={one} />
@@ -192,7 +197,11 @@ export function Signer({ entry: { operator, role, keyid } }: { readonly entry: E
         {operator} <span className="muted">{role}</span>
       </>
     );
-  return keyid === null ? <span className="muted">{words.entry.absent}</span> : <code title={keyid}>{keyid.slice(0, 12)}…</code>;
+  return keyid === null ? (
+    <span className="muted">{words.entry.absent}</span>
+  ) : (
+    <code title={keyid}>{keyid.slice(0, 12)}…</code>
+  );
 }
 
 export function Counts({ entry: { counts, objection } }: { readonly entry: EntryView }): ReactNode {

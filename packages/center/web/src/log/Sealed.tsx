@@ -1,6 +1,13 @@
 // What is sealed in an entry, and checking a body against its commitment; the body never leaves the browser.
 
-import { canonicalJson, fromHex, isVitrineError, openCommitment, parseJson, type Json } from '@vitrine/evidence';
+import {
+  canonicalJson,
+  fromHex,
+  isVitrineError,
+  openCommitment,
+  parseJson,
+  type Json,
+} from '@vitrine/evidence';
 import { useId, useState, type DragEvent, type ReactNode } from 'react';
 import type { OpeningView } from '../../../src/contract/log.ts';
 import { log } from '../messages/log.ts';
@@ -117,11 +124,7 @@ function OpenedBody({
       <h3>{words.opened}</h3>
       <p>
         {words.openedText}{' '}
-        {isRight ? (
-          <Status mark="ok">{words.right}</Status>
-        ) : (
-          <Status mark="bad">{words.openedWrong}</Status>
-        )}
+        {isRight ? <Status mark="ok">{words.right}</Status> : <Status mark="bad">{words.openedWrong}</Status>}
       </p>
       {isRight ? <Value value={opened.body} /> : null}
     </>

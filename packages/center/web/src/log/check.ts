@@ -201,12 +201,12 @@ async function readPolicy(read: ReadFile): Promise<TrustPolicy> {
   return loadPolicy(policy, root);
 }
 
-function describePolicy({ document, digest, root }: TrustPolicy, pinned: string | undefined): Found['policy'] {
+function describePolicy(
+  { document, digest, root }: TrustPolicy,
+  pinned: string | undefined,
+): Found['policy'] {
   if (pinned !== undefined && pinned !== digest)
-    throw wrong(
-      'policy.pinned',
-      `this is the policy ${digest}; in this browser ${pinned} was pinned`,
-    );
+    throw wrong('policy.pinned', `this is the policy ${digest}; in this browser ${pinned} was pinned`);
   return {
     version: document.version,
     digest,

@@ -11,7 +11,8 @@ export const readLogFile: ReadFile = async (path, maxBytes) => {
     throw wrong('fetch.unreachable', 'the Center could not be reached');
   }
   if (response.status === 404) return undefined;
-  if (!response.ok) throw wrong('fetch.status', `the log could not be read: the answer was ${response.status}`);
+  if (!response.ok)
+    throw wrong('fetch.status', `the log could not be read: the answer was ${response.status}`);
   return bounded(response, maxBytes);
 };
 

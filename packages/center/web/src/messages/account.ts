@@ -20,7 +20,8 @@ export const account = {
     'account.issuer': 'This account signs in with its organisation.',
     'account.oidc': 'Your organisation did not confirm who you are, or your account was revoked.',
     'account.oidc-unreachable': 'Your organisation cannot be reached now. Try again later.',
-    'account.not-fresh': 'Passkeys change only within fifteen minutes of signing in. Sign out and in again first.',
+    'account.not-fresh':
+      'Passkeys change only within fifteen minutes of signing in. Sign out and in again first.',
     'account.last-passkey': 'This is your only passkey. Add another one first.',
     'account.invitation': 'This invitation is not open any more. Ask whoever invited you for another.',
     'center.busy': 'Too many attempts from your address. Wait a little and try again.',
@@ -90,13 +91,20 @@ export const account = {
       removeWord: 'Remove',
       add: 'Add a passkey',
       label: 'Name of the new passkey',
-      stale: 'To add or remove passkeys, sign out and in again: it is allowed for fifteen minutes after signing in.',
+      stale:
+        'To add or remove passkeys, sign out and in again: it is allowed for fifteen minutes after signing in.',
       none: 'None: you sign in with your organisation.',
     },
     sessions: {
       title: 'Sessions',
       caption: 'Where you are signed in',
-      columns: { begun: 'Began', means: 'With', seen: 'Last seen', expires: 'Ends at the latest', action: 'End' },
+      columns: {
+        begun: 'Began',
+        means: 'With',
+        seen: 'Last seen',
+        expires: 'Ends at the latest',
+        action: 'End',
+      },
       means: { passkey: 'a passkey', oidc: 'your organisation' },
       current: 'this one',
       end: 'End',

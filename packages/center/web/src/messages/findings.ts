@@ -19,7 +19,8 @@ export const findings = {
   } as Readonly<Record<Severity, string>>,
   filter: { severity: 'Severity', operator: 'Raised by', any: 'any', go: 'Show', label: 'Filter findings' },
   table: {
-    caption: (total: number): string => (total === 1 ? '1 finding, newest first' : `${total} findings, newest first`),
+    caption: (total: number): string =>
+      total === 1 ? '1 finding, newest first' : `${total} findings, newest first`,
     finding: 'Finding',
     severity: 'Severity',
     code: 'What was seen',

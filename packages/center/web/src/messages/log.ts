@@ -58,7 +58,12 @@ export const log = {
     seen: 'Witnessed',
     counts: 'Under the policy',
   },
-  pages: { label: 'Pages of results', newer: 'Newer', older: 'Older', at: (page: number, pages: number): string => `Page ${page} of ${pages}` },
+  pages: {
+    label: 'Pages of results',
+    newer: 'Newer',
+    older: 'Older',
+    at: (page: number, pages: number): string => `Page ${page} of ${pages}`,
+  },
   counts: 'counts',
   countsNot: 'does not count',
   /** What a kind of statement says. */
@@ -163,7 +168,8 @@ export const log = {
     unpin: 'Forget the pin',
     otherPinned:
       'Another policy than the one you pinned is shown. A new policy stands in the log and waits seven days; until you have looked at it, trust nothing on this page.',
-    checkpoint: (size: number): string => `The log signed a tree of ${size.toLocaleString('en')} entries. Root:`,
+    checkpoint: (size: number): string =>
+      `The log signed a tree of ${size.toLocaleString('en')} entries. Root:`,
     signedBy: 'Signed by',
     quorum: (cosigned: number, quorum: number): string =>
       `${cosigned} operators cosigned it; ${quorum} must. It is`,
@@ -173,7 +179,8 @@ export const log = {
     witness: 'Witness',
     operator: 'Operator',
     time: 'Time',
-    entry: (bytes: number, file: string): string => `${bytes.toLocaleString('en')} bytes from ${file}. Leaf hash:`,
+    entry: (bytes: number, file: string): string =>
+      `${bytes.toLocaleString('en')} bytes from ${file}. Leaf hash:`,
     path: (count: number): string =>
       count === 0
         ? 'The tree has one entry: its leaf hash is the root.'
@@ -188,7 +195,8 @@ export const log = {
     signatureCounts: 'The policy lists it for this kind at this place: the statement counts.',
     signatureNot: 'The policy does not list it for this kind at this place: the statement does not count.',
     history: {
-      first: 'This browser sees the log for the first time. It remembers this checkpoint for your next visit.',
+      first:
+        'This browser sees the log for the first time. It remembers this checkpoint for your next visit.',
       same: 'The same checkpoint as at your last visit.',
       extends: (size: number): string =>
         `It continues the tree of ${size.toLocaleString('en')} entries that this browser saw before.`,
@@ -212,13 +220,13 @@ export const log = {
     commitment: 'Commitment',
     heldBy: 'Held by',
     open: 'Open: kind, signer, place, time, and every field above.',
-    closed: 'Sealed: the body. Whoever holds it can open it to you; then you can check here that it is what was committed to.',
+    closed:
+      'Sealed: the body. Whoever holds it can open it to you; then you can check here that it is what was committed to.',
     opened: 'Opened',
     openedText: 'The Center was given salt and body. Your browser checked them against the commitment:',
     openedWrong: 'What the Center shows is not what was committed to.',
     drop: 'Check a body that you hold',
-    dropText:
-      'Drop or choose the file with salt and body. It stays in this browser.',
+    dropText: 'Drop or choose the file with salt and body. It stays in this browser.',
     file: 'File with salt and body',
     right: 'It is what the entry committed to.',
     wrong: 'It is not what the entry committed to.',
@@ -236,7 +244,8 @@ export const log = {
     lag: 'Behind',
     state: 'State',
     upToDate: 'up to date',
-    behind: (count: number): string => (count === 1 ? '1 entry behind' : `${count.toLocaleString('en')} entries behind`),
+    behind: (count: number): string =>
+      count === 1 ? '1 entry behind' : `${count.toLocaleString('en')} entries behind`,
     never: 'never seen',
     ended: (until: number): string => `ended at entry ${until}`,
     none: 'No witness',
@@ -285,5 +294,12 @@ export const log = {
     downloadOurs: 'Download the first',
     downloadTheirs: 'Download the second',
   },
-  keys: { next: 'Next entry', previous: 'Previous entry', again: 'Check again', older: 'Older entries', newer: 'Newer entries', search: 'To the search field' },
+  keys: {
+    next: 'Next entry',
+    previous: 'Previous entry',
+    again: 'Check again',
+    older: 'Older entries',
+    newer: 'Newer entries',
+    search: 'To the search field',
+  },
 } as const;

@@ -36,7 +36,7 @@ export const search = {
     caption: 'What a query can hold',
     form: 'You write',
     meaning: 'It finds files',
-    rows: helpRows as typeof helpRows,
+    rows: helpRows,
   },
   index: {
     growing: (percent: number): string =>

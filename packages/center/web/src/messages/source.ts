@@ -16,7 +16,7 @@ const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 export const source = {
-  bytes: bytes as (size: number) => string,
+  bytes: bytes,
   files: (n: number): string => count(n, 'file', 'files'),
   lines: (n: number): string => count(n, 'line', 'lines'),
   versions: (versions: readonly string[]): string =>

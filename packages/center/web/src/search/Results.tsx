@@ -28,7 +28,7 @@ function File({ file }: { readonly file: SearchFile }): ReactNode {
       <header>
         <h2>
           {shown.length === 0 ? (
-            <Link className="hit" to={`/source/${file.tree}/file`} search={{ path: file.path } as never}>
+            <Link className="hit" to={`/source/${file.tree}/file`} search={{ path: file.path }}>
               <Name path={file.path} />
             </Link>
           ) : (
@@ -86,7 +86,7 @@ function Chunk({
             <Link
               className="hit"
               to={`/source/${tree}/file`}
-              search={{ path } as never}
+              search={{ path }}
               hash={`L${line.number}`}
               aria-label={search.line(line.number)}
             >

@@ -89,12 +89,7 @@ function Places({
           {places.map(({ tree, path, line, column, kind, text, releases }) => (
             <li key={`${tree} ${path} ${line} ${column}`}>
               <p>
-                <Link
-                  className="hit"
-                  to={`/source/${tree}/file`}
-                  search={{ path } as never}
-                  hash={`L${line}`}
-                >
+                <Link className="hit" to={`/source/${tree}/file`} search={{ path }} hash={`L${line}`}>
                   <Name path={path} />:{line}
                 </Link>{' '}
                 <span className="lead">{kind}</span>

@@ -113,7 +113,7 @@ function Commits({ data: { tree, commits } }: { readonly data: Data }): ReactNod
               previous === null ? null : (
                 <Link
                   to={`/source/${tree}/blame`}
-                  search={{ path: previous.path, at: previous.commit } as never}
+                  search={{ path: previous.path, at: previous.commit }}
                   aria-label={text.beforeOf(oid.slice(0, 8))}
                 >
                   {text.before}
@@ -144,7 +144,7 @@ function Who({ data, commit }: { readonly data: Data; readonly commit: string })
         <Link
           className="blame-before"
           to={`/source/${data.tree}/blame`}
-          search={{ path: previous.path, at: previous.commit } as never}
+          search={{ path: previous.path, at: previous.commit }}
           title={text.beforeOf(oid.slice(0, 8))}
           aria-label={text.beforeOf(oid.slice(0, 8))}
           tabIndex={-1}

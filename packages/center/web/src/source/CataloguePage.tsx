@@ -89,7 +89,7 @@ function columnsOf(trees: readonly CatalogueTree[]): readonly Column<CatalogueTr
       cell: ({ tree }) => {
         const before = trees[trees.findIndex((one) => one.tree === tree) + 1];
         return before === undefined ? null : (
-          <Link to="/source/compare" search={{ from: before.tree, to: tree } as never}>
+          <Link to="/source/compare" search={{ from: before.tree, to: tree }}>
             {text.compareWith(source.versions(before.versions))}
           </Link>
         );

@@ -28,8 +28,7 @@ export function FileFrame({
   const { tree, path, mode, sha256, size, language, git } = head;
   const [finding, setFinding] = useState(false);
   const navigate = useNavigate();
-  const go = (to: View) => (): void =>
-    void navigate({ to: `/source/${tree}/${to}`, search: { path } as never });
+  const go = (to: View) => (): void => void navigate({ to: `/source/${tree}/${to}`, search: { path } });
   useKeys('here', {
     t: { label: source.tree.finder, run: () => setFinding(true) },
     ...(git ? { b: { label: text.blame, run: go(view === 'blame' ? 'file' : 'blame') } } : {}),
@@ -50,7 +49,7 @@ export function FileFrame({
               key={name}
               className="button"
               to={`/source/${tree}/${name}`}
-              search={{ path } as never}
+              search={{ path }}
               aria-current={name === view ? 'page' : undefined}
             >
               {label} {key === '' ? null : <kbd>{key}</kbd>}
@@ -58,7 +57,7 @@ export function FileFrame({
           ))}
         </nav>
         {before === undefined || before === null ? null : (
-          <Link className="button" to="/source/compare" search={{ from: before, to: tree, path } as never}>
+          <Link className="button" to="/source/compare" search={{ from: before, to: tree, path }}>
             {text.compare}
           </Link>
         )}

@@ -39,7 +39,7 @@ export function Finder({
   const shown = found.slice(0, most);
   const open = (path: string): void => {
     onClose();
-    void navigate({ to: `/source/${tree}/file`, search: { path } as never });
+    void navigate({ to: `/source/${tree}/file`, search: { path } });
   };
   const pressed = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -83,7 +83,7 @@ function Releases({ data: { releases, path } }: { readonly data: Data }): ReactN
             head: text.compare,
             cell: ({ tree, before, change }) =>
               before === null || change === 'same' || (change === 'absent' && before === null) ? null : (
-                <Link to="/source/compare" search={{ from: before, to: tree, path } as never}>
+                <Link to="/source/compare" search={{ from: before, to: tree, path }}>
                   {text.compare}
                 </Link>
               ),

@@ -46,7 +46,7 @@ function Tree({ data, versions }: { readonly data: Data; readonly versions: read
             label: text.up,
             run: () => {
               const up = folderOf(folder);
-              void navigate({ to: `/source/${tree}`, search: (up === '' ? {} : { path: up }) as never });
+              void navigate({ to: `/source/${tree}`, search: up === '' ? {} : { path: up } });
             },
           },
         }),
@@ -75,7 +75,7 @@ function Tree({ data, versions }: { readonly data: Data; readonly versions: read
           {text.finder} <kbd>t</kbd>
         </button>
         {before === null ? null : (
-          <Link className="button" to="/source/compare" search={{ from: before, to: tree } as never}>
+          <Link className="button" to="/source/compare" search={{ from: before, to: tree }}>
             {text.compare}
           </Link>
         )}

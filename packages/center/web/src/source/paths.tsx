@@ -52,7 +52,7 @@ export function FileLink({
   readonly children?: ReactNode;
 }): ReactNode {
   return (
-    <Link to={`/source/${tree}/${view}`} search={{ path } as never} {...(hash === undefined ? {} : { hash })}>
+    <Link to={`/source/${tree}/${view}`} search={{ path }} {...(hash === undefined ? {} : { hash })}>
       {children ?? <Name path={fileName(path)} />}
     </Link>
   );
@@ -68,7 +68,7 @@ export function FolderLink({
   readonly children?: ReactNode;
 }): ReactNode {
   return (
-    <Link to={`/source/${tree}`} search={(path === '' ? {} : { path }) as never}>
+    <Link to={`/source/${tree}`} search={path === '' ? {} : { path }}>
       {children ?? <Name path={fileName(path)} />}
     </Link>
   );

@@ -32,7 +32,7 @@ export function ChangedFileView({
     if (next !== undefined)
       void navigate({
         to: '/source/compare',
-        search: { from: from.tree, to: to.tree, path: next.path } as never,
+        search: { from: from.tree, to: to.tree, path: next.path },
       });
   };
   const here = at ?? -1;
@@ -43,11 +43,7 @@ export function ChangedFileView({
   return (
     <section className="changed-file" aria-labelledby="changed-file">
       <div className="toolbar">
-        <Link
-          className="button compare-back"
-          to="/source/compare"
-          search={{ from: from.tree, to: to.tree } as never}
-        >
+        <Link className="button compare-back" to="/source/compare" search={{ from: from.tree, to: to.tree }}>
           {text.back}
         </Link>
         {at === null ? null : <span>{text.place(at + 1, changes.length)}</span>}

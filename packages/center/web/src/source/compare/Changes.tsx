@@ -105,7 +105,7 @@ function List({
         <li key={`${change.kind} ${change.path}`}>
           <Link
             to="/source/compare"
-            search={{ from: data.from.tree, to: data.to.tree, path: change.path } as never}
+            search={{ from: data.from.tree, to: data.to.tree, path: change.path }}
             aria-current={change.path === shown ? 'page' : undefined}
           >
             <span className={`change-kind change-${change.kind}`} title={text.kinds[change.kind]}>

@@ -66,7 +66,7 @@ function Trees({ data: { from, to, others, file } }: { readonly data: Data }): R
   const navigate = useNavigate();
   const show = (older: string, newer: string): void => {
     const path = file === null ? {} : { path: file.change.path };
-    void navigate({ to: '/source/compare', search: { from: older, to: newer, ...path } as never });
+    void navigate({ to: '/source/compare', search: { from: older, to: newer, ...path } });
   };
   return (
     <div className="toolbar compare-trees">
