@@ -100,8 +100,10 @@ export async function installPackages(
   onLog?.(log);
   if (stopped !== undefined) throw stopped;
   if (code !== 0) {
-    const said = log.split('\n').find((line) => /npm error/.test(line)) ?? '';
-    throw fail('build.install', `npm ci ended with ${code ?? signal ?? 'nothing'}: ${quote(said, 200)}`);
+    // Its code, and what it is about.
+    const said = log.split('\n').filter((line) => /^npm error \S/.test(line));
+    const shown = said.slice(0, 2).join('; ').replaceAll('npm error ', '');
+    throw fail('build.install', `npm ci ended with ${code ?? signal ?? 'nothing'}: ${quote(shown, 300)}`);
   }
   await replaceFile(lockfile, original);
 }

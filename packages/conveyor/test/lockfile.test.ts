@@ -115,6 +115,23 @@ describe('the closure of a workspace', () => {
     assert.equal(plain?.name, '@real/plain');
   });
 
+  test('holds what only a package of other platforms needs here, where another workspace needs it too', () => {
+    // npm 11 asks for it: the lockfile does not call it optional.
+    const shared = (flags: Record<string, unknown>) => (all: Packages) => {
+      Object.assign(all['node_modules/bundler-mac'] ?? {}, { dependencies: { shared: '1' } });
+      all['node_modules/shared'] = {
+        version: '1.0.0',
+        integrity: sri('J'),
+        dependencies: { tool: '1' },
+        ...flags,
+      };
+    };
+    const added = (flags: Record<string, unknown>): readonly string[] =>
+      closure(lockfile(shared(flags))).filter((location) => /shared|tool/.test(location));
+    assert.deepEqual(added({}), ['node_modules/shared', 'node_modules/tool']);
+    assert.deepEqual(added({ optional: true }), ['node_modules/tool']);
+  });
+
   test('leaves out what comes inside another package', () => {
     const bytes = lockfile(
       (all) => (all['node_modules/plain/node_modules/deep'] = { version: '2.0.0', inBundle: true }),

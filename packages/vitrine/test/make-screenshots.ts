@@ -29,7 +29,7 @@ try {
         await page.goto(`${tour.origin}${path}`);
         await settle(page);
         await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`), fullPage: true });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        const wide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
         if (wide) tooWide.push(`${name} at ${width}`);
       }
     }

@@ -22,14 +22,32 @@ export function closureOf(
     });
   }
   const seen = new Set<LockedPackage>([start]);
-  // A Set is walked in order while it grows: each package once, cycles end.
-  for (const one of seen) {
-    for (const dependency of one.dependencies) {
-      const found = resolve(lockfile, one, dependency, platform);
-      if (found !== undefined) seen.add(found);
+  const leftOut = new Set<LockedPackage>();
+  for (let before = 0; before < seen.size + leftOut.size;) {
+    before = seen.size + leftOut.size;
+    // A Set is walked in order while it grows: each package once, cycles end.
+    for (const one of seen) {
+      for (const dependency of one.dependencies) {
+        const found = resolve(lockfile, one, dependency, platform);
+        if (found !== undefined) seen.add(found);
+        else addIfThere(leftOut, lookUp(lockfile, one.location, dependency.name));
+      }
+    }
+    // npm also installs what only a package needs that it leaves out for this platform, where the lockfile
+    // does not call it optional: something else in the repository needs it, though not this workspace.
+    for (const one of leftOut) {
+      for (const { name } of one.dependencies) {
+        const found = lookUp(lockfile, one.location, name);
+        const stays = found !== undefined && !found.optional && supports(found.support, platform);
+        addIfThere(stays ? seen : leftOut, found);
+      }
     }
   }
   return [...seen].filter(isTarball).toSorted((a, b) => (a.location < b.location ? -1 : 1));
+}
+
+function addIfThere(all: Set<LockedPackage>, one: LockedPackage | undefined): void {
+  if (one !== undefined) all.add(one);
 }
 
 function isTarball(one: LockedPackage): one is LockedTarball {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { makeDurableDirectory } from '@vitrine/host';
 import type { Terminal } from '../terminal.ts';
 import { runAttacks } from './attacks.ts';
+import { runCenter, type CenterOfTour } from './center.ts';
 import { runChain, type Chain } from './chain.ts';
 import { Stage } from './stage.ts';
 import { writeVisitorsPage } from './visitors-page.ts';
@@ -21,7 +22,7 @@ export interface TourOptions {
   readonly stay: () => Promise<void>;
 }
 
-export const chapters = ['chain', 'attacks'] as const;
+export const chapters = ['chain', 'attacks', 'center'] as const;
 export type Chapter = (typeof chapters)[number];
 
 /** Answers whether every step ended as it should and every attack was refused for its own reason. */
@@ -30,6 +31,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
   await makeDurableDirectory(data);
   const stage = new Stage(terminal);
   let chain: Chain | undefined;
+  let center: CenterOfTour | undefined;
   try {
     stage.heading('The chain: this repository’s own agent and verifier, from source at HEAD to an endpoint');
     chain = await runChain(stage, repository, data);
@@ -37,19 +39,36 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
       stage.heading('The attacks: each must be refused for its own reason');
       await runAttacks(stage, chain);
     }
+    if (options.chapters.includes('center')) {
+      stage.heading('The Transparency Center: all of it, in a browser');
+      center = await runCenter(stage, chain, repository);
+    }
     const { steps, attacks, totalMs } = stage;
-    if (terminal.json) terminal.document({ steps, attacks, totalMs });
+    const { origin, invitation } = center ?? {};
+    if (terminal.json)
+      terminal.document({
+        steps,
+        attacks,
+        totalMs,
+        ...(center === undefined ? {} : { center: { origin, invitation } }),
+      });
     await writeVisitorsPage(chain);
-    close(terminal, stage, chain);
+    close(terminal, stage, chain, center);
     await options.stay();
     return stage.passed;
   } finally {
+    await center?.close();
     await chain?.close();
     if (options.data === undefined) await rm(data, { recursive: true, force: true });
   }
 }
 
-function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { services: { urls } }: Chain): void {
+function close(
+  terminal: Terminal,
+  { attacks, totalMs, passed }: Stage,
+  { services: { urls } }: Chain,
+  center: CenterOfTour | undefined,
+): void {
   terminal.line();
   const refused = attacks.filter((attack) => attack.refused).length;
   terminal.line(
@@ -59,6 +78,9 @@ function close(terminal: Terminal, { attacks, totalMs, passed }: Stage, { servic
     'Builder, witnesses and both supervisors ran our code on one machine: who shares code shares its bugs.',
   );
   terminal.line();
-  terminal.line(`see it in a browser   ${urls.repository}/`);
+  terminal.line(`the repository        ${urls.repository}/`);
   terminal.line(`the log               ${urls.log}/checkpoint`);
+  if (center === undefined) return;
+  terminal.line(`come in as a reviewer ${center.invitation}`);
+  terminal.line(`the Center            ${center.origin}/`);
 }
