@@ -96,6 +96,7 @@ export const reviews = {
     first: 'First line',
     last: 'Last line',
     findingText: 'What you found',
+    more: 'Add a finding',
     add: 'Add the finding',
     drop: 'Take out',
     wholeTree: 'the tree',

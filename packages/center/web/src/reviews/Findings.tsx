@@ -34,7 +34,7 @@ export function Findings({ id, draft, again }: DraftProps): ReactNode {
       ))}
       <Refusal change={change} />
       <details className="review-more">
-        <summary>{words.add}</summary>
+        <summary>{words.more}</summary>
         <NewFinding id={id} again={again} />
       </details>
     </section>

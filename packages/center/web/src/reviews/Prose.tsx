@@ -3,6 +3,7 @@
 
 import { Fragment, type ReactNode } from 'react';
 import { Text } from '../source/code/Text.tsx';
+import '../source/source.css';
 
 export function Prose({ text }: { readonly text: string }): ReactNode {
   return (
