@@ -1,8 +1,12 @@
 // From a draft to an entry of the log, and all that can go wrong on the way.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createPublicKey, createHash, verify as nodeVerify } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
@@ -28,8 +32,9 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
-import { testSigner } from '@vitrine/testkit';
+import { repositoryRoot, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { composeReview } from '../src/contract/review-text.ts';
+import { serveCenter } from '../src/serve.ts';
 import type { Review, Reviews } from '../src/contract/reviews.ts';
 import type { Lie } from './authenticator.ts';
 import { openPortal, type Portal, type PortalOptions, type SignedIn } from './portal.ts';
@@ -696,4 +701,61 @@ test('two hands at once register and log one review', async (t) => {
   );
   await portal.center.look();
   assert.equal(world.log.writer.size(), size + 1);
+});
+
+const main = join(repositoryRoot, 'packages/vitrine/src/start.mjs');
+
+/** The command line, as a reviewer runs it. */
+function vitrine(
+  cwd: string,
+  ...args: readonly string[]
+): Promise<{ code: number | string | undefined; out: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { cwd }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, out: stdout + stderr }),
+    );
+  });
+}
+
+test('the command line signs with a key file and hands in, but only the text that the draft has', async (t) => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  const here = await place(t, { origin: `http://localhost:${port}` });
+  const { portal, world, tree } = here;
+  const served = await serveCenter(portal.center, '127.0.0.1', port);
+  t.after(() => served.close());
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  const { draft: shown } = await who.browser.json<Review>(`/reviews/${id}.json`);
+  assert.ok(shown);
+  const { address } = (await who.browser.done('/do/reviews/task', { id })) as { address: string };
+  const folder = temporaryDirectory(t);
+  assert.equal((await vitrine(folder, 'keys', 'generate', 'reviewer.key')).code, 0);
+  const sign = (): Promise<{ code: number | string | undefined; out: string }> =>
+    vitrine(
+      folder,
+      'review',
+      'sign',
+      'review.txt',
+      '--tree',
+      tree,
+      '--key',
+      'reviewer.key',
+      '--center',
+      address,
+    );
+  writeFileSync(join(folder, 'review.txt'), 'Another text\n');
+  const other = await sign();
+  assert.equal(other.code, 3, other.out);
+  assert.match(other.out, /review\.differs/);
+  writeFileSync(join(folder, 'review.txt'), composeReview(shown.content));
+  const size = world.log.writer.size();
+  const done = await sign();
+  assert.equal(done.code, 0, done.out);
+  assert.match(done.out, new RegExp(`the log has it as entry ${size}`));
+  await portal.center.look();
+  const { review, key } = await who.browser.json<Review>(`/reviews/${id}.json`);
+  assert.deepEqual([review.logged, key?.webauthn], [{ index: size, seen: true }, null]);
 });
