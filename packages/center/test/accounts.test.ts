@@ -365,7 +365,11 @@ test('passkeys are added and removed shortly after signing in, and the last one 
   assert.equal((await add('Second')).status, 200);
   assert.deepEqual((await labels()).toSorted(), ['Key', 'Second']);
   assert.equal(await codeOf(await add('with\u202Etricks')), '400 center.request');
+  const thief = portal.browser();
+  const stolen = authenticator.assert(await thief.challenge('/do/account/sign-in/options'));
+  await thief.done('/do/account/sign-in', { response: stolen });
   await browser.done('/do/account/passkeys/remove', { id: authenticator.id });
+  assert.deepEqual(await who(thief), stranger, 'what the removed one opened is closed');
   assert.deepEqual(await labels(), ['Second']);
   const { passkeys } = await browser.json<{ readonly passkeys: readonly { readonly id: string }[] }>(
     '/account.json',

@@ -17,7 +17,7 @@ const text = (
   first?: number,
 ): Extract<ReturnType<typeof describeContent>, { state: 'text' }> => {
   const content = describeContent(bytes, '100644', first);
-  assert.equal(content.state, 'text');
+  assert(content.state === 'text');
   return content;
 };
 

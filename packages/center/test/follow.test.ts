@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import {
   finding,
   parseCheckpoint,
@@ -14,7 +17,7 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
-import { makeWorld, testSigner, worldTime, type World } from '@vitrine/testkit';
+import { eventually, makeWorld, testSigner, worldTime, type World } from '@vitrine/testkit';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
 
 async function findingAbout(world: World, text: string, signer?: Signer): Promise<Envelope> {
@@ -372,4 +375,46 @@ test('a newer policy in the log is said to be there', async (t) => {
   const { log } = await all.following();
   await log.advance();
   assert.deepEqual(log.state().newer, [{ kind: 'trust-policy', index: 0, version: 2 }]);
+});
+
+test('two that follow one log into one index write each entry once', async (t) => {
+  const all = await makeLogWorld(t);
+  const folder = join(all.folder, 'center');
+  for (let i = 0; i < 700; i++) await all.log.append(utf8(`entry ${i}`));
+  await all.log.publish();
+  const [one, two] = [await all.following({ folder }), await all.following({ folder })];
+  await Promise.all([one.log.advance(), two.log.advance()]);
+  assert.deepEqual([one.log.state().trouble, two.log.state().trouble], [undefined, undefined]);
+  assert.equal(one.log.rows.count({}), 700);
+  assert.equal(two.log.state().size, 700);
+});
+
+test('killed at any moment, it goes on without a gap, and nothing stands twice', async (t) => {
+  const all = await makeLogWorld(t);
+  const folder = join(all.folder, 'center');
+  mkdirSync(folder);
+  const [policy, root] = [join(all.folder, 'policy.json'), join(all.folder, 'root.json')];
+  writeFileSync(policy, all.world.policyBytes);
+  writeFileSync(root, all.world.root);
+  const child = fileURLToPath(new URL('follow-child.ts', import.meta.url));
+  let logged = 0;
+  for (const entries of [600, 900, 300]) {
+    for (let i = 0; i < entries; i++) await all.log.append(utf8(`entry ${logged++}`));
+    await all.log.publish();
+    all.asked.length = 0;
+    const running = spawn(process.execPath, [child, folder, all.url, policy, root], { stdio: 'ignore' });
+    const ended = once(running, 'exit');
+    // In the middle of its reading: it has asked for a bundle, and what it makes of it is not waited for.
+    await eventually(() => all.asked.some((path) => path.startsWith('tile/entries/')));
+    running.kill('SIGKILL');
+    await ended;
+  }
+  const { log } = await all.following({ folder });
+  await log.advance();
+  const rows = log.rows.find({});
+  assert.deepEqual(
+    rows.map(({ index, bytes }) => [index, Buffer.from(bytes).toString()]),
+    Array.from({ length: logged }, (_, i) => [i, `entry ${i}`]),
+  );
+  assert.equal(log.state().size, logged);
 });

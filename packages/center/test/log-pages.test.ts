@@ -23,9 +23,22 @@ import {
 import { sha256Hex } from '@vitrine/host';
 import { testSigner, type World } from '@vitrine/testkit';
 import type { Center } from '../src/center.ts';
-import type { FindingDetail, FindingsPage } from '../src/contract/findings.ts';
-import type { EntryDetail, LogSearch, WitnessesPage } from '../src/contract/log.ts';
+import {
+  findingDetail,
+  findingsPage,
+  type FindingDetail,
+  type FindingsPage,
+} from '../src/contract/findings.ts';
+import {
+  entryDetail,
+  logSearch,
+  witnessesPage,
+  type EntryDetail,
+  type LogSearch,
+  type WitnessesPage,
+} from '../src/contract/log.ts';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
+import { makeCenterWorld } from './world.ts';
 
 const salt = new Uint8Array(32).fill(7);
 const body: Json = { about: 'a'.repeat(64), code: 'rebuild-differs', detail: {}, format: 'x' };
@@ -361,5 +374,47 @@ test('a difference is open until a supervisor answers it', async (t) => {
   assert.deepEqual(
     [answered?.resolution?.outcome, answered?.resolution?.operator],
     ['cleared', 'supervisor-a'],
+  );
+});
+
+test('every entry and finding of a whole world is shown in the form that the contract gives', async (t) => {
+  const world = await makeCenterWorld(t);
+  const all = await makeLogWorld(t);
+  const center = await all.center({
+    root: world.root,
+    policyFile: world.policyBytes,
+    policy: world.policy,
+    log: `${world.log.url}/`,
+    repository: world.repository.url,
+    supervisors: world.supervisors.map(({ operator, url }) => ({ operator, url })),
+    clock: world.clock,
+  });
+  await center.look();
+  const found = logSearch.parse(await get(center, '/log.json'));
+  assert.equal(found.log.trouble, null);
+  assert.equal(found.total, world.log.statements.length);
+  assert.ok(found.total <= 100, 'two pages hold them all');
+  const kinds = new Set<string>();
+  for (let index = 0; index < found.total; index++) {
+    const detail = entryDetail.parse(await get(center, `/log/entries/${index}.json`));
+    assert.deepEqual([detail.entry.index, detail.entry.objection], [index, null]);
+    kinds.add(detail.entry.kind);
+  }
+  for (const kind of ['root', 'trust-policy', 'source', 'order', 'provenance', 'rebuild', 'release'])
+    assert.ok(kinds.has(kind), kind);
+  const findings = findingsPage.parse(await get(center, '/findings.json'));
+  assert.deepEqual(
+    findings.findings.map(({ index, severity, entry }) => [index, severity, entry?.kind]),
+    [[world.finding?.index, 'critical', 'order']],
+  );
+  findingDetail.parse(await get(center, `/findings/${world.finding?.index}.json`));
+  assert.deepEqual(
+    findings.differences.map(({ operator, resolution: answer }) => [operator, answer]),
+    [['supervisor-b', null]],
+  );
+  const witnesses = witnessesPage.parse(await get(center, '/log/witnesses.json'));
+  assert.deepEqual(
+    witnesses.supervisors.map(({ operator, trouble, unlogged }) => [operator, trouble, unlogged]),
+    world.supervisors.map(({ operator }) => [operator, null, []]),
   );
 });

@@ -242,6 +242,32 @@ describe('a search', () => {
     );
   });
 
+  it('joins words that stand far from each other in one large file, and counts its lines', async (t) => {
+    const path = join(temporaryDirectory(t), 'search.db');
+    const filler = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, i) => `line ${String(from + i)} with some é words\n`).join('');
+    // Several units of 32 kB: the words stand in the first, at a border and in the last.
+    const text = `\ufeffalpha\n${filler(2, 4_000)}beta\n${filler(4_001, 9_000)}gamma`;
+    await indexed(path, [{ big: text, small: 'alpha\n' }]);
+    const database = openIndexReader(path);
+    t.after(() => database.close());
+    assert.ok(Number(database.prepare('SELECT count(*) AS n FROM unit').get()?.['n']) > 6);
+    const searcher = new Searcher(database);
+    const find = (query: string): readonly (string | number | undefined)[] =>
+      searcher
+        .search(parseQuery(query), { whole: [digestOf(0)], part: [] }, 1)
+        .results.flatMap(({ path: file, chunks }) => [
+          file,
+          ...chunks.flat().flatMap(({ number, ranges }) => (ranges.length > 0 ? [number] : [])),
+        ]);
+    assert.deepEqual(find('alpha gamma beta'), ['big', 1, 4_000, 9_000]);
+    assert.deepEqual(find('alpha -gamma'), ['small', 1]);
+    assert.deepEqual(find('gamma or "line 5555 "'), ['big', 5_555, 9_000]);
+    assert.deepEqual(find('/^gamma$/'), ['big', 9_000]);
+    assert.deepEqual(find('/8999.*$/'), ['big', 8_999]);
+    assert.deepEqual(find('/^.alpha/'), ['big', 1]);
+  });
+
   it('cuts a very long line around its match and keeps characters whole', async (t) => {
     const path = join(temporaryDirectory(t), 'search.db');
     await indexed(path, [{ a: `${'😀'.repeat(5_000)}needle${'😀'.repeat(5_000)}` }]);
@@ -296,7 +322,7 @@ describe('indexing that is killed', () => {
       assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
       const searcher = new Searcher(database);
       const { files: found } = searcher.search(parseQuery('return'), { whole: [tree.digest], part: [] }, 1);
-      const texts = Number(database.prepare('SELECT count(*) AS n FROM content').get()?.['n']);
+      const texts = Number(database.prepare('SELECT count(DISTINCT blob) AS n FROM unit').get()?.['n']);
       assert.equal(found, Math.min(texts, 400));
       database.close();
     }

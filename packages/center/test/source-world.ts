@@ -14,8 +14,6 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
 }
 
 export interface SourceWorld {
@@ -23,6 +21,8 @@ export interface SourceWorld {
   readonly reads: (SourceRead & { readonly account: string | undefined })[];
   /** Asks as this reader; undefined is nobody. */
   get(address: string, as?: string): Promise<Answer>;
+  /** The answer of a twin, whatever its status. */
+  json<T>(address: string, as?: string): Promise<T>;
   bytes(address: string, as?: string): Promise<Uint8Array>;
   look(): Promise<void>;
 }
@@ -100,9 +100,9 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
       const response = await request(address, as);
       const text = await response.text();
       const { status, headers } = response;
-      const isJson = headers.get('content-type')?.includes('json') === true;
-      return { status, headers, text, body: isJson ? JSON.parse(text) : undefined };
+      return { status, headers, text };
     },
+    json: async <T>(address: string, as?: string) => (await (await request(address, as)).json()) as T,
     bytes: async (address, as) => new Uint8Array(await (await request(address, as)).arrayBuffer()),
   };
 }

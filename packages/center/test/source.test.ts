@@ -2,9 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import test, { before, after } from 'node:test';
+import test, * as nodeTest from 'node:test';
 import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
-import { makeSourceWorld, type SourceWorld } from './source-world.ts';
+import type {
+  BlamePage,
+  Catalogue,
+  ComparePage,
+  FilePage,
+  HistoryPage,
+  TreePage,
+} from '../src/contract/source.ts';
+import { makeSourceWorld, type Answer, type SourceWorld } from './source-world.ts';
+
+interface Refusal {
+  readonly error: { readonly code: string };
+}
 
 const ending: (() => void)[] = [];
 let at: SourceWorld;
@@ -12,11 +24,11 @@ let old: string;
 let middle: string;
 let tree: string;
 
-before(async () => {
+nodeTest.before(async () => {
   at = await makeSourceWorld({ after: (work) => void ending.push(work) });
   [old, middle, tree] = at.world.trees.map(({ digest }) => digest) as [string, string, string];
 });
-after(() => {
+nodeTest.after(() => {
   for (const work of ending.toReversed()) work();
 });
 
@@ -25,26 +37,26 @@ const on = (digest: string, what: string, path: string): string =>
 const secret = 'src/secret/implant.ts';
 
 test('the catalogue names what a reader may know of, by product, newest first', async () => {
-  const { body } = await at.get('/source.json', 'part');
+  const body = await at.json<Catalogue>('/source.json', 'part');
   assert.deepEqual(
-    body.products.map((one: { product: string; tier: string }) => [one.product, one.tier]),
+    body.products.map((one) => [one.product, one.tier]),
     [['sample', 'critical']],
   );
   assert.deepEqual(
-    body.products[0].trees.map((one: { tree: string; versions: string[] }) => [one.tree, ...one.versions]),
+    body.products[0]?.trees.map((one) => [one.tree, ...one.versions]),
     [
       [tree, '1.2.0'],
       [middle, '1.1.0'],
       [old, '1.0.0'],
     ],
   );
-  assert.deepEqual((await at.get('/source.json')).body, { products: [] });
+  assert.deepEqual(await at.json<Catalogue>('/source.json'), { products: [] });
 });
 
 test('a tree counts what its reader may read, and says how many files there are in all', async () => {
-  const whole = (await at.get(`/source/${tree}.json`, 'reader')).body;
-  const part = (await at.get(`/source/${tree}.json`, 'part')).body;
-  const overview = (await at.get(`/source/${tree}.json`, 'overview')).body;
+  const whole = await at.json<TreePage>(`/source/${tree}.json`, 'reader');
+  const part = await at.json<TreePage>(`/source/${tree}.json`, 'part');
+  const overview = await at.json<TreePage>(`/source/${tree}.json`, 'overview');
   const files = at.world.trees[2]?.listing.files.length;
   assert.equal(whole.readable.files, files);
   assert.deepEqual(
@@ -53,12 +65,12 @@ test('a tree counts what its reader may read, and says how many files there are 
   );
   assert.equal(part.readable.files, 2);
   assert.deepEqual(
-    part.entries.map((one: { path: string }) => one.path),
+    part.entries.map((one) => one.path),
     ['src'],
   );
-  assert.equal(part.entries[0].files, 2);
+  assert.equal(part.entries[0]?.files, 2);
   assert.deepEqual(
-    part.languages.map((one: { name: string }) => one.name),
+    part.languages.map((one) => one.name),
     ['TypeScript'],
   );
   assert.deepEqual([overview.readable.files, overview.entries, overview.languages], [0, [], []]);
@@ -66,15 +78,15 @@ test('a tree counts what its reader may read, and says how many files there are 
 });
 
 test('recipe and materials are open with the overview', async () => {
-  const { body } = await at.get(`/source/${tree}.json`, 'overview');
-  assert.match(body.orders[0].recipe.text, /name = "sample"/);
-  assert.ok(Array.isArray(body.orders[0].materials.list));
+  const [order] = (await at.json<TreePage>(`/source/${tree}.json`, 'overview')).orders;
+  assert.match(order?.recipe.text ?? '', /name = "sample"/);
+  assert.ok(Array.isArray(order?.materials.list));
 });
 
 test('a folder that holds nothing readable is not there', async () => {
-  const inside = await at.get(`/source/${tree}.json?path=src`, 'part');
+  const inside = await at.json<TreePage>(`/source/${tree}.json?path=src`, 'part');
   assert.deepEqual(
-    inside.body.entries.map((one: { name: string; kind: string }) => [one.name, one.kind]),
+    inside.entries.map((one) => [one.name, one.kind]),
     [
       ['util', 'folder'],
       ['main.ts', 'file'],
@@ -118,8 +130,8 @@ test('a path is a name in the listing and nothing else', async () => {
       refused(await at.get(on(tree, what, path), 'reader'), `${what} ${JSON.stringify(path)}`);
   for (const digest of ['0'.repeat(64), tree.toUpperCase(), '..', '%2e%2e', `${tree}0`, 'compare'])
     assert.notEqual((await at.get(on(digest, 'file.json', 'src/main.ts'), 'reader')).status, 200, digest);
-  const empty = await at.get(`/source/${tree}/file.json`, 'reader');
-  assert.equal(empty.body.error.code, 'center.request');
+  const empty = await at.json<Refusal>(`/source/${tree}/file.json`, 'reader');
+  assert.equal(empty.error.code, 'center.request');
 });
 
 test('each read of bytes is recorded before it is answered, with what was read', async () => {
@@ -202,8 +214,8 @@ test('the raw file is its bytes, as a download that no browser shows', async () 
 });
 
 test('the watermark is beside the bytes and never in them', async () => {
-  const { body } = await at.get(on(tree, 'file.json', 'src/main.ts'), 'part');
-  assert.equal(body.watermark.account, 'part');
+  const body = await at.json<FilePage>(on(tree, 'file.json', 'src/main.ts'), 'part');
+  assert.equal(body.watermark?.account, 'part');
   assert.doesNotMatch((await at.get(on(tree, 'raw', 'src/main.ts'), 'part')).text, /\bpart\b/);
 });
 
@@ -218,8 +230,9 @@ test('a file is exported with its path to the tree digest, and checks offline', 
 });
 
 test('each kind of file has its own state', async () => {
-  const state = async (path: string): Promise<Record<string, unknown>> =>
-    (await at.get(on(tree, 'file.json', `hostile/${path}`), 'reader')).body.content;
+  const state = async (path: string): Promise<Record<string, unknown>> => ({
+    ...(await at.json<FilePage>(on(tree, 'file.json', `hostile/${path}`), 'reader')).content,
+  });
   assert.equal((await state('binary.bin'))['state'], 'binary');
   assert.deepEqual(await state('empty.txt'), { state: 'empty' });
   const invalid = await state('invalid-utf8.txt');
@@ -231,61 +244,65 @@ test('each kind of file has its own state', async () => {
 });
 
 test('the history says in which releases a file changed, and which commits give a logged tree', async () => {
-  const { body } = await at.get(on(tree, 'history.json', 'src/main.ts'), 'part');
+  const body = await at.json<HistoryPage>(on(tree, 'history.json', 'src/main.ts'), 'part');
   assert.deepEqual(
-    body.releases.map((one: { versions: string[]; change: string }) => [one.versions[0], one.change]),
+    body.releases.map((one) => [one.versions[0], one.change]),
     [
       ['1.2.0', 'changed'],
       ['1.1.0', 'changed'],
       ['1.0.0', 'first'],
     ],
   );
-  assert.equal(body.commits.state, 'listed');
+  assert(body.commits.state === 'listed');
   assert.deepEqual(
-    body.commits.list.map((one: { tree: string }) => one.tree),
+    body.commits.list.map((one) => one.tree),
     [tree, middle, old],
   );
-  const gone = (await at.get(on(old, 'history.json', 'src/old.ts'), 'part')).body;
+  const gone = await at.json<HistoryPage>(on(old, 'history.json', 'src/old.ts'), 'part');
   assert.deepEqual(
-    gone.releases.map((one: { change: string }) => one.change),
+    gone.releases.map((one) => one.change),
     ['absent', 'absent', 'first'],
   );
 });
 
 test('blame is of the same bytes as the logged file, and leads to what was before', async () => {
-  const { body } = await at.get(on(tree, 'blame.json', 'src/main.ts'), 'part');
+  const body = await at.json<BlamePage>(on(tree, 'blame.json', 'src/main.ts'), 'part');
+  assert(body.content.state === 'text');
   assert.deepEqual([body.proven, body.fault], [true, null]);
-  const lines = body.groups.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+  const lines = body.groups.reduce((sum, { count }) => sum + count, 0);
   assert.equal(lines, body.content.lineCount);
   const newest = body.commits[at.world.trees[2]?.gitCommit ?? ''];
-  assert.equal(newest.previous.path, 'src/main.ts');
-  const before = await at.get(
-    `${on(tree, 'blame.json', 'src/main.ts')}&at=${newest.previous.commit}`,
+  const previous = newest?.previous;
+  assert(previous !== undefined && previous !== null);
+  assert.equal(previous.path, 'src/main.ts');
+  const earlier = await at.json<BlamePage>(
+    `${on(tree, 'blame.json', 'src/main.ts')}&at=${previous.commit}`,
     'part',
   );
-  assert.match(before.body.content.lines.join('\n'), /1\.1\.0/);
-  assert.equal(before.body.proven, false);
+  assert(earlier.content.state === 'text');
+  assert.match(earlier.content.lines.join('\n'), /1\.1\.0/);
+  assert.equal(earlier.proven, false);
 });
 
 test('blame takes a commit of the history and nothing else', async () => {
-  for (const at_ of ['HEAD', '--output=/tmp/x', 'main', '0'.repeat(40), `${'a'.repeat(40)}^`, ':/Make'])
+  for (const revision of ['HEAD', '--output=/tmp/x', 'main', '0'.repeat(40), `${'a'.repeat(40)}^`, ':/Make'])
     assert.notEqual(
-      (await at.get(`${on(tree, 'blame.json', 'src/main.ts')}&at=${encodeURIComponent(at_)}`, 'part')).status,
+      (await at.get(`${on(tree, 'blame.json', 'src/main.ts')}&at=${encodeURIComponent(revision)}`, 'part'))
+        .status,
       200,
-      at_,
+      revision,
     );
 });
 
 test('git says that it cannot be asked about a name that is no UTF-8', async () => {
-  const { body } = await at.get(on(tree, 'history.json', 'hostile/caf%E9.txt'), 'reader');
+  const body = await at.json<HistoryPage>(on(tree, 'history.json', 'hostile/caf%E9.txt'), 'reader');
   assert.equal(body.commits.state, 'failed');
   assert.equal(body.releases.length, 3);
 });
 
 test('two trees are compared by what their reader may read in both', async () => {
-  const whole = (await at.get(`/source/compare.json?from=${old}&to=${tree}`, 'reader')).body;
-  const kinds = (body: { changes: { kind: string; path: string }[] }): string[] =>
-    body.changes.map(({ kind, path }) => `${kind} ${path}`);
+  const whole = await at.json<ComparePage>(`/source/compare.json?from=${old}&to=${tree}`, 'reader');
+  const kinds = (body: ComparePage): string[] => body.changes.map(({ kind, path }) => `${kind} ${path}`);
   assert.deepEqual(kinds(whole), [
     'changed README.md',
     'changed conveyor.toml',
@@ -293,20 +310,25 @@ test('two trees are compared by what their reader may read in both', async () =>
     'removed src/old.ts',
     'added src/secret/implant.ts',
   ]);
-  const part = (await at.get(`/source/compare.json?from=${old}&to=${tree}`, 'part')).body;
+  const part = await at.json<ComparePage>(`/source/compare.json?from=${old}&to=${tree}`, 'part');
   assert.deepEqual(kinds(part), ['changed src/main.ts', 'removed src/old.ts']);
   assert.deepEqual(part.counts, { added: 0, removed: 1, changed: 1, mode: 0, moved: 0 });
 });
 
 test('a file is compared by lines and by words', async () => {
-  const { body } = await at.get(`/source/compare.json?from=${middle}&to=${tree}&path=src/main.ts`, 'part');
-  const { comparison } = body.file;
+  const { file } = await at.json<ComparePage>(
+    `/source/compare.json?from=${middle}&to=${tree}&path=src/main.ts`,
+    'part',
+  );
+  const comparison = file?.comparison;
+  assert(comparison?.state === 'text');
   assert.deepEqual([comparison.state, comparison.removed, comparison.added], ['text', 1, 1]);
   const [block] = comparison.blocks;
+  assert(block !== undefined);
   assert.deepEqual(block.removed, ["export const version = '1.1.0';"]);
   assert.equal(comparison.lines[block.to - 1], "export const version = '1.2.0';");
-  const [[start, end]] = block.pairs[0].to;
-  assert.ok(comparison.lines[block.to - 1].slice(start, end).includes('2'));
+  const [start, end] = block.pairs[0]?.to[0] ?? [0, 0];
+  assert.ok(comparison.lines[block.to - 1]?.slice(start, end).includes('2'));
 });
 
 test('a store that lies or lacks the listing is said on the page, with what the log says', async () => {
@@ -319,23 +341,23 @@ test('a store that lies or lacks the listing is said on the page, with what the 
   const digest = fresh.world.trees[1]?.digest ?? '';
   chmodSync(target, 0o644);
   writeFileSync(target, 'other');
-  const lies = (await fresh.get(`/source/${digest}.json`, 'reader')).body;
-  assert.deepEqual([lies.trouble.code, lies.entries, lies.filesInAll > 0], ['source.store-lies', [], true]);
+  const lies = await fresh.json<TreePage>(`/source/${digest}.json`, 'reader');
+  assert.deepEqual([lies.trouble?.code, lies.entries, lies.filesInAll > 0], ['source.store-lies', [], true]);
   assert.equal(
-    (await fresh.get(on(digest, 'file.json', 'src/main.ts'), 'reader')).body.error.code,
+    (await fresh.json<Refusal>(on(digest, 'file.json', 'src/main.ts'), 'reader')).error.code,
     'source.store-lies',
   );
   rmSync(target);
   assert.equal(
-    (await fresh.get(`/source/${digest}.json`, 'reader')).body.trouble.code,
+    (await fresh.json<TreePage>(`/source/${digest}.json`, 'reader')).trouble?.code,
     'source.store-missing',
   );
   assert.ok(bytes.length > 0 && path !== target);
 });
 
 /** Answers the text of the refusal, which says nothing about what is there. */
-function refused({ status, body, text }: { status: number; body: any; text: string }, what: string): string {
+function refused({ status, text }: Answer, what: string): string {
   assert.notEqual(status, 200, what);
-  assert.equal(body.error.code, 'center.not-found', what);
+  assert.equal((JSON.parse(text) as Refusal).error.code, 'center.not-found', what);
   return text;
 }

@@ -112,6 +112,11 @@ test('what a supervisor published and the log does not show is named, until the 
     [[statementIdOf(kept as Envelope), 'finding', worldTime]],
   );
   assert.deepEqual([report?.signedCount, report?.signed[0]?.role], [1, 'verifier-stable']);
+  // Anyone can take it from here, and give it to whom they like.
+  assert.deepEqual(
+    Buffer.from(following.supervisors.envelope(statementIdOf(kept as Envelope)) ?? []),
+    Buffer.from(formatEnvelope(kept as Envelope)),
+  );
   // What it says of its machine is not passed on.
   assert.equal(JSON.stringify(report).includes('/srv/supervisor'), false);
 
@@ -214,16 +219,17 @@ test('a supervisor that is down is said to be since when, and is read again late
 });
 
 test('two supervisors that were shown two histories are a fork, and both checkpoints are kept', async (t) => {
-  let theirs: Uint8Array | undefined;
+  const shown: { checkpoint?: Uint8Array } = {};
   const { all, following, url } = await opened(t, () => ({
     ...answersFor([]),
-    '/checkpoint': () => theirs,
+    '/checkpoint': () => shown.checkpoint,
   }));
   await following.look();
   const ours = following.log.state().checkpoint;
   const other = await all.fork();
   await other.append(await aFinding(all.world, 'shown to one alone'));
-  theirs = await other.publish();
+  const theirs = await other.publish();
+  shown.checkpoint = theirs;
   // The log goes on showing us the first history.
   await all.log.publish();
   await following.look();

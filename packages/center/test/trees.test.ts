@@ -21,7 +21,10 @@ const commit = 'c'.repeat(40);
 interface Shelf {
   readonly folder: string;
   readonly entries: LoggedEntry[];
-  readonly log: { version: number; entries: (query: { kind?: string }) => readonly LoggedEntry[] };
+  readonly log: {
+    version: number;
+    entries: (query: { kind?: string; from?: number }) => readonly LoggedEntry[];
+  };
   readonly files: readonly TreeFile[];
   readonly digest: string;
   readonly listing: { readonly sha256: string; readonly size: number };
@@ -46,7 +49,8 @@ async function shelf(t: TestContext): Promise<Shelf> {
   const entries: LoggedEntry[] = [];
   const log = {
     version: 0,
-    entries: ({ kind }: { kind?: string }) => entries.filter((entry) => entry.kind === kind),
+    entries: ({ kind, from = 0 }: { kind?: string; from?: number }) =>
+      entries.filter((entry) => entry.kind === kind && entry.index >= from),
   };
   return {
     folder,

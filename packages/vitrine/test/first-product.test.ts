@@ -45,8 +45,25 @@ test('a newcomer publishes a first product by following the page', async (t) => 
   }
   const html = readFileSync(join(folder, 'vendor/public/release/hello/stable/2.html'), 'utf8');
   assert.match(html, /<span class="state bad">withdrawn<\/span>/);
+  await aCenter(newcomer);
   if (!skipped.agent) await aYearLater(newcomer);
 });
+
+/** What is not on the page: who may read the source is logged, and the table in force is compared with it. */
+async function aCenter(newcomer: Newcomer): Promise<void> {
+  const say = (line: string): Promise<string> =>
+    newcomer.command({ kind: 'command', words: line.split(' '), background: false, line });
+  await say(
+    'vitrine init center center --origin http://localhost:7440 --name Vendor --vendor vendor/public.json --root north/root.json --policy north/policy.json --source vendor/store/source',
+  );
+  const first = await say('vitrine center access publish center --vendor vendor');
+  assert.match(first, /^logged [0-9a-f]{64}, entry [0-9]+/);
+  assert.equal(await say('vitrine center access publish center --vendor vendor'), `already ${first}`);
+  assert.match(
+    await say('vitrine center access show center'),
+    /^last logged {2}[0-9a-f]{64}, entry [0-9]+$/m,
+  );
+}
 
 /** What is not on the page: a new root and a new policy reach the endpoint, and no supervisor objects. */
 async function aYearLater(newcomer: Newcomer): Promise<void> {

@@ -140,11 +140,13 @@ function addPasskeys(app: OpenAPIHono<CenterEnv>, { accounts, clock }: CenterCon
       answer: doneSchema,
     },
     (c, { id }) => {
-      const { account } = requireFresh(c);
+      const { account, id: session } = requireFresh(c);
       if (account.issuer === undefined && accounts.passkeys.of(account.id).length < 2)
         throw fail('account.last-passkey', 'this is the only passkey; without it nobody could sign in');
       if (!accounts.passkeys.remove(account.id, id))
         throw fail('account.unknown', 'there is no such passkey');
+      // Whoever removes one may have lost it: what it opened is closed.
+      accounts.sessions.endAll(account.id, session);
       return done;
     },
   );

@@ -181,8 +181,6 @@ function addSignIn(app: App, context: CenterContext): void {
     (c) => {
       sessions.end(readCookie(c, 'session'));
       dropCookie(c, 'session');
-      // What the browser keeps of this reader goes, too.
-      c.header('clear-site-data', '"cache"');
       return done;
     },
   );

@@ -15,8 +15,7 @@ export interface Mark {
  * text that is UTF-8 holds none.
  */
 export const markedCharacter: RegExp =
-  // eslint-disable-next-line no-control-regex
-  /[\0-\x08\x0B-\x1F\x7F-\x9F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\uDB40[\uDC00-\uDFFF]/g;
+  /[\p{Default_Ignorable_Code_Point}\p{Surrogate}\0-\x08\x0B-\x1F\x7F-\x9F\u2028\u2029\uFFF9-\uFFFB]/gu;
 
 const bidi: Readonly<Record<string, string>> = {
   '\u061C': 'Arabic letter mark',

@@ -201,7 +201,7 @@ const whole = z.number().int().nonnegative();
 const text = z.string();
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const objection: z.ZodType<Objection> = z.enum([
+const objection: z.ZodType<Objection> = z.enum([
   'not-an-envelope',
   'not-a-statement',
   'unlisted-key',

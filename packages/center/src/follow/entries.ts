@@ -51,6 +51,8 @@ export class EntryRows {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #productOf: (digest: string) => string | undefined;
+  /** Parsed before; what is under an index never changes, but for what was thought of it. */
+  readonly #parsed = new Map<number, LoggedEntry>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -58,6 +60,7 @@ export class EntryRows {
   }
 
   insert(judged: Judgement, bytes: Uint8Array, seen: Seen): void {
+    this.#parsed.delete(judged.index);
     const { index, id, keyid, operator, role, objection } = judged;
     const { leaf, kind, product, channel, sequence, digests } = readEntry(judged, bytes, this.#productOf);
     this.#run('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
@@ -81,6 +84,7 @@ export class EntryRows {
   }
 
   clear(): void {
+    this.#parsed.clear();
     this.#database.exec('DELETE FROM entry; DELETE FROM digest');
   }
 
@@ -102,6 +106,16 @@ export class EntryRows {
   indexOf(id: string, keyid: string): number | undefined {
     const row = this.#prepare('SELECT min(idx) AS idx FROM entry WHERE id = ? AND keyid = ?').get(id, keyid);
     return whole(row?.['idx'] ?? null);
+  }
+
+  /** Undefined where the entry is no statement. */
+  parse(row: EntryRow): LoggedEntry | undefined {
+    const before = this.#parsed.get(row.index);
+    if (before !== undefined) return before;
+    const entry = loggedEntry(row);
+    if (this.#parsed.size >= mostParsed) this.#parsed.clear();
+    if (entry !== undefined) this.#parsed.set(row.index, entry);
+    return entry;
   }
 
   find(query: RowQuery): readonly EntryRow[] {
@@ -230,8 +244,9 @@ function whole(value: SQLOutputValue | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Undefined where the entry is no statement. */
-export function loggedEntry(row: EntryRow): LoggedEntry | undefined {
+const mostParsed = 4_096;
+
+function loggedEntry(row: EntryRow): LoggedEntry | undefined {
   const { index, kind, id, keyid, operator, objection, bytes, seen } = row;
   if (id === undefined || keyid === undefined || kind === 'unreadable') return undefined;
   const statement: Statement = parseStatement(payloadOf(parseEnvelope(bytes)));

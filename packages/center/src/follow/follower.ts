@@ -23,7 +23,7 @@ import { headRulesOf, openLog, verifyHead, type LogReader, type VerifiedHead } f
 import { judgeEntry, type JudgedEntry, type Judgement } from '@vitrine/log/monitor';
 import type { EntryQuery, LoggedEntry, LogIndex, LogState, Trouble } from '../context.ts';
 import { openIndex } from './database.ts';
-import { EntryRows, loggedEntry, type Seen } from './entries.ts';
+import { EntryRows, type Seen } from './entries.ts';
 import { LogMemory, type Contradiction } from './memory.ts';
 
 export interface FollowerOptions {
@@ -195,7 +195,12 @@ export class Follower implements LogIndex {
     if (last === undefined) return;
     const judged = await judgeAll(batch, this.#options.policy);
     transaction(this.database, () => {
-      batch.forEach(({ bytes }, i) => this.rows.insert(judged[i] as Judgement, bytes, seen));
+      // A command beside the Center reads the same log into the same index: each entry is written once.
+      const next = this.next();
+      if (next > last.index) return;
+      batch.forEach(({ index, bytes }, i) => {
+        if (index >= next) this.rows.insert(judged[i] as Judgement, bytes, seen);
+      });
       this.database.prepare('UPDATE progress SET next = ?').run(last.index + 1);
     });
   }
@@ -330,11 +335,11 @@ export class Follower implements LogIndex {
 
   entry(index: number): LoggedEntry | undefined {
     const row = this.rows.at(index);
-    return row === undefined ? undefined : loggedEntry(row);
+    return row === undefined ? undefined : this.rows.parse(row);
   }
 
   entries(query: EntryQuery): readonly LoggedEntry[] {
-    return this.rows.find(query).flatMap((row) => loggedEntry(row) ?? []);
+    return this.rows.find(query).flatMap((row) => this.rows.parse(row) ?? []);
   }
 
   async inclusion(index: number, size: number): Promise<readonly Uint8Array[]> {

@@ -61,21 +61,15 @@ export class LogMemory {
     await makeDurableDirectory(memory.#folder);
     const names = (await readdir(memory.#folder)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
     for (const name of names.toSorted()) {
-      const { ours, theirs, ...rest } = stored.check(
-        parseJson(await readBounded(join(memory.#folder, name), fileLimit)),
-      );
-      memory.#contradictions.push({
-        id: name.slice(0, 64),
-        ...rest,
-        ours: fromBase64(ours),
-        theirs: fromBase64(theirs),
-      });
+      const found = await readContradiction(join(memory.#folder, name));
+      // What somebody else put there, or what a disk has lost, keeps nobody from seeing the rest.
+      if (found !== undefined) memory.#contradictions.push({ id: name.slice(0, 64), ...found });
     }
     memory.#contradictions.sort((a, b) => a.seenAt - b.seenAt);
     return memory;
   }
 
-  /** It was verified before it was kept. */
+  /** It was verified before it was kept. One that cannot be read is no reason to begin anew: it is thrown. */
   async head(): Promise<VerifiedHead | undefined> {
     try {
       const bytes = await readBounded(this.#head, noteLimits.bytes);
@@ -114,5 +108,15 @@ export class LogMemory {
     );
     this.#contradictions.push({ ...found, id });
     return true;
+  }
+}
+
+async function readContradiction(path: string): Promise<Omit<Contradiction, 'id'> | undefined> {
+  try {
+    const { ours, theirs, ...rest } = stored.check(parseJson(await readBounded(path, fileLimit)));
+    return { ...rest, ours: fromBase64(ours), theirs: fromBase64(theirs) };
+  } catch (error) {
+    if (isVitrineError(error)) return undefined;
+    throw error;
   }
 }

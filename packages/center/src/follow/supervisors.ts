@@ -95,9 +95,13 @@ export class Supervisors {
     if (status.operator !== address.operator)
       throw fail('center.supervisor', `${quote(address.url, 200)} says that it is ${quote(status.operator)}`);
     const signed = await this.#ask(address, 'signed', signedAnswer);
-    this.#database
-      .prepare('UPDATE supervisor SET status = ?, signed = ? WHERE url = ?')
+    const { changes } = this.#database
+      .prepare(
+        `UPDATE supervisor SET status = ?1, signed = ?2
+         WHERE url = ?3 AND (status IS NOT ?1 OR signed IS NOT ?2)`,
+      )
       .run(asText(shown(status)), asText(newest(signed)), address.url);
+    if (changes > 0) this.#options.follower.changed();
     await this.#readStatements(address);
     await this.#compareHead(address);
   }
@@ -161,22 +165,31 @@ export class Supervisors {
   }
 
   #answered({ url }: SupervisorAddress): void {
+    const before = this.#database.prepare('SELECT trouble_since FROM supervisor WHERE url = ?').get(url);
     this.#database
       .prepare(
         'UPDATE supervisor SET reached = ?, trouble = NULL, trouble_code = NULL, trouble_since = NULL WHERE url = ?',
       )
       .run(seconds(this.#options.clock), url);
-    this.#options.follower.changed();
+    if (before?.['trouble_since'] !== null) this.#options.follower.changed();
   }
 
   #failed({ url }: SupervisorAddress, code: string, message: string): void {
+    const before = this.#database.prepare('SELECT trouble_code FROM supervisor WHERE url = ?').get(url);
     this.#database
       .prepare(
         `UPDATE supervisor SET trouble = ?, trouble_code = ?, trouble_since = coalesce(trouble_since, ?)
          WHERE url = ?`,
       )
       .run(message.slice(0, 1_000), code, seconds(this.#options.clock), url);
-    this.#options.follower.changed();
+    if (before?.['trouble_code'] !== code) this.#options.follower.changed();
+  }
+
+  /** The envelope of a statement as its supervisor published it: also of one that the log keeps out. */
+  envelope(id: string): Uint8Array | undefined {
+    const row = this.#database.prepare('SELECT envelope FROM published WHERE id = ? LIMIT 1').get(id);
+    const bytes = row?.['envelope'];
+    return bytes instanceof Uint8Array ? new Uint8Array(bytes) : undefined;
   }
 
   reports(): readonly SupervisorReport[] {

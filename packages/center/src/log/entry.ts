@@ -105,7 +105,7 @@ function digestsIn(predicate: Json | undefined): readonly string[] {
 }
 
 /** Every commitment in a predicate: of the whole statement, or of one member (a difference, an explanation). */
-export function commitmentsIn(
+function commitmentsIn(
   predicate: Json | undefined,
 ): readonly { readonly commitment: string; readonly heldBy: string; readonly member: string }[] {
   return [...walk(predicate, '')].flatMap(([member, value]) => {

@@ -36,10 +36,10 @@ export async function listFindings(
   const { log } = context.following;
   const all = log.entries({ kind: findingKind.kind, counts: true, newestFirst: true });
   const counts: Record<Severity, number> = { note: 0, minor: 0, major: 0, critical: 0 };
-  for (const one of all) counts[predicateOf<SealedFinding>(one).severity]++;
+  for (const one of all) counts[findingOf(one).severity]++;
   const wanted = all.filter(
     (one) =>
-      (severity === undefined || predicateOf<SealedFinding>(one).severity === severity) &&
+      (severity === undefined || findingOf(one).severity === severity) &&
       (operator === undefined || operator === '' || one.operator === operator),
   );
   const pages = Math.max(1, Math.ceil(wanted.length / perPage));
@@ -88,7 +88,7 @@ async function viewFinding(
   openings: Openings,
   entry: LoggedEntry,
 ): Promise<FindingView> {
-  const { commitment, heldBy, severity, issuedAt } = predicateOf<SealedFinding>(entry);
+  const { commitment, heldBy, severity, issuedAt } = findingOf(entry);
   const about = subjectOf(entry.statement, 'about') ?? '';
   const opened = await openings.find(commitment);
   // A statement identifier first; else whatever is about the same thing.
@@ -121,17 +121,15 @@ function differences({ following: { log }, options: { policy } }: CenterContext)
   const answers = log.entries({ kind: resolutionKind.kind, counts: true });
   return log
     .entries({ kind: rebuildKind.kind, counts: true, newestFirst: true })
-    .filter((one) => predicateOf<Rebuild>(one).result === 'differs')
+    .filter((one) => rebuildOf(one).result === 'differs')
     .map((one) => {
-      const { order } = predicateOf<Rebuild>(one);
+      const { order } = rebuildOf(one);
       // `upheld` is final; otherwise the latest answer stands.
       const own = answers.filter(
         (answer) =>
-          predicateOf<Resolution>(answer).differs === one.index &&
-          subjectOf(answer.statement, 'order') === order,
+          resolutionOf(answer).differs === one.index && subjectOf(answer.statement, 'order') === order,
       );
-      const answer =
-        own.find((candidate) => predicateOf<Resolution>(candidate).outcome === 'upheld') ?? own.at(-1);
+      const answer = own.find((candidate) => resolutionOf(candidate).outcome === 'upheld') ?? own.at(-1);
       return {
         index: one.index,
         operator: one.operator ?? null,
@@ -145,11 +143,12 @@ function differences({ following: { log }, options: { policy } }: CenterContext)
 }
 
 function viewResolution(answer: LoggedEntry): NonNullable<DifferenceView['resolution']> {
-  const { outcome, issuedAt } = predicateOf<Resolution>(answer);
+  const { outcome, issuedAt } = resolutionOf(answer);
   return { index: answer.index, outcome, operator: answer.operator ?? null, issuedAt };
 }
 
-/** Of an entry whose kind was checked when it was read. */
-function predicateOf<Predicate>({ statement }: LoggedEntry): Predicate {
-  return statement.predicate as unknown as Predicate;
-}
+// Of entries whose kind was checked when they were read.
+const findingOf = ({ statement }: LoggedEntry): SealedFinding =>
+  statement.predicate as unknown as SealedFinding;
+const rebuildOf = ({ statement }: LoggedEntry): Rebuild => statement.predicate as unknown as Rebuild;
+const resolutionOf = ({ statement }: LoggedEntry): Resolution => statement.predicate as unknown as Resolution;

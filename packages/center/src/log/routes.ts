@@ -5,7 +5,7 @@ import { fail } from '../codes.ts';
 import type { CenterContext, CenterEnv } from '../context.ts';
 import { findingDetail, findingsPage, findingsQuery } from '../contract/findings.ts';
 import { entryDetail, entryParams, logQuery, logSearch, witnessesPage } from '../contract/log.ts';
-import { publicTwin } from '../twin.ts';
+import { publicTwin, readerTwin } from '../twin.ts';
 import { describeEntry } from './entry.ts';
 import { fetchLogFile, logFileOf } from './files.ts';
 import { describeFinding, listFindings } from './findings.ts';
@@ -32,9 +32,9 @@ function addPages(app: OpenAPIHono<CenterEnv>, context: CenterContext, openings:
     { path: '/log/entries/:index', summary: 'One entry', params: entryParams, answer: entryDetail },
     ({ params: { index } }) => describeEntry(context, openings, index),
   );
-  publicTwin(
+  // Not kept: when everybody was last heard of is part of the answer.
+  readerTwin(
     app,
-    context,
     {
       path: '/log/witnesses',
       summary: 'Witnesses, what supervisors publish, contradictions',
@@ -68,6 +68,17 @@ function addFiles(app: OpenAPIHono<CenterEnv>, { options, following }: CenterCon
     return c.body(new Uint8Array(bytes), 200, {
       'content-type': type,
       'cache-control': seconds === 0 ? 'public, no-cache' : `public, max-age=${seconds}`,
+      'x-content-type-options': 'nosniff',
+    });
+  });
+  // What the log keeps out can be taken from here, too (D8).
+  app.get('/log/published/:id', (c) => {
+    const { id } = c.req.param();
+    const envelope = following.supervisors.envelope(id);
+    if (envelope === undefined) throw fail('center.not-found', 'no supervisor published such a statement');
+    return c.body(new Uint8Array(envelope), 200, {
+      ...json,
+      'content-disposition': `attachment; filename="${id}.envelope.json"`,
       'x-content-type-options': 'nosniff',
     });
   });

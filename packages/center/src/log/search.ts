@@ -5,7 +5,7 @@ import type { LogQuery, LogSearch } from '../contract/log.ts';
 import type { RowQuery } from '../follow/entries.ts';
 import { viewEntry, viewLog } from './views.ts';
 
-export const perPage = 50;
+const perPage = 50;
 
 export function searchLog(context: CenterContext, query: LogQuery): LogSearch {
   const { rows } = context.following.log;

@@ -9,7 +9,6 @@ import type { TreeMeta } from './writer.ts';
 export interface CatalogTree {
   readonly id: number;
   readonly digest: string;
-  readonly revision: number;
   readonly meta: TreeMeta;
   readonly age: number;
   /** Place i: path and blob, by number, in listing order. */
@@ -26,9 +25,10 @@ export class Catalog {
   readonly paths: string[] = [];
   readonly #shown: string[] = [];
   readonly #languages: string[] = [];
-  /** 1 for each blob whose text is indexed. Grows; blobs beyond its end are not. */
-  indexed: Uint8Array = new Uint8Array(1024);
-  #lastContent = 0;
+  /** The blob of each unit, and the first unit of each blob; 0 where there is none. Both grow. */
+  readonly #blobOf = new Numbers();
+  readonly #firstOf = new Numbers();
+  #lastUnit = 0;
   #lastPath = 0;
   /** Grows with every change. */
   version = 0;
@@ -47,7 +47,7 @@ export class Catalog {
     try {
       this.#readPaths();
       this.#readTrees();
-      this.#readIndexed();
+      this.#readUnits();
     } finally {
       database.exec('COMMIT');
     }
@@ -69,8 +69,20 @@ export class Catalog {
     return (this.#languages[path] ??= languageOf(this.paths[path] as string).name);
   }
 
+  /** Whether it is text that was indexed. */
   isIndexed(blob: number): boolean {
-    return this.indexed[blob] === 1;
+    return this.#firstOf.at(blob) !== 0;
+  }
+
+  blobOf(unit: number): number {
+    return this.#blobOf.at(unit);
+  }
+
+  /** The units of a blob, in their order. */
+  *unitsOf(blob: number): Generator<number> {
+    const first = this.#firstOf.at(blob);
+    if (first === 0) return;
+    for (let unit = first; this.#blobOf.at(unit) === blob; unit++) yield unit;
   }
 
   tree(digest: string): CatalogTree | undefined {
@@ -89,7 +101,7 @@ export class Catalog {
     const known = new Map(this.trees.map((tree) => [tree.id, tree]));
     const places = this.#database.prepare('SELECT places FROM tree WHERE id = ?');
     const trees = this.#database
-      .prepare('SELECT id, digest, meta, age, revision FROM tree')
+      .prepare('SELECT id, digest, meta, age FROM tree')
       .all()
       .map((row): CatalogTree => {
         const id = row['id'] as number;
@@ -97,29 +109,42 @@ export class Catalog {
         const read = {
           id,
           digest: row['digest'] as string,
-          revision: row['revision'] as number,
           meta: JSON.parse(row['meta'] as string) as TreeMeta,
           age: row['age'] as number,
         };
-        if (same !== undefined && same.digest === read.digest && same.revision === read.revision)
+        if (same !== undefined && same.digest === read.digest)
           return { ...read, paths: same.paths, blobs: same.blobs };
         return { ...read, ...pairs(places.get(id)?.['places'] as Uint8Array) };
       });
     this.trees = trees.sort((a, b) => b.age - a.age || (a.digest < b.digest ? -1 : 1));
   }
 
-  #readIndexed(): void {
-    const rows = this.#database.prepare('SELECT blob FROM content WHERE blob > ? ORDER BY blob');
-    for (const row of rows.iterate(this.#lastContent)) {
-      const blob = row['blob'] as number;
-      if (blob >= this.indexed.length) {
-        const grown = new Uint8Array(Math.max(2 * this.indexed.length, blob + 1));
-        grown.set(this.indexed);
-        this.indexed = grown;
-      }
-      this.indexed[blob] = 1;
-      this.#lastContent = blob;
+  #readUnits(): void {
+    const rows = this.#database.prepare('SELECT id, blob FROM unit WHERE id > ? ORDER BY id');
+    for (const row of rows.iterate(this.#lastUnit)) {
+      const [unit, blob] = [row['id'] as number, row['blob'] as number];
+      this.#blobOf.set(unit, blob);
+      if (this.#firstOf.at(blob) === 0) this.#firstOf.set(blob, unit);
+      this.#lastUnit = unit;
     }
+  }
+}
+
+/** Numbers by number, 0 where nothing was set. */
+class Numbers {
+  #items = new Uint32Array(1024);
+
+  at(index: number): number {
+    return this.#items[index] ?? 0;
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.#items.length) {
+      const grown = new Uint32Array(Math.max(2 * this.#items.length, index + 1));
+      grown.set(this.#items);
+      this.#items = grown;
+    }
+    this.#items[index] = value;
   }
 }
 

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Facet, SearchFile, SearchPage, SymbolInFile } from '../contract/search.ts';
 import type { OutlineRow } from '../symbols/extract.ts';
-import { Postings, requiredByQuery } from './candidates.ts';
+import { Candidates, Postings } from './candidates.ts';
 import { Catalog } from './catalog.ts';
 import { fail } from './codes.ts';
 import { shownLines, type LineSpan } from './lines.ts';
@@ -37,7 +37,7 @@ export class Searcher {
   constructor(database: DatabaseSync) {
     this.database = database;
     this.catalog = new Catalog(database);
-    this.texts = new Texts(database);
+    this.texts = new Texts(database, this.catalog);
     this.names = new Names(database);
     this.#postings = new Postings(database);
   }
@@ -49,9 +49,11 @@ export class Searcher {
     milliseconds: number = searchLimits.milliseconds,
   ): SearchAnswer {
     this.catalog.refresh();
-    const truth = truthOf(query, { ...this, spend: deadline(milliseconds) });
+    const { catalog, texts, names } = this;
+    const candidates = new Candidates(this.#postings, catalog);
+    const truth = truthOf(query, { catalog, texts, candidates, names, spend: deadline(milliseconds) });
     const open = new OpenPlaces(scope);
-    const { found, more } = this.#find(query, truth, open);
+    const { found, more } = this.#find(query, candidates, truth, open);
     const pages = Math.ceil(found.length / searchLimits.page);
     const from = (page - 1) * searchLimits.page;
     const shown = found.slice(from, from + searchLimits.page);
@@ -73,12 +75,12 @@ export class Searcher {
   /** Each blob once, at its first place. */
   #find(
     query: Query,
+    candidates: Candidates,
     truth: Truth,
     open: OpenPlaces,
   ): { readonly found: readonly Place[]; readonly more: boolean } {
     const { catalog } = this;
-    const candidates = this.#postings.candidates(requiredByQuery(query));
-    const may = candidates === undefined ? undefined : marks(candidates);
+    const may = candidates.blobs(query);
     const onlyIndexed = asksForContent(query);
     const seen = new Set<number>();
     const found: Place[] = [];
@@ -135,7 +137,7 @@ export class Searcher {
       patterns.length === 0 || !this.catalog.isIndexed(blob)
         ? { matches: 0, chunks: [] }
         : shownLines(
-            this.texts.get(blob),
+            this.texts.whole(blob),
             patterns.filter(({ kind }) => kind === 'text').map(({ pattern }) => new Matcher(pattern)),
             patterns
               .filter(({ kind }) => kind === 'sym')
@@ -212,12 +214,6 @@ export function deadline(milliseconds: number): () => void {
 
 export function tooSlow(milliseconds: number): Error {
   return fail('search.timeout', `the search was stopped after ${(milliseconds / 1000).toFixed(1)} s`);
-}
-
-function marks(blobs: Uint32Array): Uint8Array {
-  const marked = new Uint8Array((blobs.at(-1) ?? 0) + 1);
-  for (const blob of blobs) marked[blob] = 1;
-  return marked;
 }
 
 function facet(values: readonly string[]): Facet {

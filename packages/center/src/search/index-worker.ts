@@ -30,7 +30,8 @@ export type FromIndexer =
 
 async function main(port: NonNullable<typeof parentPort>, { path, store, careful }: IndexJob): Promise<void> {
   // One writer: a Center that runs and a command that indexes would get in each other's way.
-  using _lease = acquireLease(dirname(path), 'search');
+  using held = new DisposableStack();
+  held.use(acquireLease(dirname(path), 'search'));
   const objects = openStore(store);
   using writer = await IndexWriter.open(path, (sha256, maxBytes) => objects.get(sha256, { maxBytes }));
   const symbols = new SymbolWriter(writer.database, careful);

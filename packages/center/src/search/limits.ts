@@ -1,6 +1,8 @@
 export const indexLimits = {
   /** Longer files are found by name alone. */
   fileBytes: 2_097_152,
+  /** A unit ends with the line that reaches this. */
+  unitBytes: 32_768,
   /** One segment holds about this much text before merging. */
   batchBytes: 32_097_152,
   batchBlobs: 4_096,

@@ -52,7 +52,7 @@ function globSource(glob: string): string {
 }
 
 function textSource(text: string): string {
-  return [...text].map((each) => escapeCode(each.codePointAt(0) as number)).join('');
+  return Array.from(text, (each) => escapeCode(each.codePointAt(0) as number)).join('');
 }
 
 /** One pattern, ready to be run. Holds a position while it runs: one owner. */

@@ -122,7 +122,7 @@ export class SearchPool {
       if (job === undefined) return;
       thread.job = job;
       thread.timer = setTimeout(() => this.#kill(thread), this.#job.milliseconds + graceMs);
-      thread.worker.postMessage(job.message);
+      thread.worker.postMessage(job.message, []);
     }
   }
 

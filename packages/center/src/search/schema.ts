@@ -7,8 +7,10 @@ import { isVitrineError } from '@vitrine/evidence';
 import { openDatabase } from '@vitrine/host';
 
 /**
- * Numbers of blobs ascend in the order in which they are indexed; a segment holds the postings of the blobs
- * [first, last]. A blob is in `content` exactly if it is text and its postings are committed.
+ * Text is indexed in units: runs of whole lines of one blob, some 32 kB each, so that a large file is a
+ * candidate only where all of a word's trigrams stand near each other. Units ascend in the order in which they
+ * are indexed, those of a blob side by side; a segment holds the postings of the units [first, last]. A blob has
+ * units exactly if it is text and its postings are committed.
  */
 const first = `
 CREATE TABLE tree (
@@ -18,8 +20,6 @@ CREATE TABLE tree (
   meta TEXT NOT NULL,
   -- The place of its first entry in the log: later trees are shown first.
   age INTEGER NOT NULL,
-  -- Grows when places change: a reader that holds another one reads them again.
-  revision INTEGER NOT NULL DEFAULT 1,
   -- The highest number of its blobs: once no blob up to it waits, all of the tree is indexed.
   last INTEGER NOT NULL,
   -- Pairs of little-endian 32-bit numbers, path and blob, in listing order.
@@ -39,7 +39,9 @@ CREATE TABLE blob (
 ) STRICT;
 CREATE INDEX blob_waiting ON blob (state) WHERE state = 'waiting';
 CREATE INDEX blob_symbols_waiting ON blob (symbols) WHERE symbols = 'waiting';
-CREATE TABLE content (blob INTEGER PRIMARY KEY, zstd BLOB NOT NULL) STRICT;
+CREATE TABLE unit (id INTEGER PRIMARY KEY, blob INTEGER NOT NULL) STRICT;
+CREATE INDEX unit_blob ON unit (blob);
+CREATE TABLE content (unit INTEGER PRIMARY KEY, zstd BLOB NOT NULL) STRICT;
 CREATE TABLE segment (id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
 CREATE TABLE posting (
   prefix INTEGER NOT NULL, segment INTEGER NOT NULL, lists BLOB NOT NULL, PRIMARY KEY (prefix, segment)

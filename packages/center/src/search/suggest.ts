@@ -28,7 +28,7 @@ export function suggest(searcher: Searcher, { text }: SuggestQuestion, scope: Sc
   const named = /^([a-z]+):(.*)$/i.exec(typed);
   const field = named?.[1]?.toLowerCase();
   const value = named?.[2] ?? typed;
-  switch (field) {
+  switch (field ?? '') {
     case 'repo':
       return products(searcher, scope)
         .filter((product) => product.startsWith(value))

@@ -1,7 +1,8 @@
-// The texts of blobs, decoded; the ones that were wanted last are kept. One for each search thread.
+// The texts of units, decoded; the ones that were wanted last are kept. One for each search thread.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
+import type { Catalog } from './catalog.ts';
 import { indexLimits } from './limits.ts';
 
 /** In UTF-16 units; plain ASCII takes a byte for each. */
@@ -14,21 +15,24 @@ export class Texts {
   readonly #kept = new Map<number, string>();
   #bytes = 0;
 
-  constructor(database: DatabaseSync) {
-    this.#row = database.prepare('SELECT zstd FROM content WHERE blob = ?');
+  readonly #catalog: Catalog;
+
+  constructor(database: DatabaseSync, catalog: Catalog) {
+    this.#catalog = catalog;
+    this.#row = database.prepare('SELECT zstd FROM content WHERE unit = ?');
   }
 
-  get(blob: number): string {
-    const known = this.#kept.get(blob);
+  unit(unit: number): string {
+    const known = this.#kept.get(unit);
     if (known !== undefined) {
-      this.#kept.delete(blob);
-      this.#kept.set(blob, known);
+      this.#kept.delete(unit);
+      this.#kept.set(unit, known);
       return known;
     }
-    const zstd = this.#row.get(blob)?.['zstd'] as Uint8Array | undefined;
+    const zstd = this.#row.get(unit)?.['zstd'] as Uint8Array | undefined;
     if (zstd === undefined) return '';
     const text = this.#decoder.decode(zstdDecompressSync(zstd, { maxOutputLength: indexLimits.fileBytes }));
-    this.#kept.set(blob, text);
+    this.#kept.set(unit, text);
     this.#bytes += text.length;
     for (const [oldest, { length }] of this.#kept) {
       if (this.#bytes <= mostKept) break;
@@ -36,5 +40,10 @@ export class Texts {
       this.#bytes -= length;
     }
     return text;
+  }
+
+  /** All of a blob; not kept, because few are shown. */
+  whole(blob: number): string {
+    return Array.from(this.#catalog.unitsOf(blob), (unit) => this.unit(unit)).join('');
   }
 }

@@ -1,5 +1,6 @@
 // Whether a query holds for a blob at a place. Everything is asked once: a pattern of each path, of each text.
 
+import type { Candidates } from './candidates.ts';
 import type { Catalog, CatalogTree } from './catalog.ts';
 import type { Names } from './names.ts';
 import { Matcher } from './pattern.ts';
@@ -17,13 +18,14 @@ export type Truth = (place: Place) => boolean;
 export interface Sources {
   readonly catalog: Catalog;
   readonly texts: Texts;
+  readonly candidates: Candidates;
   readonly names: Names;
   /** Called before each text is read: throws when the time is over. */
   readonly spend: () => void;
 }
 
 export function truthOf(query: Query, sources: Sources): Truth {
-  const { catalog, texts, names, spend } = sources;
+  const { catalog, texts, candidates, names, spend } = sources;
   switch (query.kind) {
     case 'and': {
       const parts = cheapFirst(query.parts).map((part) => truthOf(part, sources));
@@ -39,12 +41,16 @@ export function truthOf(query: Query, sources: Sources): Truth {
     }
     case 'text': {
       const matcher = new Matcher(query.pattern);
+      const may = candidates.units(query);
       return once(
         ({ blob }) => blob,
         ({ blob }) => {
-          if (!catalog.isIndexed(blob)) return false;
-          spend();
-          return matcher.occursIn(texts.get(blob));
+          for (const unit of catalog.unitsOf(blob)) {
+            if (may !== undefined && may[unit] !== 1) continue;
+            spend();
+            if (matcher.occursIn(texts.unit(unit))) return true;
+          }
+          return false;
         },
       );
     }

@@ -60,7 +60,7 @@ export class IndexWriter implements Disposable {
   readonly database: DatabaseSync;
   readonly #read: ReadBlob;
   readonly #scanner = new TrigramScanner();
-  readonly #sql: Record<'blob' | 'path' | 'content' | 'state' | 'posting', StatementSync>;
+  readonly #sql: Record<'blob' | 'path' | 'unit' | 'content' | 'state' | 'posting', StatementSync>;
 
   private constructor(database: DatabaseSync, read: ReadBlob) {
     this.database = database;
@@ -70,7 +70,8 @@ export class IndexWriter implements Disposable {
         'INSERT INTO blob (sha256, size, state, language, symbols) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
       ),
       path: database.prepare('INSERT INTO path (path) VALUES (?) ON CONFLICT DO NOTHING'),
-      content: database.prepare('INSERT INTO content (blob, zstd) VALUES (?, ?)'),
+      unit: database.prepare('INSERT INTO unit (id, blob) VALUES (?, ?)'),
+      content: database.prepare('INSERT INTO content (unit, zstd) VALUES (?, ?)'),
       state: database.prepare('UPDATE blob SET state = ?, symbols = ? WHERE id = ?'),
       posting: database.prepare('INSERT INTO posting (prefix, segment, lists) VALUES (?, ?, ?)'),
     };
@@ -144,43 +145,37 @@ export class IndexWriter implements Disposable {
     const trigrams = new NumberList();
     const ends: number[] = [];
     const numbers: number[] = [];
-    const texts: { readonly id: number; readonly zstd: Uint8Array }[] = [];
+    const units: { readonly blob: number; readonly zstd: Uint8Array }[] = [];
+    const first = this.#nextUnit();
     for (const { id, state, bytes } of read) {
       if (state !== 'text') continue;
-      this.#scanner.scan(foldedBytes(bytes), trigrams);
-      ends.push(trigrams.length);
-      numbers.push(id);
-      texts.push({ id, zstd: zstdCompressSync(bytes, fast) });
+      for (const unit of unitsOf(bytes)) {
+        this.#scanner.scan(foldedBytes(unit), trigrams);
+        ends.push(trigrams.length);
+        numbers.push(first + units.length);
+        units.push({ blob: id, zstd: zstdCompressSync(unit, fast) });
+      }
     }
     transaction(this.database, () => {
       if (numbers.length > 0) this.#writeSegment({ trigrams: trigrams.items, ends, numbers });
-      for (const { id, zstd } of texts) this.#sql.content.run(id, zstd);
+      for (const [i, { blob, zstd }] of units.entries()) {
+        this.#sql.unit.run(first + i, blob);
+        this.#sql.content.run(first + i, zstd);
+      }
       for (const { id, state } of read) this.#sql.state.run(state, this.#symbolsOf(id, state), id);
     });
     this.#mergeSegments();
     return true;
   }
 
-  /**
-   * Blobs that the source store did not hold are asked for again. They get a new number, because postings
-   * ascend; the trees that hold them follow in the same transaction.
-   */
+  /** Blobs that the source store did not hold are asked for again. */
   async retryMissing(): Promise<void> {
-    const { database } = this;
-    const missing = database
-      .prepare("SELECT id, sha256, size, language FROM blob WHERE state = 'missing' LIMIT 1000")
+    const missing = this.database
+      .prepare("SELECT id, sha256 FROM blob WHERE state = 'missing' LIMIT 1000")
       .all();
-    for (const { id, sha256, size, language } of missing) {
+    for (const { id, sha256 } of missing) {
       if ((await this.#readOne(sha256 as string)) === undefined) continue;
-      transaction(database, () => {
-        database.prepare('DELETE FROM blob WHERE id = ?').run(id as number);
-        const { lastInsertRowid } = database
-          .prepare(
-            "INSERT INTO blob (id, sha256, size, state, language, symbols) SELECT max(?, coalesce(max(id), 0)) + 1, ?, ?, 'waiting', ?, 'none' FROM blob",
-          )
-          .run(id as number, sha256 as string, size as number, language as string);
-        this.#renumber(id as number, Number(lastInsertRowid));
-      });
+      this.#sql.state.run('waiting', 'none', id as number);
     }
   }
 
@@ -250,6 +245,10 @@ export class IndexWriter implements Disposable {
     return grammarOf(row?.['language'] as string) === undefined ? 'none' : 'waiting';
   }
 
+  #nextUnit(): number {
+    return Number(this.database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM unit').get()?.['id']);
+  }
+
   #writeSegment(scanned: { trigrams: Uint32Array; ends: number[]; numbers: number[] }): void {
     const id = Number(
       this.database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM segment').get()?.['id'],
@@ -298,22 +297,6 @@ export class IndexWriter implements Disposable {
       });
     }
   }
-
-  #renumber(from: number, to: number): void {
-    const update = this.database.prepare(
-      'UPDATE tree SET places = ?, last = max(last, ?), revision = revision + 1 WHERE id = ?',
-    );
-    for (const { id, places } of this.database.prepare('SELECT id, places FROM tree').all()) {
-      const view = new DataView((places as Uint8Array).slice().buffer);
-      let changed = false;
-      for (let at = 4; at < view.byteLength; at += 8) {
-        if (view.getUint32(at, true) !== from) continue;
-        view.setUint32(at, to, true);
-        changed = true;
-      }
-      if (changed) update.run(new Uint8Array(view.buffer), to, id as number);
-    }
-  }
 }
 
 const nothing = new Uint8Array();
@@ -323,6 +306,17 @@ const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** As git decides it: a NUL byte near the beginning. */
 function isBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 8_000).includes(0);
+}
+
+/** Runs of whole lines; one, empty, of an empty file. */
+function* unitsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  let from = 0;
+  do {
+    const feed = bytes.indexOf(0x0a, from + indexLimits.unitBytes);
+    const to = feed < 0 ? bytes.length : feed + 1;
+    yield bytes.subarray(from, to);
+    from = to;
+  } while (from < bytes.length);
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

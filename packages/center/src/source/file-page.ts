@@ -9,7 +9,7 @@ import { contentLimits, describeContent, textLines } from './content.ts';
 import { languageOf } from './languages.ts';
 import { beforeOf, headOf, notFound, openFile, record, type OpenedFile, type SourceArea } from './reading.ts';
 
-export const colourLimits = { lines: 5_000, bytes: 524_288 } as const;
+const colourLimits = { lines: 5_000, bytes: 524_288 } as const;
 
 export async function filePage(
   area: SourceArea,

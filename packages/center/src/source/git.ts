@@ -48,7 +48,7 @@ export interface GitBlob {
 }
 
 export interface Git {
-  /** Newest first, at most `gitLimits.commits`. */
+  /** Newest first, at most 200. */
   history(
     commit: string,
     path: string,
@@ -62,7 +62,7 @@ export interface Git {
   close(): void;
 }
 
-export const gitLimits = {
+const gitLimits = {
   commits: 200,
   milliseconds: 10_000,
   outputBytes: 33_554_432,

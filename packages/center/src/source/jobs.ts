@@ -73,6 +73,7 @@ function openLane(timeoutMs: number): { ask(job: Waiting['job']): Promise<unknow
     if (running === undefined) return;
     worker ??= start();
     timer = setTimeout(() => drop(`it took longer than ${timeoutMs} ms`), timeoutMs);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(running.job);
   }
 

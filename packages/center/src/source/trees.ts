@@ -18,6 +18,9 @@ import {
   type Material,
   type Kind,
   type Order,
+  type Provenance,
+  type Release,
+  type Source,
   type Statement,
   type TreeFile,
 } from '@vitrine/evidence';
@@ -117,6 +120,7 @@ export interface TreesOptions {
 
 export function openTrees({ log, store: folder, readMaterials }: TreesOptions): Trees {
   const store = openStore(folder);
+  const seen = new LoggedTrees();
   /** What the log says as of `version`. Owned here. */
   let kept: { readonly version: number; readonly trees: ReadonlyMap<string, LoggedTree> } | undefined;
   /** Listings, verified or being read, least recently used first. Owned here. */
@@ -124,7 +128,7 @@ export function openTrees({ log, store: folder, readMaterials }: TreesOptions): 
 
   function trees(): ReadonlyMap<string, LoggedTree> {
     const { version } = log;
-    if (kept?.version !== version) kept = { version, trees: readLog(log) };
+    if (kept?.version !== version) kept = { version, trees: join(log, seen) };
     return kept.trees;
   }
 
@@ -247,11 +251,11 @@ interface Draft {
 }
 
 /** Joins the statements that count: source → order → provenance, release. One that names nothing known is left out. */
-function readLog(log: Log): ReadonlyMap<string, LoggedTree> {
+function join(log: Log, seen: LoggedTrees): ReadonlyMap<string, LoggedTree> {
   const drafts = new Map<string, Draft>();
   const orders = new Map<string, { readonly draft: Draft; readonly order: Draft['orders'][number] }>();
 
-  for (const { statement, index, id } of counting(log, sourceKind)) {
+  for (const { statement, index, id } of seen.sources.read(log)) {
     const { product, gitCommit, gitTree, listing, files, bytes } = statement.predicate;
     const digest = subjectOf(statement, 'tree') as string;
     let draft = drafts.get(digest);
@@ -263,7 +267,7 @@ function readLog(log: Log): ReadonlyMap<string, LoggedTree> {
     draft.sources.push({ index, id, product, gitCommit, gitTree, listing });
   }
 
-  for (const { statement, index, id } of counting(log, orderKind)) {
+  for (const { statement, index, id } of seen.orders.read(log)) {
     const { predicate } = statement;
     const draft = drafts.get(subjectOf(statement, 'tree') as string);
     // Another signature for the same order is the same order.
@@ -274,7 +278,7 @@ function readLog(log: Log): ReadonlyMap<string, LoggedTree> {
     orders.set(id, { draft, order });
   }
 
-  for (const { statement, index } of counting(log, provenanceKind)) {
+  for (const { statement, index } of seen.provenances.read(log)) {
     const { buildDefinition, runDetails } = statement.predicate;
     orders.get(buildDefinition.externalParameters.order)?.order.built.push({
       index,
@@ -283,7 +287,7 @@ function readLog(log: Log): ReadonlyMap<string, LoggedTree> {
     });
   }
 
-  for (const { statement, index, seenAt } of counting(log, releaseKind)) {
+  for (const { statement, index, seenAt } of seen.releases.read(log)) {
     const { product, channel, platform, version, sequence, order } = statement.predicate;
     const artifact = subjectOf(statement, 'artifact') as string;
     orders.get(order)?.draft.releases.push({
@@ -311,15 +315,37 @@ interface Counting<Predicate> {
   readonly statement: Statement<Predicate>;
 }
 
-/** The log's admission has checked the form; whoever serves a log may have other ideas. */
-function counting<Predicate>(log: Log, kind: Kind<Predicate>): readonly Counting<Predicate>[] {
-  return log.entries({ kind: kind.kind }).flatMap(({ counts, index, id, seenAt, statement }) => {
-    if (!counts) return [];
-    try {
-      return [{ index, id, seenAt, statement: expectKind(statement, kind) }];
-    } catch (error) {
-      if (isVitrineError(error)) return [];
-      throw error;
+/** The statements of a kind that count, read once each: the log only grows. Owns what it has read. */
+class Counted<Predicate> {
+  readonly #kind: Kind<Predicate>;
+  readonly #all: Counting<Predicate>[] = [];
+  #next = 0;
+
+  constructor(kind: Kind<Predicate>) {
+    this.#kind = kind;
+  }
+
+  read(log: Log): readonly Counting<Predicate>[] {
+    for (const { counts, index, id, seenAt, statement } of log.entries({
+      kind: this.#kind.kind,
+      from: this.#next,
+    })) {
+      this.#next = Math.max(this.#next, index + 1);
+      if (!counts) continue;
+      try {
+        this.#all.push({ index, id, seenAt, statement: expectKind(statement, this.#kind) });
+      } catch (error) {
+        // The log's admission has checked the form; whoever serves a log may have other ideas.
+        if (!isVitrineError(error)) throw error;
+      }
     }
-  });
+    return this.#all;
+  }
+}
+
+class LoggedTrees {
+  readonly sources: Counted<Source> = new Counted(sourceKind);
+  readonly orders: Counted<Order> = new Counted(orderKind);
+  readonly provenances: Counted<Provenance> = new Counted(provenanceKind);
+  readonly releases: Counted<Release> = new Counted(releaseKind);
 }

@@ -16,8 +16,12 @@ async function work(job: ColourJob | CompareJob): Promise<unknown> {
 
 parentPort?.on('message', (job: ColourJob | CompareJob) => {
   work(job).then(
-    (value) => parentPort?.postMessage({ value }),
-    (error: unknown) =>
-      parentPort?.postMessage({ error: error instanceof Error ? error.message : 'unknown' }),
+    (value) => answer({ value }),
+    (error: unknown) => answer({ error: error instanceof Error ? error.message : 'unknown' }),
   );
 });
+
+function answer(message: object): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(message);
+}

@@ -46,7 +46,7 @@ export function findSymbols(
   const references: SymbolPlace[] = [];
   let more = places.length > most.files;
   for (const { first, all } of places.slice(0, most.files)) {
-    const text = searcher.texts.get(first.blob);
+    const text = searcher.texts.whole(first.blob);
     const starts = lineStarts(text);
     for (const symbol of searcher.outline(first.blob).symbols) {
       if (symbol.name !== name) continue;

@@ -45,19 +45,32 @@ export class SymbolWriter {
 
   #next(): readonly Waiting[] {
     const rows = this.#database.prepare(
-      "SELECT id, language, size, zstd FROM blob JOIN content ON blob = id WHERE symbols = 'waiting' ORDER BY id LIMIT ?",
+      "SELECT id, language, size FROM blob WHERE symbols = 'waiting' ORDER BY id LIMIT ?",
     );
     const waiting: Waiting[] = [];
     let bytes = 0;
-    for (const { id, language, size, zstd } of rows.iterate(this.#careful ? 1 : batch.blobs)) {
-      const plain = zstdDecompressSync(zstd as Uint8Array, { maxOutputLength: indexLimits.fileBytes });
+    for (const { id, language, size } of rows.iterate(this.#careful ? 1 : batch.blobs)) {
       const grammar = grammarOf(language as string);
       if (grammar !== undefined)
-        waiting.push({ id: id as number, grammar, text: this.#decoder.decode(plain) });
+        waiting.push({ id: id as number, grammar, text: this.#textOf(id as number) });
       bytes += size as number;
       if (bytes >= batch.bytes) break;
     }
     return waiting;
+  }
+
+  #textOf(blob: number): string {
+    const units = this.#database.prepare(
+      'SELECT zstd FROM unit JOIN content ON unit = id WHERE blob = ? ORDER BY id',
+    );
+    return units
+      .all(blob)
+      .map(({ zstd }) =>
+        this.#decoder.decode(
+          zstdDecompressSync(zstd as Uint8Array, { maxOutputLength: indexLimits.fileBytes }),
+        ),
+      )
+      .join('');
   }
 
   #write(outlines: readonly { readonly id: number; readonly outline: Outline }[]): void {

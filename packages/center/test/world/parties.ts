@@ -122,7 +122,7 @@ const kindsOf: Partial<Record<Role, readonly string[]>> = {
   order: ['order'],
   builder: ['provenance'],
   releaser: ['release', 'withdrawal'],
-  publisher: ['publication'],
+  publisher: ['access-table', 'publication'],
   rebuilder: ['rebuild'],
   supervisor: ['access-grant', 'finding', 'resolution'],
   reviewer: ['review'],

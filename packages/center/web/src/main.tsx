@@ -17,6 +17,11 @@ const tryAgain = (failures: number, error: Error): boolean =>
 const client = new QueryClient({
   defaultOptions: { queries: { retry: tryAgain, staleTime: 5_000, refetchOnWindowFocus: true } },
 });
+// A browser that goes back would show the page as its last reader left it, signed out or not.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) window.location.reload();
+});
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place to be drawn in');
 createRoot(root).render(

@@ -98,6 +98,28 @@ async function revoke(
   });
 }
 
+async function index(
+  folder: string,
+  { rebuild = false }: { readonly rebuild?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { indexCenter } = await import('@vitrine/center');
+  const { options } = await readCenterFolder(folder);
+  let said = 0;
+  const state = await indexCenter(options, {
+    rebuild,
+    onProgress: ({ percent }) => {
+      // A line for each tenth: an index of a large repository takes minutes.
+      if (Math.floor(percent / 10) > Math.floor(said / 10)) terminal.note(`indexed ${Math.floor(percent)} %`);
+      said = Math.max(said, percent);
+    },
+  });
+  if (terminal.json) terminal.document(state);
+  terminal.line(`indexed ${state.trees.whole} of ${state.trees.known} trees`);
+  if (state.trouble !== null) terminal.line(`trouble  ${state.trouble}`);
+  return state.trouble === null ? 0 : 6;
+}
+
 const day = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
 function accountRow({ id, name, groups, issuer, created, revoked }: Account): readonly string[] {
@@ -168,6 +190,12 @@ export const centerCommand = (): Command =>
       run: ({ args: [folder = ''], terminal }) => accounts(folder, terminal),
     }),
     centerAccessCommand(),
+    command<{ rebuild?: boolean }>({
+      usage: 'index <folder>',
+      summary: 'index the source of every release for search; a Center that runs does it by itself',
+      options: [option('--rebuild', 'begin anew; stop the Center first')],
+      run: ({ args: [folder = ''], options, terminal }) => index(folder, options, terminal),
+    }),
     command<{ to: string }>({
       usage: 'backup <folder>',
       summary: 'write what cannot be made again, consistent, also while the Center runs',

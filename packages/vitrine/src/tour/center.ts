@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { readSource, signSource } from '@vitrine/conveyor';
 import { fields, isVitrineError, parseJson, schema, utf8, type Json, type Schema } from '@vitrine/evidence';
-import { fetchBytes, writeDurable } from '@vitrine/host';
+import { fetchBytes, run, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import { logAccess, openPolicyLog } from '../log-access.ts';
 import { withSigners } from '../signer/start.ts';
 import { commander, flags, products, type Say } from './cast.ts';
 import type { Chain } from './chain.ts';
 import { freePairs } from './ports.ts';
-import { Service } from './processes.ts';
+import { environment, Service } from './processes.ts';
 import type { Stage } from './stage.ts';
 
 export interface CenterOfTour {
@@ -86,24 +86,37 @@ const invited = schema.object({ link: schema.text(/^http[!-~]+$/, 500, 'a link')
 
 /** The vendor opens the source of an earlier commit, which it does not build here. */
 async function openEarlierSource({ cast, stores, services }: Chain, repository: string): Promise<string> {
-  const { vendor, policy } = cast;
+  const { vendor, policy, folders } = cast;
+  const revision = await earlierCommit(repository, folders.home);
+  if (revision === undefined)
+    return 'this clone holds no earlier commit: there is one release to read, and none to compare it with';
   const log = await logAccess(services.urls.log, policy);
+  const read = await readSource(repository, revision, stores.source);
   const key = { may: ['source'], option: 'keys/source.key', file: vendor.keyFile('source') } as const;
-  for (const revision of ['HEAD~20', 'HEAD~1']) {
-    try {
-      const read = await readSource(repository, revision, stores.source);
-      const indices = await withSigners([key], undefined, async (signers) => {
-        const envelopes = await Promise.all(
-          products.map((name) => signSource(read, name, signers.for('source'))),
-        );
-        return Promise.all(envelopes.map(async (envelope) => (await log.append(envelope)).index));
-      });
-      return `commit ${read.commit.oid.slice(0, 12)}, tree ${read.digest.slice(0, 12)}, entries ${indices.join(' and ')}`;
-    } catch (error) {
-      if (!isVitrineError(error, 'git.revision')) throw error;
-    }
+  const indices = await withSigners([key], undefined, async (signers) => {
+    const envelopes = await Promise.all(
+      products.map((name) => signSource(read, name, signers.for('source'))),
+    );
+    return Promise.all(envelopes.map(async (envelope) => (await log.append(envelope)).index));
+  });
+  return `commit ${revision.slice(0, 12)}, tree ${read.digest.slice(0, 12)}, entries ${indices.join(' and ')}`;
+}
+
+/** Far enough back that there is something to compare; undefined in a clone without a history. */
+async function earlierCommit(repository: string, home: string): Promise<string | undefined> {
+  for (const back of [20, 1]) {
+    const { code, stdout } = await run(
+      'git',
+      ['-C', repository, 'rev-parse', '--verify', '--quiet', `HEAD~${back}`],
+      {
+        env: environment(home),
+        timeoutMs: 10_000,
+        maxOutputBytes: 1_000,
+      },
+    );
+    if (code === 0) return stdout.trim();
   }
-  return 'this clone holds no earlier commit: there is one release to read, and none to compare it with';
+  return undefined;
 }
 
 async function startCenter(

@@ -1,5 +1,5 @@
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
 import type { FindingsPage as Data } from '../../../src/contract/findings.ts';
 import { Pager } from '../log/Pager.tsx';
 import { findings as words } from '../messages/findings.ts';
@@ -76,7 +76,7 @@ function Found({ data, query }: { readonly data: Data; readonly query: Query }):
 
 function Filter({ data, query }: { readonly data: Data; readonly query: Query }): ReactNode {
   const navigate = useNavigate();
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const asked = [...new FormData(event.currentTarget)].filter(([, value]) => value !== '');
     void navigate({ to: '/findings', search: Object.fromEntries(asked) });

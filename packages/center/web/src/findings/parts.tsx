@@ -1,13 +1,13 @@
 // What both pages about findings show.
 
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { DifferenceView, FindingView, Severity } from '../../../src/contract/findings.ts';
 import { LinkedDigest } from '../log/Value.tsx';
 import { findings as words } from '../messages/findings.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Status, type Mark } from '../ui/Status.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 
 export const severities: readonly Severity[] = ['critical', 'major', 'minor', 'note'];
@@ -33,6 +33,27 @@ export function About({ finding: { about, entry, page } }: { readonly finding: F
   );
 }
 
+const { table, difference } = words;
+
+const findingColumns: readonly Column<FindingView>[] = [
+  { head: table.finding, cell: ({ index }) => <Link to={`/findings/${index}`}>{index}</Link> },
+  { head: table.severity, cell: ({ severity }) => <SeverityWord severity={severity} /> },
+  {
+    head: table.code,
+    cell: ({ code }) =>
+      code === null ? (
+        <span className="muted">{table.sealed}</span>
+      ) : (
+        <span title={words.codes[code]}>
+          <code>{code}</code>
+        </span>
+      ),
+  },
+  { head: table.about, cell: (finding) => <About finding={finding} /> },
+  { head: table.by, cell: ({ operator }) => operator },
+  { head: table.when, cell: ({ issuedAt }) => <Time seconds={Date.parse(issuedAt) / 1_000} /> },
+];
+
 export function FindingTable({
   findings,
   total,
@@ -40,61 +61,45 @@ export function FindingTable({
   readonly findings: readonly FindingView[];
   readonly total: number;
 }): ReactNode {
-  const { table } = words;
   return (
     <Table
       caption={table.caption(total)}
       rows={findings}
       keyOf={({ index }) => index}
-      columns={[
-        { head: table.finding, cell: ({ index }) => <Link to={`/findings/${index}`}>{index}</Link> },
-        { head: table.severity, cell: ({ severity }) => <SeverityWord severity={severity} /> },
-        {
-          head: table.code,
-          cell: ({ code }) =>
-            code === null ? (
-              <span className="muted">{table.sealed}</span>
-            ) : (
-              <span title={words.codes[code]}>
-                <code>{code}</code>
-              </span>
-            ),
-        },
-        { head: table.about, cell: (finding) => <About finding={finding} /> },
-        { head: table.by, cell: ({ operator }) => operator },
-        { head: table.when, cell: ({ issuedAt }) => <Time seconds={Date.parse(issuedAt) / 1_000} /> },
-      ]}
+      columns={findingColumns}
     />
   );
 }
+
+const differenceColumns: readonly Column<DifferenceView>[] = [
+  { head: difference.entry, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
+  { head: difference.operator, cell: ({ operator }) => operator },
+  { head: difference.product, cell: ({ product }) => product },
+  { head: difference.order, cell: ({ order }) => <LinkedDigest value={order} /> },
+  { head: difference.answer, cell: (one) => <Answer difference={one} /> },
+  { head: difference.seen, cell: ({ seenAt }) => <Time seconds={seenAt} /> },
+];
 
 export function DifferenceTable({
   differences,
 }: {
   readonly differences: readonly DifferenceView[];
 }): ReactNode {
-  const { difference } = words;
   return (
     <Table
       caption={difference.caption}
       rows={differences}
       keyOf={({ index }) => index}
-      columns={[
-        { head: difference.entry, cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link> },
-        { head: difference.operator, cell: ({ operator }) => operator },
-        { head: difference.product, cell: ({ product }) => product },
-        { head: difference.order, cell: ({ order }) => <LinkedDigest value={order} /> },
-        { head: difference.answer, cell: (one) => <Answer difference={one} /> },
-        { head: difference.seen, cell: ({ seenAt }) => <Time seconds={seenAt} /> },
-      ]}
+      columns={differenceColumns}
     />
   );
 }
 
 function Answer({ difference: { resolution, due } }: { readonly difference: DifferenceView }): ReactNode {
-  const text = words.difference;
+  const [now] = useState(() => Date.now());
+  const text = difference;
   if (resolution === null) {
-    const isLate = due * 1_000 < Date.now();
+    const isLate = due * 1_000 < now;
     return (
       <>
         <Status mark="bad">{text.open}</Status> {isLate ? text.overdue : text.due} <Time seconds={due} />

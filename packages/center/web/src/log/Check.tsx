@@ -5,9 +5,9 @@ import { log } from '../messages/log.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { Status, type Mark } from '../ui/Status.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
-import { checkEntry, stepNames, type Found, type Step } from './check.ts';
+import { checkEntry, stepNames, type Found, type PathNode, type Step, type WitnessLine } from './check.ts';
 import { Download } from './Download.tsx';
 import { readLogFile } from './fetch-file.ts';
 import { browserMemory } from './head-memory.ts';
@@ -23,11 +23,17 @@ const marks: Readonly<Record<Step['state'], Mark>> = {
 const untouched: readonly Step[] = stepNames.map((name) => ({ name, state: 'waiting' }));
 
 export function Check({ index }: { readonly index: number }): ReactNode {
-  const [steps, setSteps] = useState(untouched);
   const [turn, setTurn] = useState(0);
+  const again = useCallback(() => setTurn((n) => n + 1), []);
+  useKeys('here', { v: { label: log.keys.again, run: again } });
+  return <Run key={`${index} ${turn}`} index={index} again={again} />;
+}
+
+/** One run of the check; another one is another component, so that nothing of this one stays. */
+function Run({ index, again }: { readonly index: number; readonly again: () => void }): ReactNode {
+  const [steps, setSteps] = useState(untouched);
   useEffect(() => {
     let isOver = false;
-    setSteps(untouched);
     void checkEntry({
       index,
       read: readLogFile,
@@ -40,24 +46,13 @@ export function Check({ index }: { readonly index: number }): ReactNode {
     return () => {
       isOver = true;
     };
-  }, [index, turn]);
-  const again = useCallback(() => setTurn((n) => n + 1), []);
-  useKeys('here', { v: { label: log.keys.again, run: again } });
+  }, [index]);
   const failed = steps.find(({ state }) => state === 'failed');
-  const isDone = steps.every(({ state }) => state === 'held');
   return (
     <section className="check" aria-labelledby="check-title">
       <div className="check-head">
         <h2 id="check-title">{words.title}</h2>
-        <div aria-live="polite">
-          {failed !== undefined ? (
-            <Status mark="bad">{words.failed}</Status>
-          ) : isDone ? (
-            <Status mark="ok">{words.held}</Status>
-          ) : (
-            <Status mark="wait">{words.running}</Status>
-          )}
-        </div>
+        <Outcome steps={steps} />
         <button type="button" onClick={again}>
           {words.again}
         </button>
@@ -76,6 +71,22 @@ export function Check({ index }: { readonly index: number }): ReactNode {
         ))}
       </ol>
     </section>
+  );
+}
+
+function Outcome({ steps }: { readonly steps: readonly Step[] }): ReactNode {
+  const isBad = steps.some(({ state }) => state === 'failed');
+  const isDone = steps.every(({ state }) => state === 'held');
+  return (
+    <div aria-live="polite">
+      {isBad ? (
+        <Status mark="bad">{words.failed}</Status>
+      ) : isDone ? (
+        <Status mark="ok">{words.held}</Status>
+      ) : (
+        <Status mark="wait">{words.running}</Status>
+      )}
+    </div>
   );
 }
 
@@ -202,6 +213,22 @@ function PinButton({
   );
 }
 
+const witnessColumns: readonly Column<WitnessLine>[] = [
+  { head: words.operator, cell: ({ operator }) => operator },
+  { head: words.witness, cell: ({ name }) => <code>{name}</code> },
+  {
+    head: words.time,
+    cell: ({ time }) =>
+      time === undefined ? (
+        <Status mark="none">{words.noCosignature}</Status>
+      ) : (
+        <>
+          <Status mark="ok">{words.cosigned}</Status> <Time seconds={time} />
+        </>
+      ),
+  },
+];
+
 function WitnessesFound({ found }: { readonly found: Found['witnesses'] }): ReactNode {
   return (
     <>
@@ -212,25 +239,24 @@ function WitnessesFound({ found }: { readonly found: Found['witnesses'] }): Reac
         caption={words.witnessCaption}
         rows={found.lines}
         keyOf={({ name }) => name}
-        columns={[
-          { head: words.operator, cell: ({ operator }) => operator },
-          { head: words.witness, cell: ({ name }) => <code>{name}</code> },
-          {
-            head: words.time,
-            cell: ({ time }) =>
-              time === undefined ? (
-                <Status mark="none">{words.noCosignature}</Status>
-              ) : (
-                <>
-                  <Status mark="ok">{words.cosigned}</Status> <Time seconds={time} />
-                </>
-              ),
-          },
-        ]}
+        columns={witnessColumns}
       />
     </>
   );
 }
+
+const pathColumns: readonly Column<PathNode & { readonly at: number }>[] = [
+  { head: '#', cell: ({ at }) => at },
+  {
+    head: words.side,
+    cell: ({ side, sibling }) => (
+      <>
+        {words[side]} <code title={sibling}>{sibling.slice(0, 16)}…</code>
+      </>
+    ),
+  },
+  { head: words.together, cell: ({ hash }) => <code title={hash}>{hash.slice(0, 16)}…</code> },
+];
 
 function PathFound({ found }: { readonly found: Found['path'] }): ReactNode {
   return (
@@ -245,21 +271,7 @@ function PathFound({ found }: { readonly found: Found['path'] }): ReactNode {
             caption={words.pathCaption}
             rows={found.nodes.map((node, at) => ({ ...node, at: at + 1 }))}
             keyOf={({ at }) => at}
-            columns={[
-              { head: '#', cell: ({ at }) => at },
-              {
-                head: words.side,
-                cell: ({ side, sibling }) => (
-                  <>
-                    {words[side]} <code title={sibling}>{sibling.slice(0, 16)}…</code>
-                  </>
-                ),
-              },
-              {
-                head: words.together,
-                cell: ({ hash }) => <code title={hash}>{hash.slice(0, 16)}…</code>,
-              },
-            ]}
+            columns={pathColumns}
           />
         </details>
       )}

@@ -1,14 +1,14 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { fromBase64, utf8 } from '@vitrine/evidence';
-import type { EntryDetail } from '../../../src/contract/log.ts';
+import type { DigestLinks, EntryDetail } from '../../../src/contract/log.ts';
 import { log as words } from '../messages/log.ts';
 import { useTwin } from '../twin.ts';
 import { Command, Copy } from '../ui/Copy.tsx';
 import { Digest } from '../ui/Digest.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { Page } from '../ui/Page.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { absolute, Time } from '../ui/Time.tsx';
 import { Check } from './Check.tsx';
 import { Download } from './Download.tsx';
@@ -162,6 +162,29 @@ function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
   );
 }
 
+const linkColumns: readonly Column<DigestLinks>[] = [
+  { head: text.digest, cell: ({ sha256 }) => <LinkedDigest value={sha256} /> },
+  { head: text.places, cell: (links) => <Places links={links} /> },
+];
+
+function Places({ links: { mentions, mentioned, sha256 } }: { readonly links: DigestLinks }): ReactNode {
+  return (
+    <>
+      {mentions.map(({ index, kind, part }) => (
+        <span key={`${index} ${part}`} className="log-about">
+          <Link to={`/log/entries/${index}`}>{index}</Link> {kind}{' '}
+          <span className="muted">{text.parts[part]}</span>
+        </span>
+      ))}
+      {mentioned > mentions.length ? (
+        <Link to="/log" search={{ q: sha256 }}>
+          {text.more(mentioned - mentions.length)}
+        </Link>
+      ) : null}
+    </>
+  );
+}
+
 function Elsewhere({ detail: { links } }: { readonly detail: EntryDetail }): ReactNode {
   const named = links.filter(({ mentions }) => mentions.length > 0);
   if (named.length === 0) return null;
@@ -172,27 +195,7 @@ function Elsewhere({ detail: { links } }: { readonly detail: EntryDetail }): Rea
         caption={text.elsewhereCaption}
         rows={named}
         keyOf={({ sha256 }) => sha256}
-        columns={[
-          { head: text.digest, cell: ({ sha256 }) => <LinkedDigest value={sha256} /> },
-          {
-            head: text.places,
-            cell: ({ mentions, mentioned, sha256 }) => (
-              <>
-                {mentions.map(({ index, kind, part }) => (
-                  <span key={`${index} ${part}`} className="log-about">
-                    <Link to={`/log/entries/${index}`}>{index}</Link> {kind}{' '}
-                    <span className="muted">{text.parts[part]}</span>
-                  </span>
-                ))}
-                {mentioned > mentions.length ? (
-                  <Link to="/log" search={{ q: sha256 }}>
-                    {text.more(mentioned - mentions.length)}
-                  </Link>
-                ) : null}
-              </>
-            ),
-          },
-        ]}
+        columns={linkColumns}
       />
     </section>
   );

@@ -1,9 +1,8 @@
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
-import { useId, useRef, type FormEvent, type ReactNode } from 'react';
+import { useId, useRef, type SubmitEvent, type ReactNode } from 'react';
 import type { EntryView, LogSearch } from '../../../src/contract/log.ts';
 import { log as words } from '../messages/log.ts';
 import { useTwin } from '../twin.ts';
-import { Digest } from '../ui/Digest.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { Empty, Page } from '../ui/Page.tsx';
 import { Status } from '../ui/Status.tsx';
@@ -11,6 +10,7 @@ import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 import { LogFacts } from './LogFacts.tsx';
 import { Pager } from './Pager.tsx';
+import { LinkedDigest } from './Value.tsx';
 import './log.css';
 
 type Query = Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ function Search({ found, query }: { readonly found: LogSearch; readonly query: Q
   const first = useRef<HTMLInputElement>(null);
   const hint = useId();
   useKeys('here', { f: { label: words.keys.search, run: () => first.current?.focus() } });
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const asked = [...new FormData(event.currentTarget)].flatMap(([name, value]) =>
       typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()] as const] : [],
@@ -75,7 +75,7 @@ function Search({ found, query }: { readonly found: LogSearch; readonly query: Q
           />
           <datalist id={`${hint}-signers`}>
             {found.operators.map((one) => (
-              <option key={one} value={one} />
+              <option key={one}>{one}</option>
             ))}
           </datalist>
         </label>
@@ -182,7 +182,7 @@ const columns: readonly Column<EntryView>[] = [
     cell: ({ subjects }) =>
       subjects.map(({ name, sha256 }) => (
         <span key={name} className="log-about">
-          {name} <Digest value={sha256} />
+          {name} <LinkedDigest value={sha256} />
         </span>
       )),
   },

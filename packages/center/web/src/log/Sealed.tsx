@@ -24,7 +24,7 @@ type Checked =
   | { readonly state: 'unreadable' };
 
 /** Whether salt and body are what was committed to: computed here. */
-export function checkOpening(commitment: string, salt: string, body: Json): boolean {
+function checkOpening(commitment: string, salt: string, body: Json): boolean {
   try {
     openCommitment({ commitment, heldBy: '' }, fromHex(salt), canonicalJson(body));
     return true;

@@ -44,6 +44,7 @@ export function LinkedDigest({ value }: { readonly value: string }): ReactNode {
 const hex = /^[0-9a-f]{64}$/;
 const moment = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/;
 const mostShown = 400;
+const longText = 160;
 
 interface Leaf {
   readonly path: readonly string[];
@@ -105,5 +106,13 @@ function LeafValue({ value }: { readonly value: Leaf['value'] }): ReactNode {
   if (typeof value === 'number') return String(value);
   if (hex.test(value)) return <LinkedDigest value={value} />;
   if (moment.test(value)) return <Time seconds={Date.parse(value) / 1_000} exact />;
-  return <bdi className="value-text">{value}</bdi>;
+  if (value.length <= longText) return <bdi className="value-text">{value}</bdi>;
+  return (
+    <details className="value-long">
+      <summary>
+        <bdi>{value.slice(0, 40)}…</bdi> <span className="muted">{log.entry.characters(value.length)}</span>
+      </summary>
+      <bdi className="value-text">{value}</bdi> <Copy text={value} label={log.entry.whole} />
+    </details>
+  );
 }

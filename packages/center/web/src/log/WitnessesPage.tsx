@@ -11,7 +11,7 @@ import { useTwin } from '../twin.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Empty, Page } from '../ui/Page.tsx';
 import { Status } from '../ui/Status.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 import { LogFacts } from './LogFacts.tsx';
 import './log.css';
@@ -37,37 +37,37 @@ export function WitnessesPage(): ReactNode {
   );
 }
 
+/** With the size of the tree that it is compared with. */
+type WitnessRow = WitnessView & { readonly whole: number };
+
+const witnessColumns: readonly Column<WitnessRow>[] = [
+  { head: words.operator, cell: ({ organisation }) => organisation },
+  { head: words.name, cell: ({ name, vkey }) => <code title={vkey}>{name}</code> },
+  { head: words.scheme, cell: ({ scheme }) => scheme },
+  { head: words.time, cell: ({ time }) => (time === null ? words.never : <Time seconds={time} />) },
+  {
+    head: words.lag,
+    number: true,
+    cell: ({ size, whole }) => (size === null ? null : (whole - size).toLocaleString('en')),
+  },
+  { head: words.state, cell: (witness) => <WitnessState witness={witness} /> },
+];
+
 function Witnesses({ data: { witnesses, log: view } }: { readonly data: Data }): ReactNode {
   return (
     <Table
       caption={words.caption}
-      rows={witnesses}
+      rows={witnesses.map((one) => ({ ...one, whole: view.size }))}
       keyOf={({ vkey }) => vkey}
-      columns={[
-        { head: words.operator, cell: ({ organisation }) => organisation },
-        { head: words.name, cell: ({ name, vkey }) => <code title={vkey}>{name}</code> },
-        { head: words.scheme, cell: ({ scheme }) => scheme },
-        {
-          head: words.time,
-          cell: ({ time }) => (time === null ? words.never : <Time seconds={time} />),
-        },
-        {
-          head: words.lag,
-          number: true,
-          cell: ({ size }) => (size === null ? null : (view.size - size).toLocaleString('en')),
-        },
-        { head: words.state, cell: (witness) => <WitnessState witness={witness} size={view.size} /> },
-      ]}
+      columns={witnessColumns}
     />
   );
 }
 
 function WitnessState({
-  witness: { current, until, size },
-  size: whole,
+  witness: { current, until, size, whole },
 }: {
-  readonly witness: WitnessView;
-  readonly size: number;
+  readonly witness: WitnessRow;
 }): ReactNode {
   if (!current) return <Status mark="none">{words.ended(until ?? 0)}</Status>;
   if (size === null) return <Status mark="warn">{words.never}</Status>;
@@ -97,6 +97,27 @@ function Supervisors({ supervisors }: { readonly supervisors: readonly Superviso
     </section>
   );
 }
+
+const missingColumns: readonly Column<SupervisorView['unlogged'][number]>[] = [
+  { head: words.statement, cell: ({ id }) => <Digest value={id} /> },
+  { head: words.kind, cell: ({ kind }) => kind },
+  { head: words.firstSeen, cell: ({ seen }) => <Time seconds={seen} /> },
+  {
+    head: words.envelope,
+    cell: ({ id }) => (
+      <a href={`/log/published/${id}`} download>
+        {words.download}
+      </a>
+    ),
+  },
+];
+
+const signedColumns: readonly Column<SupervisorView['signed'][number]>[] = [
+  { head: words.role, cell: ({ role }) => role },
+  { head: words.version, cell: ({ version }) => version, number: true },
+  { head: words.digest, cell: ({ sha256 }) => <Digest value={sha256} /> },
+  { head: words.at, cell: ({ at }) => <Time seconds={Date.parse(at) / 1_000} /> },
+];
 
 function Supervisor({ report }: { readonly report: SupervisorView }): ReactNode {
   const { operator, url, reached, trouble, status, statements, unlogged, signed, signedCount } = report;
@@ -134,11 +155,7 @@ function Supervisor({ report }: { readonly report: SupervisorView }): ReactNode 
           caption={words.missingCaption}
           rows={unlogged}
           keyOf={({ id }) => id}
-          columns={[
-            { head: words.statement, cell: ({ id }) => <Digest value={id} /> },
-            { head: words.kind, cell: ({ kind }) => kind },
-            { head: words.firstSeen, cell: ({ seen }) => <Time seconds={seen} /> },
-          ]}
+          columns={missingColumns}
         />
       )}
       {signed.length === 0 ? null : (
@@ -148,12 +165,7 @@ function Supervisor({ report }: { readonly report: SupervisorView }): ReactNode 
             caption={words.signedCaption}
             rows={signed}
             keyOf={({ role, version }) => `${role} ${version}`}
-            columns={[
-              { head: words.role, cell: ({ role }) => role },
-              { head: words.version, cell: ({ version }) => version, number: true },
-              { head: words.digest, cell: ({ sha256 }) => <Digest value={sha256} /> },
-              { head: words.at, cell: ({ at }) => <Time seconds={Date.parse(at) / 1_000} /> },
-            ]}
+            columns={signedColumns}
           />
         </details>
       )}

@@ -267,7 +267,7 @@ async function requireQuorum(head: SignedCheckpoint, policy: TrustPolicy): Promi
 }
 
 /** The same steps as `verifyInclusion` takes, to be looked at. */
-export function walkPath(
+function walkPath(
   path: readonly Uint8Array[],
   index: number,
   size: number,

@@ -81,7 +81,7 @@ export const account = {
     },
     passkeys: {
       title: 'Passkeys',
-      lead: 'Each of them signs you in. Have one more than you need: without any, only a new invitation helps.',
+      lead: 'Each of them signs you in. Have one more than you need: without any, only a new invitation helps. Removing one ends your other sessions.',
       caption: 'Your passkeys',
       columns: { label: 'Name', synced: 'Kept', created: 'Made', used: 'Last used', action: 'Remove' },
       synced: 'on several devices',

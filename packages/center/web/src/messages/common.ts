@@ -38,6 +38,7 @@ export const common = {
     offlineTitle: 'The Center cannot be reached',
     offline: 'Nothing was lost. Check the connection and try again.',
     errorTitle: 'The Center refused',
+    signedOutTitle: 'You are not signed in',
     missingTitle: 'There is no such page',
     missing:
       'Or it is not open to you. What exists but is closed to you looks the same as what does not exist.',

@@ -172,6 +172,7 @@ export const overview = {
   nothingOpen: 'Nothing is open.',
   when: (topic: Topic): string => whens[topic] ?? 'since',
   newest: 'Newest releases',
+  newestCaption: 'The newest release of each product and channel',
   release: 'release',
   channel: 'channel',
   state: 'state',

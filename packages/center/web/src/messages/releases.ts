@@ -284,6 +284,7 @@ export const releases = {
     downloads: 'Files',
     download: 'Download',
     what: 'file',
+    about: 'what it holds',
     digest: 'SHA-256',
     files: {
       evidence: 'every claim about it, with proofs',

@@ -14,7 +14,7 @@ export const verify = {
     root: 'root',
   },
   from: {
-    repository: 'the repository, through this Center',
+    repository: 'repository',
     reader: 'you',
     waiting: 'not read yet',
     failed: 'not read',

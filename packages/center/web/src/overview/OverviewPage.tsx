@@ -62,7 +62,7 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
       <section aria-labelledby="newest-title">
         <h2 id="newest-title">{words.newest}</h2>
         <Table
-          caption={words.newest}
+          caption={words.newestCaption}
           rows={releases}
           keyOf={({ product, channel }) => `${product}/${channel}`}
           columns={[

@@ -149,7 +149,7 @@ function Downloads({ page }: { readonly page: ReleasePage }): ReactNode {
             </a>
           ),
         },
-        { head: '', cell: ({ what }) => what },
+        { head: words.about, cell: ({ what }) => what },
         { head: words.digest, cell: ({ sha256 }) => (sha256 === null ? '' : <Digest value={sha256} />) },
       ]}
     />

@@ -29,7 +29,7 @@ const looks: Readonly<Record<string, Look>> = {
   differs: { form: 'cross', className: 'mark-bad' },
 };
 
-const step = 62;
+const step = 78;
 const left = 28;
 const lane = 62;
 
@@ -81,13 +81,13 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
           <g>
             <rect
               className="ruler-blind"
-              x={x(from) - 28}
+              x={x(from) - 36}
               y={14}
-              width={x(to) - x(from) + 56}
+              width={x(to) - x(from) + 72}
               height={100}
               rx={6}
             />
-            <text className="tick" x={x(from) - 20} y={27}>
+            <text className="tick" x={x(from) - 28} y={27}>
               {words.ruler.blindZone}
             </text>
           </g>
@@ -96,9 +96,9 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
         {entries.map((entry, i) => {
           const before = entries[i - 1];
           const gap = before !== undefined && entry.index > before.index + 1;
-          const title = `${words.page.entry(entry.index)}: ${kindOf(entry)}, ${words.page.by} ${entry.operator}${
-            isBlind(entry) ? `, ${words.ruler.blindZone}` : ''
-          }`;
+          const by = shortName(entry.operator);
+          // Begins with what is drawn, so that who speaks to the page can say what they see.
+          const title = `${entry.index} ${kindOf(entry)} ${by}${isBlind(entry) ? `, ${words.ruler.blindZone}` : ''}`;
           return (
             <g key={entry.index}>
               {gap ? (
@@ -107,7 +107,7 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
                   d={`M${x(i) - step / 2 - 3} ${lane + 6}l4 -12M${x(i) - step / 2 + 2} ${lane + 6}l4 -12`}
                 />
               ) : null}
-              <a href={`/log/entries/${entry.index}`} aria-label={title}>
+              <a href={`/log/entries/${entry.index}`}>
                 <title>{title}</title>
                 <circle className="target" cx={x(i)} cy={lane} r={14} />
                 <Shape x={x(i)} y={lane} size={7} {...lookOf(entry)} />
@@ -118,9 +118,7 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
                   {kindOf(entry)}
                 </text>
                 <text className="tick" x={x(i)} y={lane + 39} textAnchor="middle">
-                  {entry.operator.length > 10
-                    ? `${entry.operator.slice(0, 4)}…${entry.operator.slice(-4)}`
-                    : entry.operator}
+                  {by}
                 </text>
               </a>
             </g>
@@ -135,4 +133,8 @@ export function LogRuler({ page }: { readonly page: ReleasePage }): ReactNode {
       />
     </ChartWithTable>
   );
+}
+
+function shortName(operator: string): string {
+  return operator.length > 13 ? `${operator.slice(0, 6)}…${operator.slice(-5)}` : operator;
 }

@@ -1,8 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { search } from '../messages/search.ts';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { searchAddress } from './links.ts';
+
+type Row = (typeof search.help.rows)[number];
+
+const columns: readonly Column<Row>[] = [
+  {
+    head: search.help.form,
+    cell: ([form]) => (
+      <Link to={searchAddress(form)}>
+        <code>{form}</code>
+      </Link>
+    ),
+  },
+  { head: search.help.meaning, cell: ([, meaning]) => meaning },
+];
 
 export function QueryHelp({ open }: { readonly open: boolean }): ReactNode {
   return (
@@ -12,17 +26,7 @@ export function QueryHelp({ open }: { readonly open: boolean }): ReactNode {
         caption={search.help.caption}
         rows={search.help.rows}
         keyOf={([form]) => form}
-        columns={[
-          {
-            head: search.help.form,
-            cell: ([form]) => (
-              <Link to={searchAddress(form)}>
-                <code>{form}</code>
-              </Link>
-            ),
-          },
-          { head: search.help.meaning, cell: ([, meaning]) => meaning },
-        ]}
+        columns={columns}
       />
     </details>
   );

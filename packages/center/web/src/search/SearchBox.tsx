@@ -1,15 +1,8 @@
 // The query box: a combobox whose suggestions come from what the reader may read. Nothing is taken before it is
 // chosen; Enter without a choice searches for what stands there.
 
-import {
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useId, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import type { Suggestion, Suggestions } from '../../../src/contract/search.ts';
 import { search } from '../messages/search.ts';
 import { getJson } from '../twin.ts';
@@ -32,9 +25,9 @@ export function SearchBox({
   const found = useSuggestions(text, open);
   const id = useId();
   // Another address, another query: also by the back button.
-  const shown = useRef(query);
-  if (shown.current !== query) {
-    shown.current = query;
+  const [shown, setShown] = useState(query);
+  if (shown !== query) {
+    setShown(query);
     setText(query);
     setOpen(false);
   }
@@ -73,9 +66,6 @@ export function SearchBox({
         close();
         onSearch(text.trim());
       }}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) close();
-      }}
     >
       <label htmlFor={`${id}box`}>{search.label}</label>
       <div className="search-row">
@@ -102,14 +92,16 @@ export function SearchBox({
               setChosen(-1);
             }}
             onKeyDown={pressed}
+            onBlur={close}
           />
-          <ul id={`${id}list`} role="listbox" aria-label={search.suggestions} hidden={!isOpen}>
+          <div id={`${id}list`} role="listbox" aria-label={search.suggestions} hidden={!isOpen}>
             {found.map((suggestion, at) => (
               // Chosen by arrow keys while the box keeps the focus; the pointer works too.
-              <li
+              <div
                 key={`${suggestion.kind} ${suggestion.label}`}
                 id={`${id}${at}`}
                 role="option"
+                tabIndex={-1}
                 aria-selected={at === chosen}
                 onPointerDown={(event) => {
                   event.preventDefault();
@@ -120,9 +112,9 @@ export function SearchBox({
                   <bdi>{suggestion.label}</bdi>
                 </code>
                 <span>{search.suggestionKinds[suggestion.kind]}</span>
-              </li>
+              </div>
             ))}
-          </ul>
+          </div>
         </div>
         <button type="submit" className="primary">
           {search.submit}
@@ -134,25 +126,17 @@ export function SearchBox({
 
 /** None while nothing is typed, and none where they cannot be had: they are a help, not a page. */
 function useSuggestions(text: string, wanted: boolean): readonly Suggestion[] {
-  const [found, setFound] = useState<readonly Suggestion[]>([]);
+  const [asked, setAsked] = useState('');
   useEffect(() => {
-    if (!wanted || text.trim() === '') {
-      setFound([]);
-      return;
-    }
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      getJson<Suggestions>(
-        `/search/suggest.json?${new URLSearchParams({ q: text }).toString()}`,
-        abort.signal,
-      )
-        .then(({ suggestions }) => setFound(suggestions))
-        .catch(() => setFound([]));
-    }, waitMs);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text, wanted]);
-  return found;
+    const timer = setTimeout(() => setAsked(text), waitMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const address = `/search/suggest.json?${new URLSearchParams({ q: asked }).toString()}`;
+  const { data } = useQuery({
+    queryKey: [address],
+    queryFn: ({ signal }) => getJson<Suggestions>(address, signal),
+    enabled: wanted && asked === text && asked.trim() !== '',
+    retry: false,
+  });
+  return wanted && asked === text ? (data?.suggestions ?? []) : [];
 }

@@ -130,14 +130,14 @@ function Fault({
   readonly again: () => void;
 }): ReactNode {
   const refusal = error instanceof TwinError ? error.refusal : undefined;
-  switch (refusal?.code) {
+  switch (refusal?.code ?? '') {
     case 'search.query':
     case 'search.regex':
       return (
         <section className="state" role="alert">
           <h2>{search.faults.query}</h2>
-          <p>{refusal.message}</p>
-          <Pointer query={query} message={refusal.message} />
+          <p>{refusal?.message}</p>
+          <Pointer query={query} message={refusal?.message ?? ''} />
         </section>
       );
     case 'search.timeout':
@@ -146,7 +146,7 @@ function Fault({
           <h2>{search.faults.timeout}</h2>
           <p>{search.faults.timeoutText}</p>
           <p>
-            <code>{refusal.code}</code>
+            <code>{refusal?.code}</code>
           </p>
         </section>
       );

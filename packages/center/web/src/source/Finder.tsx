@@ -73,19 +73,21 @@ export function Finder({
           onKeyDown={pressed}
         />
       </label>
-      <ul id={list} role="listbox" aria-label={text.title}>
+      <div id={list} className="finder-list" role="listbox" aria-label={text.title}>
         {shown.map(({ path, name }, at) => (
-          <li
+          <button
             key={path}
             id={`${list}-${at}`}
+            type="button"
             role="option"
+            tabIndex={-1}
             aria-selected={at === chosen}
             onClick={() => open(path)}
           >
             {name}
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       <p aria-live="polite">
         {paths !== undefined && found.length === 0
           ? text.none

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode, type SubmitEvent } from 'react';
 import { source } from '../messages/source.ts';
 import { parseRange, type LineRange } from './range.ts';
 
@@ -16,7 +16,7 @@ export function GoTo({
   const input = useRef<HTMLInputElement>(null);
   const title = useId();
   useEffect(() => dialog.current?.showModal(), []);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const range = parseRange(`L${(input.current?.value ?? '').trim().replace(/^L/i, '')}`);
     onClose();

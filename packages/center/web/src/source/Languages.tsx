@@ -11,15 +11,15 @@ export function Languages({ languages }: { readonly languages: TreePage['languag
   const all = languages.reduce((sum, { bytes }) => sum + bytes, 0);
   if (all === 0) return null;
   const share = (bytes: number): string => `${((bytes / all) * 100).toFixed(1)} %`;
-  let at = 0;
+  const shown = languages.slice(0, most);
+  const before = shown.map((_, i) => shown.slice(0, i).reduce((sum, { bytes }) => sum + bytes, 0));
   return (
     <section>
       <h2>{text.languages}</h2>
       <svg className="languages" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-        {languages.slice(0, most).map(({ name, bytes }, i) => {
+        {shown.map(({ name, bytes }, i) => {
           const width = (bytes / all) * 1000;
-          const x = at;
-          at += width;
+          const x = ((before[i] ?? 0) / all) * 1000;
           return (
             <rect
               key={name}

@@ -28,7 +28,7 @@ export function useRange(): readonly [LineRange | undefined, (range: LineRange |
       const search = Object.fromEntries(new URLSearchParams(searchStr));
       void navigate({
         to: pathname,
-        search: search,
+        search,
         hash: range === undefined ? '' : formatRange(range),
         replace: true,
         resetScroll: false,

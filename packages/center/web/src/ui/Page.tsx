@@ -53,7 +53,7 @@ export function Refused({
       ? [common.states.offlineTitle, common.states.offline]
       : refusal.status === 404
         ? [common.states.missingTitle, common.states.missing]
-        : [common.states.errorTitle, refusal.message];
+        : [refusal.status === 401 ? common.states.signedOutTitle : common.states.errorTitle, refusal.message];
   return (
     <section className="state" role="alert">
       <h2>{title}</h2>

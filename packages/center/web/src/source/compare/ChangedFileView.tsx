@@ -324,7 +324,10 @@ function Gap({
           ↑ {text.more(few)}
         </button>
       )}
-      <button type="button" onClick={() => onOpen(id, { above: hidden })}>
+      <button
+        type="button"
+        onClick={() => onOpen(id, place === 'top' ? { below: hidden } : { above: hidden })}
+      >
         {text.whole}
       </button>
     </div>

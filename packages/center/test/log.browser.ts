@@ -1,0 +1,224 @@
+// The log explorer in a real Chromium: an entry is checked from the tiles, and a tile that was tampered with, a
+// fork against the last visit, and a body that does not fit are refused before the reader's eyes.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { canonicalJson, commitTo, finding, signStatement, toHex, utf8, type Json } from '@vitrine/evidence';
+import { listen, systemClock } from '@vitrine/host';
+import type { Center } from '../src/center.ts';
+import { serveCenter, type Served } from '../src/serve.ts';
+import { buildWeb } from '../src/web-build.ts';
+import { makeLogWorld, type LogWorld } from './log-world.ts';
+
+const salt = new Uint8Array(32).fill(3);
+const body: Json = { code: 'rebuild-differs', detail: { reason: 'other bytes' } };
+
+let browser: Browser;
+let all: LogWorld;
+let center: Center;
+let served: Served;
+let origin: string;
+let findingIndex: number;
+const endings: (() => unknown)[] = [];
+
+before(async () => {
+  all = await makeLogWorld({ after: (ending) => endings.push(ending) });
+  await all.log.append(...all.world.log.entries);
+  findingIndex = all.world.log.entries.length;
+  await all.log.append(
+    await signStatement(
+      finding,
+      [{ name: 'about', digest: { sha256: all.world.orderId } }],
+      {
+        ...commitTo(salt, canonicalJson(body), 'supervisor-a'),
+        issuedAt: '2026-11-24T09:00:00Z',
+        severity: 'critical',
+      },
+      all.world.signer('supervisor'),
+    ),
+    utf8('no statement at all'),
+  );
+  for (let i = 0; i < 80; i++) await all.log.append(utf8(`filler ${i}`));
+  await all.log.publish();
+  // The Center answers to its own address alone, so a port is found before it is opened.
+  const found = await listen(() => false, { port: 0 });
+  await found.close();
+  origin = `http://127.0.0.1:${found.port}`;
+  center = await all.center({ origin, clock: systemClock, web: await buildWeb() });
+  served = await serveCenter(center, '127.0.0.1', found.port);
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await served?.close();
+  for (const ending of endings.reverse()) await ending();
+});
+
+async function visit(options: { readonly width?: number; readonly theme?: 'light' | 'dark' } = {}): Promise<{
+  readonly context: BrowserContext;
+  readonly page: Page;
+}> {
+  const { width = 1_200, theme = 'light' } = options;
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => assert.fail(`page: ${error.message}`));
+  return { context, page };
+}
+
+const step = (page: Page, name: string): ReturnType<Page['locator']> =>
+  page.locator('.check-step', { has: page.getByRole('heading', { name, exact: true }) });
+
+test('an entry is checked step by step, from the raw tiles', async () => {
+  const { page, context } = await visit();
+  await page.goto(`${origin}/log/entries/2`);
+  await page.getByText('Every step held').waitFor();
+  assert.equal(await page.locator('.check-step-held').count(), 7);
+  assert.match(
+    (await step(page, 'Policy and root').textContent()) ?? '',
+    new RegExp(all.world.policy.digest),
+  );
+  await page.getByText('Show every hash').click();
+  assert.ok((await step(page, 'Path to the root').locator('tbody tr').count()) >= 6);
+  assert.match((await step(page, 'The same log as before').textContent()) ?? '', /first time/);
+  await page.keyboard.press('v');
+  await page.getByText('The same checkpoint as at your last visit.').waitFor();
+  await page.getByRole('button', { name: 'I compared it: pin it in this browser' }).click();
+  await page.getByText('Pinned in this browser.').waitFor();
+  await context.close();
+});
+
+test('a tile that was tampered with is refused', async () => {
+  const { page, context } = await visit();
+  all.answer = (path, honest) => {
+    if (!path.startsWith('tile/0/') || honest === undefined) return honest;
+    const copy = new Uint8Array(honest);
+    copy[100] = (copy[100] ?? 0) ^ 1;
+    return copy;
+  };
+  try {
+    await page.goto(`${origin}/log/entries/2`);
+    await page.getByText('A step failed').waitFor();
+    const failed = page.locator('.check-step-failed');
+    assert.match((await failed.textContent()) ?? '', /Path to the root[^]*merkle\.inclusion/);
+    assert.equal(await page.getByText('Every step held').count(), 0);
+    assert.equal(await page.evaluate<number>('localStorage.length'), 0);
+  } finally {
+    all.answer = undefined;
+  }
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await page.getByText('Every step held').waitFor();
+  await context.close();
+});
+
+test('another history than at the last visit is an alarm, and both checkpoints can be kept', async () => {
+  const { page, context } = await visit();
+  await page.goto(`${origin}/log/entries/2`);
+  await page.getByText('Every step held').waitFor();
+  const other = await all.fork();
+  for (const entry of all.world.log.entries.slice(0, 5)) await other.append(entry);
+  for (let i = 0; i < 200; i++) await other.append(utf8(`another ${i}`));
+  const theirs = await other.publish();
+  try {
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByRole('heading', { name: 'This is not the log that this browser saw before' }).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the one shown now' }).click();
+    const chunks: Buffer[] = [];
+    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+    assert.deepEqual(Buffer.concat(chunks), Buffer.from(theirs));
+    // The Center saw it, too.
+    await center.look();
+    await page.goto(`${origin}/log/witnesses`);
+    await page.getByText('Two histories', { exact: true }).waitFor();
+    await page.getByText('The log contradicts itself.').waitFor();
+  } finally {
+    await all.log.publish();
+    await center.look();
+  }
+  await context.close();
+});
+
+test('a body is checked against its commitment without leaving the browser', async () => {
+  const { page, context } = await visit();
+  await page.goto(`${origin}/findings/${findingIndex}`);
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.method()));
+  const drop = (value: Json): Promise<void> =>
+    page.getByLabel('File with salt and body').setInputFiles({
+      name: 'finding.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(canonicalJson(value)),
+    });
+  await drop({ salt: toHex(salt), body });
+  await page.getByText('It is what the entry committed to.').waitFor();
+  await page.getByText('other bytes').waitFor();
+  await drop({ salt: toHex(salt), body: { code: 'nothing' } });
+  await page.getByText('It is not what the entry committed to.').waitFor();
+  await drop({ salt: 'short', body });
+  await page.getByText('This file holds no salt').waitFor();
+  assert.equal(sent.includes('POST'), false);
+  await context.close();
+});
+
+test('the log is searched from the keyboard', async () => {
+  const { page, context } = await visit();
+  await page.goto(`${origin}/log`);
+  await page.getByRole('heading', { name: 'Log', exact: true }).waitFor();
+  await page.keyboard.press('f');
+  await page.keyboard.type(all.world.artifact.sha256.slice(0, 16));
+  await page.keyboard.press('Enter');
+  await page.getByText('1 entries, newest first').or(page.getByText('1 entry, newest first')).waitFor();
+  assert.equal(new URL(page.url()).search, `?q=${all.world.artifact.sha256.slice(0, 16)}`);
+  await page.getByLabel('Digest, statement, key or number').fill('no such thing');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Not something an entry can be found by' }).waitFor();
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await page.getByRole('link', { name: 'Older' }).click();
+  await page.getByText(/page 2 of 2/).waitFor();
+  await page.getByRole('link', { name: '0', exact: true }).click();
+  await page.getByRole('heading', { name: 'Entry 0' }).waitFor();
+  await context.close();
+});
+
+const pages = (): readonly string[] => [
+  '/log',
+  '/log?q=nothing',
+  '/log/entries/2',
+  `/log/entries/${findingIndex}`,
+  `/log/entries/${findingIndex + 1}`,
+  '/log/witnesses',
+  '/findings',
+  `/findings/${findingIndex}`,
+  '/log/entries/99999',
+];
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const width of [360, 1_200] as const) {
+    test(`every page of the log fits ${width} pixels and passes axe, ${theme}`, async () => {
+      const { page, context } = await visit({ width, theme });
+      for (const path of pages()) {
+        await page.goto(origin + path);
+        await page.waitForLoadState('networkidle');
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+          [],
+          path,
+        );
+        const wide = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        assert.equal(wide, 0, `${path} scrolls sideways`);
+      }
+      await context.close();
+    });
+  }
+}
