@@ -303,6 +303,12 @@ test('a raw log takes no reviewers', async (t) => {
   await assert.rejects(startLog(t, { dir: await newLog(t), reviewers: '/nowhere' }), { code: 'log.mode' });
 });
 
+test("the log's own copy is not the file that a Center writes", async (t) => {
+  const dir = await newLog(t, 'admission');
+  const options = { dir, admission: admissionFor([vendor]), reviewers: join(dir, 'reviewers.json') };
+  await assert.rejects(startLog(t, options), { code: 'log.mode' });
+});
+
 test('over HTTP: both lists are published, and a passkey signature at the wrong place is 403', async (t) => {
   const { log } = await running(t, both);
   const server = await listen(logHandler(log), { port: 0 });

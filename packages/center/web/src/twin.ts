@@ -71,9 +71,12 @@ async function refusalOf(response: Response): Promise<Refusal> {
  * the page's own match: the browser's is the next page's already while that one is still being loaded.
  */
 export function useTwin<T>(): UseQueryResult<T> {
-  const { pathname, search } = useMatch({ strict: false });
+  const { pathname, search } = useMatch({ strict: false }) as {
+    readonly pathname: string;
+    readonly search: Record<string, unknown>;
+  };
   const { stringifySearch } = useRouter().options;
-  return useAddress<T>(twinOf(pathname, stringifySearch?.(search as Record<string, unknown>) ?? ''));
+  return useAddress<T>(twinOf(pathname, stringifySearch?.(search) ?? ''));
 }
 
 export function useAddress<T>(address: string): UseQueryResult<T> {

@@ -5,7 +5,7 @@
 // last of the Center's files that could be read, durable before any of its keys is used.
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isVitrineError } from '@vitrine/evidence';
 import { errnoOf, fileFault, readBounded, removeDurable, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
@@ -55,6 +55,8 @@ export class Roll {
     const { folder, origin, list, reviewers } = options;
     const own = withReviewers(list ?? parseAdmissionList(await readOwn(folder)), undefined);
     requireOrigin(own.origin, origin);
+    if (reviewers !== undefined && resolve(reviewers) === resolve(folder, keptName))
+      throw fail('log.mode', `the Center's file is not ${keptName} in the folder of the log: that one is the log's`);
     if (list !== undefined) await writeDurable(join(folder, ownName), own.bytes);
     const roll = new Roll(options, own);
     if (reviewers === undefined) {

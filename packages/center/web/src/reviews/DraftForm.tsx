@@ -3,7 +3,7 @@
 // that it cannot be signed before it was seen.
 
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState, type ReactNode } from 'react';
 import {
   normaliseText,
   reviewLimits,
@@ -39,17 +39,18 @@ export function DraftForm({ id, draft, again }: DraftProps): ReactNode {
   // What was refused is not sent again before it is another text.
   const tried = useRef<string>(undefined);
   const attempt = `${version} ${verdict} ${text}`;
+  const save = useEffectEvent(() => {
+    tried.current = attempt;
+    change.run(async (post) => {
+      await post('/do/reviews/save', { id, version, verdict, text });
+      await again();
+    });
+  });
   useEffect(() => {
     if (isSaved || busy || tried.current === attempt) return undefined;
-    const timer = setTimeout(() => {
-      tried.current = attempt;
-      change.run(async (post) => {
-        await post('/do/reviews/save', { id, version, verdict, text });
-        await again();
-      });
-    }, saveAfterMs);
+    const timer = setTimeout(save, saveAfterMs);
     return () => clearTimeout(timer);
-  }, [id, version, verdict, text, isSaved, busy, attempt]);
+  }, [isSaved, busy, attempt]);
 
   const discard = (): void =>
     ending.run(async (post) => {

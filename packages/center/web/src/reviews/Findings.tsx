@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { reviewLimits, severities, type Severity } from '../../../src/contract/review-text.ts';
 import type { KeptFinding } from '../../../src/contract/reviews.ts';
 import { Refusal, useChange } from '../account/change.tsx';
@@ -62,7 +62,7 @@ function NewFinding({ id, again }: Pick<DraftProps, 'id' | 'again'>): ReactNode 
   const [text, setText] = useState('');
   const field = useId();
   const line = (value: string): number | null => (value === '' ? null : Number(value));
-  const add = (event: FormEvent): void => {
+  const add = (event: SyntheticEvent): void => {
     event.preventDefault();
     change.run(async (post) => {
       const place = { path: path === '' ? null : path, first: line(first), last: line(last) };

@@ -1,7 +1,7 @@
 // Questions about one file, for the file view: which there are, and asking about the lines that are marked.
 
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { Questions } from '../../../src/contract/questions.ts';
 import { reviewLimits } from '../../../src/contract/review-text.ts';
 import { Refusal, useChange } from '../account/change.tsx';
@@ -66,7 +66,7 @@ function Ask({
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const field = useId();
-  const send = (event: FormEvent): void => {
+  const send = (event: SyntheticEvent): void => {
     event.preventDefault();
     change.run(async (post) => {
       const { id } = await post<{ id: string }>('/do/questions/ask', { tree, path, first, last, text });

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { Post, Thread } from '../../../src/contract/questions.ts';
 import { reviewLimits } from '../../../src/contract/review-text.ts';
 import { Refusal, useChange } from '../account/change.tsx';
@@ -102,7 +102,7 @@ function OnePost({
 function Edit({ post, done }: { readonly post: Post; readonly done: (changed: boolean) => void }): ReactNode {
   const change = useChange();
   const [text, setText] = useState(post.text);
-  const save = (event: FormEvent): void => {
+  const save = (event: SyntheticEvent): void => {
     event.preventDefault();
     change.run(async (send) => {
       await send('/do/questions/edit', { post: post.id, text });
@@ -144,7 +144,7 @@ function Actions({
   const change = useChange();
   const [text, setText] = useState('');
   const field = useId();
-  const send = (event: FormEvent): void => {
+  const send = (event: SyntheticEvent): void => {
     event.preventDefault();
     change.run(async (post) => {
       await post('/do/questions/post', { id, text });
