@@ -19,6 +19,8 @@ export interface PortalOptions {
   readonly table?: string;
   readonly origin?: string;
   readonly settings?: CenterSettings;
+  /** The reviewers' file; default: one of the Center's own, which no log reads. */
+  readonly reviewers?: string;
   /** Opens a Center again in the folder of an earlier one. */
   readonly folder?: string;
 }
@@ -94,7 +96,7 @@ export class TestBrowser {
 
   async #ask(
     path: string,
-    init: Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> },
+    init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = {
@@ -130,6 +132,7 @@ export async function openPortal(
     table = 'table = 1\nproducts = []\ngrants = []\n',
     origin = portalOrigin,
     settings = {},
+    reviewers,
     folder: again,
   }: PortalOptions = {},
 ): Promise<Portal> {
@@ -154,6 +157,7 @@ export async function openPortal(
     web,
     clock,
     settings,
+    reviewers,
     report: (line) => reported.push(line),
   });
   t.after(() => center.close());
