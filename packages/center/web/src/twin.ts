@@ -1,7 +1,7 @@
 // A page's data: the JSON twin of its own address, and nothing else.
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
+import { useMatch, useRouter } from '@tanstack/react-router';
 
 export interface Refusal {
   readonly status: number;
@@ -66,10 +66,17 @@ async function refusalOf(response: Response): Promise<Refusal> {
   };
 }
 
-/** The twin of the page that is shown; `T` is the type of its schema in src/contract. */
+/**
+ * The twin of the page that is shown; `T` is the type of its schema in src/contract. Its address is that of
+ * the page's own match: the browser's is the next page's already while that one is still being loaded.
+ */
 export function useTwin<T>(): UseQueryResult<T> {
-  const { pathname, searchStr } = useLocation();
-  return useAddress<T>(twinOf(pathname, searchStr));
+  const { pathname, search } = useMatch({ strict: false }) as {
+    readonly pathname: string;
+    readonly search: Record<string, unknown>;
+  };
+  const { stringifySearch } = useRouter().options;
+  return useAddress<T>(twinOf(pathname, stringifySearch?.(search) ?? ''));
 }
 
 export function useAddress<T>(address: string): UseQueryResult<T> {
