@@ -14,6 +14,7 @@ import { pagePaths } from './pages.ts';
 import { addRebuilds } from './rebuilds/routes.ts';
 import { addReleases } from './releases/routes.ts';
 import { addRepositoryProxy } from './repository/proxy.ts';
+import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
 import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
@@ -23,6 +24,7 @@ import type { Asset, WebFiles } from './web.ts';
 export interface Areas {
   readonly source: SourceArea;
   readonly search: Search;
+  readonly reviews: ReviewArea;
 }
 
 export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
@@ -43,6 +45,8 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addAccess(app, context);
   addSource(app, areas.source);
   addSearch(app, context, areas);
+  addQuestions(app, areas.reviews);
+  addReviews(app, areas.reviews);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
