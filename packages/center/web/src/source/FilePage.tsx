@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import type { FileContent, FilePage as Data, FileTokens, TextContent } from '../../../src/contract/source.ts';
 import { source } from '../messages/source.ts';
 import { getJson, useTwin } from '../twin.ts';
@@ -13,6 +13,9 @@ import { useRange } from './range.ts';
 import { Watermark } from './Watermark.tsx';
 
 const text = source.file;
+const LineThreads = lazy(async () => ({
+  default: (await import('../reviews/LineThreads.tsx')).LineThreads,
+}));
 
 export function FilePage(): ReactNode {
   const twin = useTwin<Data>();
@@ -39,6 +42,7 @@ export function useTokens(tree: string, path: string, wanted: boolean): FileToke
 function File({ file }: { readonly file: Data }): ReactNode {
   const { tree, path, content, colours, before, watermark, size } = file;
   const tokens = useTokens(tree, path, colours);
+  const [range] = useRange();
   return (
     <FileFrame head={file} view="file" before={before} facts={factsOf(content, colours)}>
       {content.state === 'text' ? (
@@ -50,6 +54,9 @@ function File({ file }: { readonly file: Data }): ReactNode {
       ) : (
         <NoText tree={tree} content={content} />
       )}
+      <Suspense fallback={null}>
+        <LineThreads tree={tree} path={path} lines={range} />
+      </Suspense>
       <Check tree={tree} path={path} size={size} />
     </FileFrame>
   );
