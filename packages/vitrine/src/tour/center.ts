@@ -1,11 +1,12 @@
 // The Transparency Center over everything that happened before: it reads what anyone may fetch and the
 // source that the vendor opened, holds no key, and lets in whom its table names.
 
+import { copyFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { readSource, signSource } from '@vitrine/conveyor';
 import { fields, isVitrineError, parseJson, schema, utf8, type Json, type Schema } from '@vitrine/evidence';
-import { fetchBytes, run, writeDurable } from '@vitrine/host';
+import { fetchBytes, makeDurableDirectory, run, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import { logAccess, openPolicyLog } from '../log-access.ts';
 import { withSigners } from '../signer/start.ts';
@@ -145,11 +146,21 @@ async function startCenter(
   ]);
   await writeDurable(join(folder, 'access.toml'), utf8(`${table}\n`), { overwrite: true });
   await say(['center', 'access', 'publish', folder, '--vendor', vendor.folder]);
+  for (const supervisor of cast.supervisors) await openFindings(supervisor.folder, folder);
   const service = new Service('center', ['center', 'run', folder], {
     home: folders.home,
     logs: folders.logs,
   });
   return { origin: await service.start(), service };
+}
+
+/** A supervisor opens what it found to whom it concerns (D11): here to the Center, by handing over salt and body. */
+async function openFindings(supervisor: string, center: string): Promise<void> {
+  const [from, to] = [join(supervisor, 'findings'), join(center, 'openings')];
+  await makeDurableDirectory(to);
+  for (const name of await readdir(from)) {
+    if (name.endsWith('.json')) await copyFile(join(from, name), join(to, name));
+  }
 }
 
 const frame = schema.object(
