@@ -3,15 +3,26 @@
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import test, * as nodeTest from 'node:test';
-import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
+import {
+  formatTreeListing,
+  parseSourceProof,
+  parseTreeListing,
+  toHex,
+  treeDigest,
+  verifySourceProof,
+  type TreeFile,
+} from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import type {
   BlamePage,
   Catalogue,
+  CompareLines,
   ComparePage,
   FilePage,
   HistoryPage,
   TreePage,
 } from '../src/contract/source.ts';
+import type { WorldTree } from './world/source.ts';
 import { makeSourceWorld, type Answer, type SourceWorld } from './source-world.ts';
 
 interface Refusal {
@@ -243,6 +254,50 @@ test('each kind of file has its own state', async () => {
   assert.deepEqual([crlf['lineEnds'], crlf['lines']], ['crlf', ['one', 'two']]);
 });
 
+test('links are shown by their target and followed within what may be read; programs say that they are', async () => {
+  const { world } = at;
+  const put = async (path: string, mode: TreeFile['mode'], content: string): Promise<TreeFile> => {
+    const bytes = Buffer.from(content);
+    return { mode, path, sha256: await world.source.put(bytes), size: bytes.length };
+  };
+  const files = [
+    await put('conveyor.toml', '100644', 'recipe = 1\n'),
+    await put('src/here', '120000', '../src/./tool'),
+    await put('src/out', '120000', '../../etc/passwd'),
+    await put('src/secret/x', '100644', 'x'),
+    await put('src/tool', '100755', '#!/bin/sh\n'),
+    await put('src/veiled', '120000', 'secret/x'),
+  ];
+  const listingBytes = formatTreeListing(files);
+  const listing = parseTreeListing(listingBytes);
+  const linked: WorldTree = {
+    digest: toHex(treeDigest(listing, sha256)),
+    listing,
+    listingObject: { sha256: await world.source.put(listingBytes), size: listingBytes.length },
+    gitCommit: 'a'.repeat(40),
+    gitTree: 'a'.repeat(40),
+    bytes: 1,
+    files: new Map(),
+  };
+  await world.release({ tree: linked, product: 'linked', version: '1.0.0', sequence: 1 });
+  await at.look();
+  const content = async (path: string): Promise<FilePage> =>
+    at.json<FilePage>(on(linked.digest, 'file.json', path), 'part');
+  assert.deepEqual((await content('src/here')).content, {
+    state: 'link',
+    target: '../src/./tool',
+    leadsTo: 'src/tool',
+  });
+  for (const path of ['src/out', 'src/veiled'])
+    assert.partialDeepStrictEqual(await content(path), { content: { state: 'link', leadsTo: null } }, path);
+  assert.equal((await content('src/tool')).mode, '100755');
+  const { entries } = await at.json<TreePage>(`/source/${linked.digest}.json?path=src`, 'part');
+  assert.deepEqual(
+    entries.map(({ name, kind }) => `${kind} ${name}`),
+    ['link here', 'link out', 'program tool', 'link veiled'],
+  );
+});
+
 test('the history says in which releases a file changed, and which commits give a logged tree', async () => {
   const body = await at.json<HistoryPage>(on(tree, 'history.json', 'src/main.ts'), 'part');
   assert.deepEqual(
@@ -313,6 +368,17 @@ test('two trees are compared by what their reader may read in both', async () =>
   const part = await at.json<ComparePage>(`/source/compare.json?from=${old}&to=${tree}`, 'part');
   assert.deepEqual(kinds(part), ['changed src/main.ts', 'removed src/old.ts']);
   assert.deepEqual(part.counts, { added: 0, removed: 1, changed: 1, mode: 0, moved: 0 });
+});
+
+test('lines are counted of the changed files that the reader may read, and of no others', async () => {
+  const address = `/source/compare/lines.json?from=${old}&to=${tree}`;
+  const whole = await at.json<CompareLines>(address, 'reader');
+  const part = await at.json<CompareLines>(address, 'part');
+  const counts = ({ files }: CompareLines): string[] =>
+    files.map(({ path, added, removed }) => `${path} +${added} -${removed}`);
+  assert.deepEqual(counts(part), ['src/main.ts +3 -2', 'src/old.ts +0 -1']);
+  assert.equal(whole.files.length, 5);
+  refused(await at.get(address), 'nobody');
 });
 
 test('a file is compared by lines and by words', async () => {

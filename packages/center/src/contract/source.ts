@@ -508,6 +508,33 @@ const fileComparison: z.ZodType<FileComparison> = z.discriminatedUnion('state', 
   z.object({ state: z.literal('large'), bytes: z.number().int(), lines: z.number().int() }),
 ]);
 
+/** `/source/compare/lines.json?from=TREE&to=TREE`: how many lines came and went, as far as the time went. */
+export interface CompareLines {
+  readonly files: readonly {
+    readonly path: string;
+    readonly added: number;
+    readonly removed: number;
+    /** Not the fewest possible: the two differ too much to look for them. */
+    readonly coarse: boolean;
+  }[];
+  /** Changed files that were not counted: binary, too large, or too many. */
+  readonly uncounted: number;
+}
+
+export const compareLinesSchema: z.ZodType<CompareLines> = z
+  .object({
+    files: z.array(
+      z.object({
+        path: z.string(),
+        added: z.number().int(),
+        removed: z.number().int(),
+        coarse: z.boolean(),
+      }),
+    ),
+    uncounted: z.number().int(),
+  })
+  .openapi('SourceComparisonLines');
+
 /** `/source/compare?from=TREE&to=TREE[&path=]` */
 export interface ComparePage {
   readonly from: TreeName;

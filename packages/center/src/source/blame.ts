@@ -7,8 +7,8 @@ import { sha256Hex } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { CenterEnv } from '../context.ts';
 import type { BlamePage } from '../contract/source.ts';
-import { contentLimits, countLines, describeContent } from './content.ts';
-import { shown } from './file-page.ts';
+import { countLines, describeContent } from './content.ts';
+import { contentOf, shown } from './file-page.ts';
 import { isOid, type Blame, type Git } from './git.ts';
 import { proven } from './history.ts';
 import { headOf, notFound, openFile, openTree, record, type OpenedFile, type SourceArea } from './reading.ts';
@@ -40,16 +40,9 @@ async function blameOfTree(
 ): Promise<BlamePage> {
   const opened = await openFile(area, c, tree, path);
   record(area, opened, 'blame', path);
-  const { file } = opened;
-  const bytes = file.size > contentLimits.fileBytes ? undefined : await area.trees.readBlob(file.sha256);
-  const content = bytes === undefined ? undefined : describeContent(bytes, file.mode);
-  const told = content?.state === 'text' ? await ask(area, opened, path) : nothing;
-  return {
-    ...headOf(area, opened),
-    ...told,
-    content:
-      content === undefined ? { state: 'large', most: contentLimits.fileBytes } : shown(content, opened),
-  };
+  const content = await contentOf(area, opened);
+  const told = content.state === 'text' ? await ask(area, opened, path) : nothing;
+  return { ...headOf(area, opened), ...told, content };
 }
 
 async function ask(area: SourceArea, opened: OpenedFile, path: string): Promise<Told> {

@@ -9,6 +9,7 @@ export const compareLimits = {
   lines: 50_000,
   /** Within which the shortest script is looked for; then the differing middle counts as replaced. */
   milliseconds: 1_500,
+  countMilliseconds: 400,
   /** Pairs of lines whose words are compared. */
   pairs: 2_000,
   pairMilliseconds: 1_000,
@@ -89,6 +90,21 @@ export function compareTexts(from: readonly string[], to: readonly string[]): Te
     added: blocks.reduce((sum, block) => sum + block.added, 0),
     coarse: script === undefined,
   };
+}
+
+/** Only how many lines went and came: for lists of files. */
+export function countChanges(
+  from: readonly string[],
+  to: readonly string[],
+): { readonly added: number; readonly removed: number; readonly coarse: boolean } {
+  const script = diffArrays(...asNumbers(from, to), { timeout: compareLimits.countMilliseconds });
+  if (script === undefined) return { added: to.length, removed: from.length, coarse: true };
+  let [added, removed] = [0, 0];
+  for (const part of script) {
+    if (part.added) added += part.count;
+    else if (part.removed) removed += part.count;
+  }
+  return { added, removed, coarse: false };
 }
 
 /** Equal lines get equal numbers: comparing them then costs nothing. */

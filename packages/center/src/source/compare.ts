@@ -2,13 +2,14 @@
 // on neither side.
 
 import type { Context } from 'hono';
-import type { TreeFile } from '@vitrine/evidence';
+import { isVitrineError, type TreeFile } from '@vitrine/evidence';
 import type { CenterEnv } from '../context.ts';
-import type { ChangedFile, ComparePage, FileComparison } from '../contract/source.ts';
+import type { ChangedFile, CompareLines, ComparePage, FileComparison } from '../contract/source.ts';
 import { compareLimits } from './compare-files.ts';
 import { compareTrees, type ChangeKind, type TreeChange } from './compare-trees.ts';
 import { countLines, decodeText, isBinary } from './content.ts';
 import { isColoured } from './file-page.ts';
+import type { CountedLines } from './jobs.ts';
 import {
   nameOf,
   notFound,
@@ -43,6 +44,60 @@ export async function comparePage(
     file: question.path === undefined ? null : await fileOf(area, from, to, changes, question.path),
     others: relatives(area, to.reader, [...from.tree.products, ...to.tree.products]).map(nameOf),
   };
+}
+
+/** For one answer; what was counted before is kept. */
+const countLimits = { files: 1_000, fileBytes: 524_288, milliseconds: 4_000, kept: 50_000 } as const;
+
+/** Counts of lines by both digests: a function of them alone, the same for every reader. Owned here. */
+const counted = new Map<string, CountedLines>();
+
+export async function compareLines(
+  area: SourceArea,
+  c: Context<CenterEnv>,
+  question: CompareQuestion,
+): Promise<CompareLines> {
+  const [from, to] = await Promise.all([openTree(area, c, question.from), openTree(area, c, question.to)]);
+  const changes = compareTrees(visible(from), visible(to), () => true).filter(
+    ({ kind }) => kind !== 'mode' && kind !== 'moved',
+  );
+  const until = performance.now() + countLimits.milliseconds;
+  const files: CompareLines['files'][number][] = [];
+  for (const change of changes.slice(0, countLimits.files)) {
+    const count = await countFile(area, change, performance.now() < until);
+    if (count !== undefined) files.push({ path: change.path, ...count });
+  }
+  return { files, uncounted: changes.length - files.length };
+}
+
+async function countFile(
+  { trees, jobs }: SourceArea,
+  { from, to }: TreeChange,
+  hasTime: boolean,
+): Promise<CountedLines | undefined> {
+  const key = `${from?.sha256 ?? ''} ${to?.sha256 ?? ''}`;
+  const known = counted.get(key);
+  if (known !== undefined || !hasTime) return known;
+  const sides = [from, to];
+  if (sides.some((side) => side?.mode === '120000' || (side?.size ?? 0) > countLimits.fileBytes))
+    return undefined;
+  try {
+    const [old, fresh] = await Promise.all(
+      sides.map((side) => (side === undefined ? new Uint8Array(0) : trees.readBlob(side.sha256))),
+    );
+    if (old === undefined || fresh === undefined || isBinary(old) || isBinary(fresh)) return undefined;
+    const count: CountedLines =
+      from === undefined || to === undefined
+        ? { added: countLines(fresh), removed: countLines(old), coarse: false }
+        : await jobs.count({ from: old, to: fresh });
+    if (counted.size >= countLimits.kept) counted.clear();
+    counted.set(key, count);
+    return count;
+  } catch (error) {
+    // What the store lacks is said where the file is opened; a busy worker leaves the count out.
+    if (isVitrineError(error)) return undefined;
+    throw error;
+  }
 }
 
 function visible({ tree, filter }: Opened): readonly TreeFile[] {

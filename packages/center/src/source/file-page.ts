@@ -29,13 +29,16 @@ export async function filePage(
   };
 }
 
-async function contentOf({ trees }: SourceArea, opened: OpenedFile, first: number): Promise<FileContent> {
-  const { file } = opened;
-  if (file.size > contentLimits.fileBytes) return { state: 'large', most: contentLimits.fileBytes };
-  return shown(
-    describeContent(await trees.readBlob(file.sha256, contentLimits.fileBytes), file.mode, first),
-    opened,
-  );
+/** From this size on, files wait their turn: the bytes of each are in memory until its lines are read. */
+const patientBytes = 4_194_304;
+
+export async function contentOf(area: SourceArea, opened: OpenedFile, first = 1): Promise<FileContent> {
+  const { trees, turns } = area;
+  const { sha256: digest, size, mode } = opened.file;
+  if (size > contentLimits.fileBytes) return { state: 'large', most: contentLimits.fileBytes };
+  const read = async (): Promise<FileContent> =>
+    shown(describeContent(await trees.readBlob(digest, contentLimits.fileBytes), mode, first), opened);
+  return size > patientBytes ? turns(read) : read();
 }
 
 export function shown(

@@ -18,6 +18,7 @@ import {
 import { run, sha256, sha256Hex, type RunResult } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { openGitObjects, type GitObjects } from './git-objects.ts';
+import { takeTurns } from './turns.ts';
 
 export interface GitCommit {
   readonly oid: string;
@@ -333,20 +334,4 @@ function unquotePath(name: string): string | undefined {
     i += octal === undefined ? 1 : 3;
   }
   return encodePath(Uint8Array.from(bytes));
-}
-
-/** At most `most` at once; the others wait their turn. */
-function takeTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
 }

@@ -6,6 +6,7 @@ import type { CenterEnv, CenterOptions, LogIndex } from '../context.ts';
 import {
   blamePageSchema,
   catalogueSchema,
+  compareLinesSchema,
   comparePageSchema,
   filePageSchema,
   fileTokensSchema,
@@ -17,7 +18,7 @@ import { parse, readerTwin } from '../twin.ts';
 import { blamePage } from './blame.ts';
 import { catalogueOf } from './catalogue.ts';
 import { openColours } from './colours.ts';
-import { comparePage } from './compare.ts';
+import { compareLines, comparePage } from './compare.ts';
 import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
 import { openGit, type Git } from './git.ts';
 import { historyPage } from './history.ts';
@@ -25,6 +26,7 @@ import { openJobs } from './jobs.ts';
 import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
 import { openTrees, type Trees } from './trees.ts';
+import { takeTurns } from './turns.ts';
 
 export type { SourceArea } from './reading.ts';
 
@@ -53,6 +55,7 @@ export function openSource(context: SourceContext): OpenSource {
     trees,
     jobs,
     colours,
+    turns: takeTurns(2),
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),
     async close() {
       for (const git of repositories.values()) git.close();
@@ -93,6 +96,16 @@ export function addSource(app: OpenAPIHono<CenterEnv>, area: SourceArea): void {
       answer: comparePageSchema,
     },
     (c, { query }) => comparePage(area, c, query),
+  );
+  readerTwin(
+    app,
+    {
+      path: '/source/compare/lines',
+      summary: 'How many lines came and went in each changed file',
+      query: compare,
+      answer: compareLinesSchema,
+    },
+    (c, { query }) => compareLines(area, c, query),
   );
   readerTwin(
     app,

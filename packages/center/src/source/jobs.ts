@@ -12,7 +12,7 @@ export interface ColourJob {
 }
 
 export interface CompareJob {
-  readonly kind: 'compare';
+  readonly kind: 'compare' | 'count';
   readonly from: Uint8Array;
   readonly to: Uint8Array;
 }
@@ -23,12 +23,21 @@ export interface ComparedTexts extends TextComparison {
   readonly fromLines: number;
 }
 
+export interface CountedLines {
+  readonly added: number;
+  readonly removed: number;
+  /** Not the fewest: the time was up. */
+  readonly coarse: boolean;
+}
+
 /** One list a line: length, kind, length, kind … */
 export type LineTokens = readonly (readonly number[])[];
 
 export interface Jobs {
   colour(job: Omit<ColourJob, 'kind'>): Promise<LineTokens>;
   compare(job: Omit<CompareJob, 'kind'>): Promise<ComparedTexts>;
+  /** How many lines went and came. */
+  count(job: Omit<CompareJob, 'kind'>): Promise<CountedLines>;
   close(): Promise<void>;
 }
 
@@ -47,6 +56,7 @@ export function openJobs(timeoutMs = 10_000): Jobs {
   return {
     colour: (job) => colours.ask({ kind: 'colour', ...job }) as Promise<LineTokens>,
     compare: (job) => comparisons.ask({ kind: 'compare', ...job }) as Promise<ComparedTexts>,
+    count: (job) => comparisons.ask({ kind: 'count', ...job }) as Promise<CountedLines>,
     close: async () => {
       await Promise.all([colours.close(), comparisons.close()]);
     },

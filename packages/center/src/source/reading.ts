@@ -11,6 +11,7 @@ import type { Colours } from './colours.ts';
 import type { Git } from './git.ts';
 import type { Jobs } from './jobs.ts';
 import { languageOf } from './languages.ts';
+import type { Turns } from './turns.ts';
 import type { LoggedTree, ReleasedTree, Trees } from './trees.ts';
 
 /** What of the context these pages need. */
@@ -22,6 +23,8 @@ export interface SourceArea {
   readonly trees: Trees;
   readonly jobs: Jobs;
   readonly colours: Colours;
+  /** For files so large that few may be in memory at once. */
+  readonly turns: Turns;
   /** The repository of the first of these products that has one. */
   git(products: readonly string[]): Git | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { colourLines } from './colour.ts';
-import { compareTexts } from './compare-files.ts';
+import { compareTexts, countChanges } from './compare-files.ts';
 import { textLines } from './content.ts';
 import type { ColourJob, ComparedTexts, CompareJob } from './jobs.ts';
 
@@ -10,6 +10,7 @@ async function work(job: ColourJob | CompareJob): Promise<unknown> {
   if (job.kind === 'colour') return colourLines(job.lines, job.grammar);
   const from = textLines(job.from);
   const lines = textLines(job.to);
+  if (job.kind === 'count') return countChanges(from, lines);
   const compared: ComparedTexts = { ...compareTexts(from, lines), lines, fromLines: from.length };
   return compared;
 }

@@ -16,7 +16,9 @@ import { logRoutes } from './log/routes.tsx';
 import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
+import { reviewRoutes } from './reviews/routes.tsx';
 import { searchRoutes } from './search/routes.tsx';
+import { searchOf } from './search-text.ts';
 import { sourceRoutes } from './source/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
@@ -38,16 +40,12 @@ export const router: AnyRouter = createRouter({
     ...accessRoutes(root),
     ...accountRoutes(root),
     ...searchRoutes(root),
+    ...reviewRoutes(root),
     ...sourceRoutes(root),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
-  stringifySearch: (search) => {
-    const text = new URLSearchParams(
-      Object.entries(search).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-    ).toString();
-    return text === '' ? '' : `?${text}`;
-  },
+  stringifySearch: searchOf,
 });

@@ -1,7 +1,8 @@
 // A page's data: the JSON twin of its own address, and nothing else.
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
+import { useMatch } from '@tanstack/react-router';
+import { searchOf } from './search-text.ts';
 
 export interface Refusal {
   readonly status: number;
@@ -68,8 +69,13 @@ async function refusalOf(response: Response): Promise<Refusal> {
 
 /** The twin of the page that is shown; `T` is the type of its schema in src/contract. */
 export function useTwin<T>(): UseQueryResult<T> {
-  const { pathname, searchStr } = useLocation();
-  return useAddress<T>(twinOf(pathname, searchStr));
+  // Of the match that this page was drawn for: the location is that of the next page already while its code
+  // is on the way, and this page would be given an answer that is not its own.
+  const { pathname, search }: { readonly pathname: string; readonly search: Record<string, unknown> } =
+    useMatch({
+      strict: false,
+    });
+  return useAddress<T>(twinOf(pathname, searchOf(search)));
 }
 
 export function useAddress<T>(address: string): UseQueryResult<T> {

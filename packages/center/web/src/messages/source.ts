@@ -16,7 +16,7 @@ const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 export const source = {
-  bytes: bytes,
+  bytes: (size: number): string => bytes(size),
   files: (n: number): string => count(n, 'file', 'files'),
   lines: (n: number): string => count(n, 'line', 'lines'),
   versions: (versions: readonly string[]): string =>
@@ -139,6 +139,8 @@ export const source = {
       `${count(n, 'invisible character is', 'invisible characters are')} drawn as a mark.`,
     warnInvalid: (n: number): string =>
       `${count(n, 'byte is', 'bytes are')} not valid UTF-8, drawn as a mark.`,
+    warnCut: (n: number, most: number): string =>
+      `${count(n, 'line is', 'lines are')} cut after ${most.toLocaleString('en')} characters. Download the file to read all of it.`,
     warnControl: (n: number): string =>
       `${count(n, 'control character is', 'control characters are')} drawn as a mark.`,
     onLines: 'Lines',
@@ -243,6 +245,10 @@ export const source = {
     place: (at: number, of: number): string => `File ${at} of ${of}`,
     lines: (added: number, removed: number): string =>
       `${count(added, 'line', 'lines')} added, ${removed.toLocaleString('en')} removed`,
+    changedLines: (added: number, removed: number, coarse: boolean): string =>
+      `${coarse ? 'at most ' : ''}${added} lines added, ${removed} removed`,
+    total: (added: number, removed: number, uncounted: number): string =>
+      `${added.toLocaleString('en')} lines added, ${removed.toLocaleString('en')} removed${uncounted === 0 ? '' : `; ${count(uncounted, 'file', 'files')} not counted`}`,
     gap: (n: number): string => `${count(n, 'line is', 'lines are')} the same`,
     more: (n: number): string => `Show ${n} more`,
     whole: 'Show all',

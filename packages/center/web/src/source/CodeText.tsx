@@ -52,6 +52,12 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
     return () => clearTimeout(timer);
   }, [start, first]);
 
+  // The line at the top stays there.
+  const toggleWrap = (): void => {
+    const at = view.current?.first() ?? 0;
+    setWrap(!wrap);
+    if (at > 0) setTimeout(() => view.current?.show(at, 'start'), 30);
+  };
   const permalink = async (): Promise<void> => {
     const address = new URL(location.href);
     try {
@@ -65,7 +71,7 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
   useKeys('here', {
     l: { label: text.goTo, run: () => setGoing(true) },
     y: { label: text.permalink, run: () => void permalink() },
-    w: { label: text.wrap, run: () => setWrap(!wrap) },
+    w: { label: text.wrap, run: toggleWrap },
   });
 
   const point = (event: MouseEvent, line: number): void => {
@@ -80,7 +86,7 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
     <>
       <Warnings content={content} />
       <div className="toolbar toolbar-code">
-        <button type="button" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+        <button type="button" aria-pressed={wrap} onClick={toggleWrap}>
           {text.wrap} <kbd>w</kbd>
         </button>
         <button type="button" onClick={() => setGoing(true)}>
@@ -138,12 +144,13 @@ export function CodeText({ path, content, tokens, gutter, below, tools, over }: 
   );
 }
 
-function Warnings({ content: { marks, markedLines } }: { readonly content: TextContent }): ReactNode {
+function Warnings({ content: { marks, markedLines, cut } }: { readonly content: TextContent }): ReactNode {
   const [, setRange] = useRange();
   const warnings = [
     ...(marks.bidi > 0 ? [text.warnBidi(marks.bidi)] : []),
     ...(marks.invisible > 0 ? [text.warnInvisible(marks.invisible)] : []),
     ...(marks.invalid > 0 ? [text.warnInvalid(marks.invalid)] : []),
+    ...(cut.length > 0 ? [text.warnCut(cut.length, 4_000)] : []),
     ...(marks.control > 0 ? [text.warnControl(marks.control)] : []),
   ];
   if (warnings.length === 0) return null;

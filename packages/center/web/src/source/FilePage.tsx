@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import type { FileContent, FilePage as Data, FileTokens, TextContent } from '../../../src/contract/source.ts';
 import { source } from '../messages/source.ts';
 import { SymbolTools } from '../search/SymbolTools.tsx';
@@ -10,10 +10,13 @@ import { Check } from './Check.tsx';
 import { CodeText } from './CodeText.tsx';
 import { FileFrame } from './FileFrame.tsx';
 import { FileLink, fileName, plainName, sourceAddress } from './paths.tsx';
-import { useRange } from './range.ts';
+import { formatRange, useRange } from './range.ts';
 import { Watermark } from './Watermark.tsx';
 
 const text = source.file;
+const LineThreads = lazy(async () => ({
+  default: (await import('../reviews/LineThreads.tsx')).LineThreads,
+}));
 
 export function FilePage(): ReactNode {
   const twin = useTwin<Data>();
@@ -40,6 +43,7 @@ export function useTokens(tree: string, path: string, wanted: boolean): FileToke
 function File({ file }: { readonly file: Data }): ReactNode {
   const { tree, path, content, colours, before, watermark, size } = file;
   const tokens = useTokens(tree, path, colours);
+  const [range] = useRange();
   return (
     <FileFrame head={file} view="file" before={before} facts={factsOf(content, colours)}>
       {content.state === 'text' ? (
@@ -57,6 +61,9 @@ function File({ file }: { readonly file: Data }): ReactNode {
       ) : (
         <NoText tree={tree} content={content} />
       )}
+      <Suspense fallback={null}>
+        <LineThreads tree={tree} path={path} lines={range} />
+      </Suspense>
       <Check tree={tree} path={path} size={size} />
     </FileFrame>
   );
@@ -80,15 +87,16 @@ function Window({ file, content }: { readonly file: Data; readonly content: Text
   const navigate = useNavigate();
   const [range] = useRange();
   const wanted = range?.first;
+  const until = range?.last;
   useEffect(() => {
     if (wanted === undefined || wanted > lineCount || (wanted >= first && wanted <= last)) return;
     void navigate({
       to: `/source/${tree}/file`,
       search: { path, from: String(Math.max(1, wanted - 1_000)) },
-      hash: `L${wanted}`,
+      hash: formatRange({ first: wanted, last: until ?? wanted }),
       replace: true,
     });
-  }, [navigate, wanted, first, last, lineCount, tree, path]);
+  }, [navigate, wanted, until, first, last, lineCount, tree, path]);
   if (first === 1 && last >= lineCount) return null;
   const at = (from: number): { path: string; from: string } => ({ path, from: String(Math.max(1, from)) });
   return (

@@ -181,7 +181,9 @@ function Entries({
           </FolderLink>
         </p>
       )}
-      <Table caption={text.files} columns={columns} rows={entries} keyOf={({ path }) => path} />
+      <div className="tree-entries">
+        <Table caption={text.files} columns={columns} rows={entries} keyOf={({ path }) => path} />
+      </div>
     </>
   );
 }

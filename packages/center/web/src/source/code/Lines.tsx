@@ -68,7 +68,10 @@ export function Lines({
     handle,
     () => ({
       show: (index, align = 'center') => latest.current.scrollToIndex(index, { align }),
-      first: () => Math.max(0, Math.floor((scrollY + headerHeight - margin) / lineHeight)),
+      first: () =>
+        scrollY + headerHeight <= margin
+          ? 0
+          : (latest.current.getVirtualItemForOffset(scrollY + headerHeight)?.index ?? 0),
     }),
     [margin],
   );

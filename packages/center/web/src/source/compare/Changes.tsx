@@ -2,8 +2,9 @@
 
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { ChangedFile, ComparePage } from '../../../../src/contract/source.ts';
+import type { ChangedFile, CompareLines, ComparePage } from '../../../../src/contract/source.ts';
 import { source } from '../../messages/source.ts';
+import { useAddress } from '../../twin.ts';
 import { Empty } from '../../ui/Page.tsx';
 import { Name, plainName } from '../paths.tsx';
 
@@ -34,6 +35,9 @@ export function Changes({
     () => changes.map((change) => ({ change, name: plainName(change.path).toLowerCase() })),
     [changes],
   );
+  const { from, to } = data;
+  const lines = useAddress<CompareLines>(`/source/compare/lines.json?from=${from.tree}&to=${to.tree}`).data;
+  const byPath = useMemo(() => new Map(lines?.files.map((one) => [one.path, one])), [lines]);
   const wanted = part.trim().toLowerCase();
   const found = names.filter(
     ({ change, name }) => (kind === undefined || change.kind === kind) && name.includes(wanted),
@@ -69,7 +73,13 @@ export function Changes({
           />
         </label>
       </div>
-      <List data={data} found={found.slice(0, most).map(({ change }) => change)} narrow={narrow} />
+      {lines === undefined ? null : <Total lines={lines} />}
+      <List
+        data={data}
+        lines={byPath}
+        found={found.slice(0, most).map(({ change }) => change)}
+        narrow={narrow}
+      />
       {found.length > most ? (
         <button type="button" onClick={() => setMost(most + step)}>
           {text.more(Math.min(step, found.length - most))}
@@ -79,12 +89,43 @@ export function Changes({
   );
 }
 
+type Counted = CompareLines['files'][number];
+
+function Total({ lines: { files, uncounted } }: { readonly lines: CompareLines }): ReactNode {
+  const sum = (of: (one: Counted) => number): number => files.reduce((all, one) => all + of(one), 0);
+  return (
+    <p className="change-total">
+      {text.total(
+        sum(({ added }) => added),
+        sum(({ removed }) => removed),
+        uncounted,
+      )}
+    </p>
+  );
+}
+
+function Count({ count }: { readonly count: Counted | undefined }): ReactNode {
+  if (count === undefined) return null;
+  return (
+    <span className="change-count">
+      <span className="visually-hidden">{text.changedLines(count.added, count.removed, count.coarse)}</span>
+      <span aria-hidden="true">
+        {count.coarse ? '≤ ' : ''}
+        <span className="change-plus">+{count.added}</span>{' '}
+        <span className="change-minus">−{count.removed}</span>
+      </span>
+    </span>
+  );
+}
+
 function List({
   data,
+  lines,
   found,
   narrow,
 }: {
   readonly data: ComparePage;
+  readonly lines: ReadonlyMap<string, Counted>;
   readonly found: readonly ChangedFile[];
   readonly narrow: boolean;
 }): ReactNode {
@@ -114,6 +155,7 @@ function List({
             </span>
             <Path path={change.path} />
           </Link>
+          <Count count={lines.get(change.path)} />
           {narrow ? null : (
             <span className="change-detail">
               <Detail change={change} />
