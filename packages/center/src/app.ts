@@ -7,13 +7,14 @@ import { addAccounts } from './accounts/routes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
 import { addLog } from './log/routes.ts';
-import { errorAnswers } from './http/errors.ts';
+import { errorAnswers, reportOf } from './http/errors.ts';
 import { addGuard } from './http/guard.ts';
 import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
 import { addRebuilds } from './rebuilds/routes.ts';
 import { addReleases } from './releases/routes.ts';
 import { addRepositoryProxy } from './repository/proxy.ts';
+import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
 import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
 import { routeOf } from './twin.ts';
@@ -23,12 +24,13 @@ import type { Asset, WebFiles } from './web.ts';
 export interface Areas {
   readonly source: SourceArea;
   readonly search: Search;
+  readonly reviews: ReviewArea;
 }
 
 export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
-  const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
+  const errors = errorAnswers(web, reportOf(context.options));
   app.onError((error, c) => errors.onError(error, c));
   app.notFound((c) => errors.notFound(c));
   addGuard(app, context);
@@ -43,6 +45,8 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addAccess(app, context);
   addSource(app, areas.source);
   addSearch(app, context, areas);
+  addQuestions(app, areas.reviews);
+  addReviews(app, areas.reviews);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -1,18 +1,21 @@
 // The Center as one process: opens its databases, follows the log, answers.
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { isVitrineError } from '@vitrine/evidence';
 import { makeDurableDirectory, systemClock } from '@vitrine/host';
 import { openAccess } from './access/access.ts';
 import { openAccounts } from './accounts/accounts.ts';
 import { sessionLimitsOf } from './accounts/limits.ts';
 import { centerApp } from './app.ts';
 import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
+import { reportOf } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
 import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
 import { Ledger } from './releases/ledger.ts';
 import { Blobs } from './repository/blobs.ts';
 import { RepositoryWatch } from './repository/watch.ts';
+import { openReviews } from './reviews/index.ts';
 import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
 import { openSource, treesOf } from './source/index.ts';
@@ -23,7 +26,7 @@ export interface Center {
   /** Of every answer: whoever serves the app sets them first. */
   readonly headers: Readonly<Record<string, string>>;
   readonly app: OpenAPIHono<CenterEnv>;
-  /** Looks at the log and the supervisors now, instead of at the next tick. */
+  /** Looks at the log and the supervisors now, and sends reviews that wait, instead of at the next tick. */
   look(): Promise<void>;
   /** Resolves with the fault of ours after which it no longer follows the log, or with undefined after `close`. */
   readonly stopped: Promise<unknown>;
@@ -79,25 +82,44 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   repository.start();
   const source = openSource(context);
   const search = openSearch(context);
-  const app = centerApp(context, { source, search }, await readWeb(options.web));
-  const sweep = setInterval(() => {
-    accounts.sessions.forget();
-    control.reads.forget();
-  }, sweepMs);
-  sweep.unref();
+  const reviews = openReviews(context);
+  const app = centerApp(context, { source, search, reviews }, await readWeb(options.web));
+  const sweep = sweepHourly(context);
+  reviews.start();
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    sweep();
+    await Promise.all([following.close(), repository.close()]);
+    await reviews.close();
+    await source.close();
+    await search.close();
+    database.close();
+  };
   return {
     headers: securityHeaders(origin),
     app,
     async look() {
       await Promise.all([following.look(), repository.look()]);
+      await reviews.look();
     },
     stopped: following.stopped,
-    async close() {
-      clearInterval(sweep);
-      await Promise.all([following.close(), repository.close()]);
-      await source.close();
-      await search.close();
-      database.close();
-    },
+    close: () => (closed ??= close()),
   };
+}
+
+/** Now and every hour; answers how to stop. A full disk or a lock that somebody holds must not end the Center. */
+function sweepHourly({ accounts, control, options }: CenterContext): () => void {
+  const sweep = (): void => {
+    try {
+      accounts.sessions.forget();
+      control.reads.forget();
+    } catch (error) {
+      const code = isVitrineError(error) ? error.code : String(error);
+      reportOf(options)(`what has expired could not be swept out of center.db: ${code}`);
+    }
+  };
+  sweep();
+  const timer = setInterval(sweep, sweepMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }

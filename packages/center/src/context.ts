@@ -165,6 +165,10 @@ export interface CenterOptions {
   readonly git: Readonly<Record<string, string>>;
   /** The built pages. */
   readonly web: string;
+  /** The file by which the log learns of reviewers (docs/spec/admission.md). Default: reviewers.json in the folder. */
+  readonly reviewers?: string | undefined;
+  /** Who runs this Center and holds what is sealed here, as in the policy. Default: its vendor. */
+  readonly operator?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly settings?: CenterSettings | undefined;
   /** What the operator should see: faults of ours, by the id of the request. Default: lines on stderr. */

@@ -77,7 +77,9 @@ export function publicTwin<P = unknown, Q = unknown, A = unknown>(
   make: (input: TwinInput<P, Q>) => A | Promise<A>,
 ): void {
   register(app, plan);
-  app.get(twinRoute(plan.path), (c) => context.answers.answer(c, () => make(inputOf(c, plan))));
+  app.get(twinRoute(plan.path), (c) =>
+    context.answers.answer(c, () => make(inputOf(c, plan)), { hasQuery: plan.query !== undefined }),
+  );
 }
 
 /** A twin that depends on who asks, kept by nobody but the one who asked. */
@@ -112,11 +114,18 @@ export class PublicAnswers {
     this.#version = version;
   }
 
-  /** `type`: of an answer that is text; by default what `make` gives is written as JSON. */
-  async answer(c: Context<CenterEnv>, make: () => unknown, type: string = json): Promise<Response> {
+  /**
+   * `type`: of an answer that is text; by default what `make` gives is written as JSON. Without `hasQuery` the
+   * query does not matter, so that nobody can fill the memory with one answer under many addresses.
+   */
+  async answer(
+    c: Context<CenterEnv>,
+    make: () => unknown,
+    { type = json, hasQuery = false }: { readonly type?: string; readonly hasQuery?: boolean } = {},
+  ): Promise<Response> {
     const version = this.#version();
     const { search, pathname } = new URL(c.req.url);
-    const key = `${pathname}${search}`;
+    const key = hasQuery ? `${pathname}${search}` : pathname;
     let kept = this.#kept.get(key);
     if (kept?.version !== version) {
       const made = await make();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { accessTable, formatTime, signStatement, utf8 } from '@vitrine/evidence';
-import { sha256Hex } from '@vitrine/host';
+import { fakeClock, sha256Hex } from '@vitrine/host';
+import { openReadRecord } from '../src/access/record.ts';
 import type { AccessPage } from '../src/contract/access.ts';
+import { openCenterDatabase } from '../src/database.ts';
 import { openPortal } from './portal.ts';
 import { makeCenterWorld } from './world.ts';
 
@@ -68,15 +70,34 @@ test('the page says whether the table in force is the one last logged', async (t
   portal.replaceTable(table('everything'));
   assert.equal((await page()).agreement, 'differs');
   const second = await log(table('everything'));
-  const after_ = await page();
-  assert.equal(after_.agreement, 'same');
+  const agreedAgain = await page();
+  assert.equal(agreedAgain.agreement, 'same');
   assert.deepEqual(
-    after_.logged.map(({ index }) => index),
+    agreedAgain.logged.map(({ index }) => index),
     [second, first],
   );
   // Back to what was in force before is a change, too: the log has to say so again.
   portal.replaceTable(table('overview'));
   assert.equal((await page()).agreement, 'differs');
+});
+
+test('what is older than the record is kept for is gone when the Center starts', async (t) => {
+  const portal = await openPortal(t, world, { table: table('overview'), settings: { keepReadsDays: 1 } });
+  const { browser, account } = await portal.reader('past');
+  const database = openCenterDatabase(portal.folder);
+  t.after(() => database.close());
+  const old = openReadRecord(database, {
+    clock: fakeClock(portal.clock.now() - 3 * 86_400_000),
+    keepDays: 30,
+  });
+  old.add(account, [{ what: 'file', tree: '00', path: 'old', product: 'sample' }]);
+  assert.equal((await browser.json<readonly unknown[]>('/account/reads.json')).length, 1);
+  await openPortal(t, world, {
+    table: table('overview'),
+    settings: { keepReadsDays: 1 },
+    folder: portal.folder,
+  });
+  assert.equal((await browser.json<readonly unknown[]>('/account/reads.json')).length, 0);
 });
 
 test('a table that does not parse closes everything and shows its place', async (t) => {

@@ -156,7 +156,7 @@ interface Opened {
   readonly folder: string;
   readonly access: AccessControl;
   readonly clock: FakeClock;
-  replace(text: string): void;
+  readonly replace: (text: string) => void;
 }
 
 function opened(t: test.TestContext, text = example): Opened {

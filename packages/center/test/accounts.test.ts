@@ -95,7 +95,10 @@ test('an invitation that ends while its passkey is made lets nobody in, and two 
       return browser.post('/do/account/invitation/accept', { token: secret, label: 'Key', response });
     }),
   );
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 410]);
+  assert.deepEqual(
+    answers.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, 410],
+  );
   assert.equal(portal.accounts.people.all().length, 1);
   assert.equal(portal.accounts.passkeys.of(id).length, 1);
 
@@ -322,7 +325,7 @@ test('a reader sees and ends its own sessions, and no others', async (t) => {
     readonly sessions: readonly { readonly id: string; readonly current: boolean }[];
   }
   const { sessions } = await browser.json<Sessions>('/account.json');
-  assert.deepEqual(sessions.map(({ current }) => current).sort(), [false, true]);
+  assert.deepEqual(sessions.map(({ current }) => String(current)).toSorted(), ['false', 'true']);
   const { browser: stranger_ } = await portal.reader();
   const other = sessions.find(({ current }) => !current)?.id ?? '';
   assert.equal(

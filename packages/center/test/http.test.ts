@@ -3,8 +3,8 @@ import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
 import fc from 'fast-check';
-import { isVitrineError } from '@vitrine/evidence';
-import { fakeClock } from '@vitrine/host';
+import { isVitrineError, raiser } from '@vitrine/evidence';
+import { fakeClock, hostErrors } from '@vitrine/host';
 import { clientAddressOf, limitKey } from '../src/http/client-address.ts';
 import { requireOwnRequest } from '../src/http/csrf.ts';
 import { securityHeaders } from '../src/http/headers.ts';
@@ -146,9 +146,9 @@ const forged: readonly (readonly [string, Readonly<Record<string, string | undef
 for (const [what, changed] of forged) {
   test(`a change ${what} is refused`, () => {
     const headers: Readonly<Record<string, string | undefined>> = { ...own, ...changed };
-    const ask = { header: (name: string) => headers[name], csrf: 'secret' };
+    const change = { header: (name: string) => headers[name], csrf: 'secret' };
     assert.throws(
-      () => requireOwnRequest(ask, new URL(portalOrigin)),
+      () => requireOwnRequest(change, new URL(portalOrigin)),
       (error) => isVitrineError(error, 'center.csrf'),
     );
   });
@@ -185,11 +185,11 @@ test('a request that is too often, too large, for another host or by another met
   };
   assert.equal(await answer(await browser.get('/', { host: 'evil.example' })), '421 center.host');
   const { app } = portal.center;
-  const ask = (method: string, path: string): Promise<Response> =>
+  const by = (method: string, path: string): Promise<Response> =>
     Promise.resolve(app.request(`${portalOrigin}${path}`, { method }));
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
-    assert.equal(await answer(await ask(method, '/account.json')), '405 center.method');
-  assert.equal(await answer(await ask('POST', '/')), '405 center.method');
+    assert.equal(await answer(await by(method, '/account.json')), '405 center.method');
+  assert.equal(await answer(await by('POST', '/')), '405 center.method');
   const large = { more: 'x'.repeat(300_000) };
   assert.equal(await answer(await browser.post('/do/account/sign-in/options', large)), '413 center.body');
 
@@ -201,6 +201,7 @@ test('a request that is too often, too large, for another host or by another met
   let refused = 0;
   for (let i = 0; i < 60; i++) if ((await browser.get('/frame.json')).status === 429) refused++;
   assert.ok(refused > 0);
+  assert.equal((await browser.get('/assets/index-1.css')).status, 200, 'the page that says so has its looks');
 });
 
 test('an error that is not ours shows the id of the request and nothing else, and the report no address', async (t) => {
@@ -219,6 +220,27 @@ test('an error that is not ours shows the id of the request and nothing else, an
   assert.equal(portal.reported.length, 1);
   assert.doesNotMatch(portal.reported.join(), new RegExp(secret));
   assert.match(portal.reported.join(), /^request [0-9a-f-]{36}: Error\n\s+at /);
+});
+
+test('what the machine says of its files and addresses is told to nobody', async (t) => {
+  const portal = await openPortal(t, world);
+  const { app } = portal.center;
+  app.get('/twin/full', () => {
+    throw raiser(hostErrors)('file.no-space', "couldn't write /srv/center/center.db");
+  });
+  app.get('/twin/away', () => {
+    throw raiser(hostErrors)('fetch.unreachable', "couldn't reach http://10.0.0.7/");
+  });
+  const browser = portal.browser();
+  const full = await browser.get('/full.json');
+  assert.equal(full.status, 500);
+  assert.match(await full.text(), /center\.internal/);
+  assert.match(portal.reported.join(), /file\.no-space/);
+  const away = await browser.get('/away.json');
+  assert.equal(away.status, 503);
+  assert.deepEqual(await away.json(), {
+    error: { code: 'fetch.unreachable', message: 'A server cannot be reached, or broke off its answer.' },
+  });
 });
 
 test('people get a page for what is refused, and it says what it shows as text', async (t) => {

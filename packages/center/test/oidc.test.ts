@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { isVitrineError } from '@vitrine/evidence';
 import { openOidc, type Oidc, type OidcOptions } from '../src/accounts/oidc.ts';
 import { openPortal, portalOrigin, type Portal, type TestBrowser } from './portal.ts';

@@ -11,7 +11,7 @@ interface Opened {
   readonly world: CenterWorld;
   readonly portal: Portal;
   /** After a look at everything. */
-  tiles(): Promise<readonly OverviewTile[]>;
+  readonly tiles: () => Promise<readonly OverviewTile[]>;
 }
 
 async function opened(

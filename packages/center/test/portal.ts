@@ -19,6 +19,10 @@ export interface PortalOptions {
   readonly table?: string;
   readonly origin?: string;
   readonly settings?: CenterSettings;
+  /** The reviewers' file; default: one of the Center's own, which no log reads. */
+  readonly reviewers?: string;
+  /** Opens a Center again in the folder of an earlier one. */
+  readonly folder?: string;
 }
 
 export interface Portal {
@@ -128,11 +132,13 @@ export async function openPortal(
     table = 'table = 1\nproducts = []\ngrants = []\n',
     origin = portalOrigin,
     settings = {},
+    reviewers,
+    folder: again,
   }: PortalOptions = {},
 ): Promise<Portal> {
   // Its own clock: a world is shared by the tests of a file.
   const clock = fakeClock(world.clock.now());
-  const folder = temporaryDirectory(t);
+  const folder = again ?? temporaryDirectory(t);
   const web = pagesIn(temporaryDirectory(t));
   const path = join(folder, 'access.toml');
   writeFileSync(path, table);
@@ -151,6 +157,7 @@ export async function openPortal(
     web,
     clock,
     settings,
+    reviewers,
     report: (line) => reported.push(line),
   });
   t.after(() => center.close());

@@ -53,10 +53,10 @@ async function shown(page: Page): Promise<Shown> {
   await page.locator('.verify:not([data-verdict="none"])').waitFor();
   return {
     verdict: (await page.locator('.verify').getAttribute('data-verdict')) ?? '',
-    lines: await page.locator('.verify-checks > li').evaluateAll((items) =>
-      items.map((item) => ({
-        outcome: item.getAttribute('data-outcome') ?? '',
-        text: (item as HTMLElement).innerText,
+    lines: await Promise.all(
+      (await page.locator('.verify-checks > li').all()).map(async (item) => ({
+        outcome: (await item.getAttribute('data-outcome')) ?? '',
+        text: await item.innerText(),
       })),
     ),
   };
@@ -230,7 +230,7 @@ for (const theme of ['light', 'dark'] as const)
         );
         for (const width of [360, 900]) {
           await page.setViewportSize({ width, height: 800 });
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
           if (over > 0) faults.push(`${path} is ${over} pixels wider than ${width}`);
         }
         await page.setViewportSize({ width: 1_200, height: 900 });

@@ -58,6 +58,7 @@ test('the page of a release holds its chain, each part at its place in the log',
   assert.equal(page.state, 'published');
   assert.equal(page.vendor.name, 'Example Vendor');
   assert.deepEqual([page.previous, page.next], [1, 3]);
+  assert.equal(page.previousTree, world.trees[0]?.digest);
   assert.equal(page.source?.tree, made.tree.digest);
   assert.equal(page.source?.index, made.at.source.index);
   assert.equal(page.source?.gitCommit, made.tree.gitCommit);
@@ -181,6 +182,9 @@ test('a twin that did not change is answered without its body', async () => {
   assert.equal(first.headers.get('cache-control'), 'public, no-cache');
   const again = await portal.browser().get('/releases.json', { 'if-none-match': etag });
   assert.equal(again.status, 304);
+  // A query that the twin does not have is no other address.
+  const other = await portal.browser().get('/releases.json?x=1', { 'if-none-match': etag });
+  assert.equal(other.status, 304);
 });
 
 test('the feed is well-formed, and an entry stays the same entry for every state of its release', async () => {
@@ -247,4 +251,41 @@ test('no word of a command can be read as more than a word', () => {
     }),
   );
   assert.equal(utf8(quoted('')).length, 2);
+});
+
+test('a verifier that this log has released is offered with every release, and its files can be fetched', async () => {
+  assert.equal((await release(2)).check.verifier, null);
+  const [tree] = world.trees;
+  assert(tree !== undefined);
+  const made = await world.release({
+    product: 'verifier',
+    tree,
+    version: '2.0.0',
+    sequence: 4,
+    output: 'verifier.html',
+    bytes: utf8('<!doctype html>'),
+  });
+  await world.repository.publish();
+  await portal.center.look();
+  const { verifier } = (await release(2)).check;
+  assert.deepEqual([verifier?.version, verifier?.sequence, verifier?.program], ['2.0.0', 4, null]);
+  assert.equal(verifier?.page?.sha256, made.artifact.sha256);
+  const answer = await portal.browser().get(`/repository/${verifier?.page?.path ?? ''}`);
+  assert.equal(await answer.text(), '<!doctype html>');
+  // A page of somebody else's under our origin would be ours: it is saved, never shown.
+  assert.equal(answer.headers.get('content-type'), 'application/octet-stream');
+  assert.match(answer.headers.get('content-disposition') ?? '', /^attachment/);
+});
+
+test('the machine’s description names every twin', async () => {
+  const { paths } = await get<{ readonly paths: Readonly<Record<string, unknown>> }>('/openapi.json');
+  for (const path of [
+    '/index.json',
+    '/releases.json',
+    '/releases/{product}/{channel}.json',
+    '/releases/{product}/{channel}/{sequence}.json',
+    '/rebuilds.json',
+    '/rebuilds/{product}/{channel}/{sequence}.json',
+  ])
+    assert(Object.hasOwn(paths, path), path);
 });

@@ -1,6 +1,8 @@
 // Index and search against the plainest possible search over the same files.
 
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -247,15 +249,15 @@ describe('a search', () => {
     const filler = (from: number, to: number): string =>
       Array.from({ length: to - from }, (_, i) => `line ${String(from + i)} with some é words\n`).join('');
     // Several units of 32 kB: the words stand in the first, at a border and in the last.
-    const text = `\ufeffalpha\n${filler(2, 4_000)}beta\n${filler(4_001, 9_000)}gamma`;
-    await indexed(path, [{ big: text, small: 'alpha\n' }]);
+    const large = `\ufeffalpha\n${filler(2, 4_000)}beta\n${filler(4_001, 9_000)}gamma`;
+    await indexed(path, [{ big: large, small: 'alpha\n' }]);
     const database = openIndexReader(path);
     t.after(() => database.close());
     assert.ok(Number(database.prepare('SELECT count(*) AS n FROM unit').get()?.['n']) > 6);
     const searcher = new Searcher(database);
-    const find = (query: string): readonly (string | number | undefined)[] =>
+    const find = (typed: string): readonly (string | number | undefined)[] =>
       searcher
-        .search(parseQuery(query), { whole: [digestOf(0)], part: [] }, 1)
+        .search(parseQuery(typed), { whole: [digestOf(0)], part: [] }, 1)
         .results.flatMap(({ path: file, chunks }) => [
           file,
           ...chunks.flat().flatMap(({ number, ranges }) => (ranges.length > 0 ? [number] : [])),
@@ -286,6 +288,28 @@ describe('a search', () => {
   });
 });
 
+describe('an index', () => {
+  for (const [what, spoil] of [
+    ['of another version', (path: string) => new DatabaseSync(path).exec('PRAGMA application_id = 7')],
+    ['that is damaged', (path: string) => writeFileSync(path, 'no database')],
+  ] as const)
+    it(`${what} is made anew`, async (t) => {
+      const path = join(temporaryDirectory(t), 'search.db');
+      await indexed(path, [{ a: 'old\n' }]);
+      for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+      spoil(path);
+      await indexed(path, [{ a: 'new word\n' }]);
+      const database = openIndexReader(path);
+      t.after(() => database.close());
+      const { files } = new Searcher(database).search(
+        parseQuery('word'),
+        { whole: [digestOf(0)], part: [] },
+        1,
+      );
+      assert.equal(files, 1);
+    });
+});
+
 describe('indexing that is killed', () => {
   it('goes on where it was and ends with the same answers', async (t) => {
     const corpus = new Corpus(t);
@@ -303,7 +327,7 @@ describe('indexing that is killed', () => {
       const child = spawn(
         process.execPath,
         [
-          join(import.meta.dirname, 'search-indexer.ts'),
+          join(import.meta.dirname, 'index-child.ts'),
           JSON.stringify({ ...job, tree: { digest: tree.digest, files: tree.files } }),
         ],
         { stdio: ['ignore', 'pipe', 'inherit'] },

@@ -112,6 +112,27 @@ describe('what a reader may not read', () => {
     assert.deepEqual(await labels('part', 'x sym:mai'), ['main']);
   });
 
+  it('changes nothing in what is suggested and found of the rest, however much there is of it', async (t) => {
+    const corpus = new Corpus(t);
+    const many = Array.from(
+      { length: 6_000 },
+      (_, i) => `int fa${String(i)};\nint fa${String(i)}(void);`,
+    ).join('\n');
+    await corpus.add('agent', { 'closed.c': many, 'open.c': 'int fa_open_with_a_longer_name(void) {}\n' });
+    corpus.filters.set('part', () => only('open.c'));
+    const search = await corpus.search(t);
+    const { suggestions } = await search.suggest(ask('part'), 'sym:fa');
+    assert.deepEqual(
+      suggestions.map(({ label }) => label),
+      ['fa_open_with_a_longer_name'],
+    );
+    const found = await search.search(ask('part'), 'sym:fa', 1);
+    assert.deepEqual(
+      found.results.map(({ path }) => path),
+      ['open.c'],
+    );
+  });
+
   it('is in no list of symbols', async (t) => {
     const { search, corpus } = await twoTiers(t);
     const closed = await search.symbols(ask('part'), 'secret_function', undefined, undefined);
@@ -278,6 +299,25 @@ describe('a new release', () => {
     assert.equal(search.state().trouble, null);
   });
 
+  it('whose listing the store does not hold is told as trouble, and the others are searched', async (t) => {
+    const corpus = new Corpus(t);
+    await corpus.add('agent', { a: 'word\n' });
+    const lost = await corpus.add('agent', { b: 'word\n' });
+    const trees = corpus.asTrees();
+    corpus.asTrees = () => ({
+      ...trees,
+      tree: (digest) => (digest === lost ? Promise.reject(new Error('the store lies')) : trees.tree(digest)),
+    });
+    const search = await corpus.search(t);
+    assert.equal((await search.search(ask('all'), 'word', 1)).files, 1);
+    assert.deepEqual(search.state(), {
+      trees: { known: 2, whole: 1 },
+      percent: 100,
+      symbolsPercent: 100,
+      trouble: 'the source store does not hold 1 listings and 0 files that the log names',
+    });
+  });
+
   it('with binary, empty, huge and strangely named files is searched as far as it is text', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add('agent', {
@@ -299,6 +339,18 @@ describe('a new release', () => {
     );
     assert.equal((await search.search(ask('all'), 'file:huge', 1)).files, 1);
     assert.equal((await search.search(ask('all'), 'file:"<script>alert(1)</script> é"', 1)).files, 1);
+  });
+
+  it('is not indexed by two processes at once: the second says who holds it', async (t) => {
+    const corpus = new Corpus(t);
+    await corpus.add('agent', { 'a.c': 'int word;\n' });
+    await corpus.search(t);
+    const run = { folder: corpus.folder, sourceStore: corpus.storeFolder, trees: corpus.asTrees() };
+    await assert.rejects(indexAll(run), (error) => {
+      assert.ok(isVitrineError(error, 'search.index'), String(error));
+      assert.match(error.message, /couldn't take the lease "search".*another process holds it/);
+      return true;
+    });
   });
 
   it('can be indexed by a command beforehand', async (t) => {

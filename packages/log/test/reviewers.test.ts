@@ -271,6 +271,20 @@ test("the operator's own list stays its own file, and a new one keeps the review
   assert.equal(log.admission()?.keys.size, 4);
 });
 
+test('whoever asks the log to look sees the file as it is then, also while it is looking', async (t) => {
+  const { log, path } = await running(t);
+  for (let i = 0; i < 20; i++) {
+    const one = testPasskey(`quick ${i}`);
+    const early = log.readReviewers();
+    const bytes = formatReviewers(origin, [{ ...both[0], publicKey: one.listed.spki } as AdmittedReviewer]);
+    writeFileSync(`${path}.new`, bytes);
+    renameSync(`${path}.new`, path);
+    await log.readReviewers();
+    assert.ok(log.admission()?.keys.has(one.keyid), `at ${i}`);
+    await early;
+  }
+});
+
 test('a file that was replaced within the same moment, by one of the same size, is noticed', async (t) => {
   const { log, path } = await running(t, both.slice(0, 1));
   const other = testPasskey('another reviewer');
@@ -287,6 +301,12 @@ test('a file that was replaced within the same moment, by one of the same size, 
 
 test('a raw log takes no reviewers', async (t) => {
   await assert.rejects(startLog(t, { dir: await newLog(t), reviewers: '/nowhere' }), { code: 'log.mode' });
+});
+
+test("the log's own copy is not the file that a Center writes", async (t) => {
+  const dir = await newLog(t, 'admission');
+  const options = { dir, admission: admissionFor([vendor]), reviewers: join(dir, 'reviewers.json') };
+  await assert.rejects(startLog(t, options), { code: 'log.mode' });
 });
 
 test('over HTTP: both lists are published, and a passkey signature at the wrong place is 403', async (t) => {

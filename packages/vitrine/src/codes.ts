@@ -168,6 +168,17 @@ export const vitrineErrors = {
     meaning: 'The signer ended, or was silent for too long, before it had signed.',
     remedy: 'Start it again and run the command again; nothing was signed by halves.',
   },
+  'review.differs': {
+    exit: 3,
+    meaning: 'A Center asks for a signature over another text or tree than the one that was given.',
+    remedy: 'Load the page of the review again, compare what it shows, and save its text anew.',
+  },
+  'review.refused-by': {
+    exit: 4,
+    meaning: 'A Center did not take a signed review.',
+    remedy:
+      'Read the reason; the address of a task is good for an hour, and the page of the review makes a new one.',
+  },
   'log-client.refused': {
     exit: 1,
     meaning: 'The log did not take a statement, or did not publish it in time.',

@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, Load>> = {
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   center: async () => (await import('./commands/center.ts')).centerCommand(),
+  review: async () => (await import('./commands/review.ts')).reviewCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   store: async () => (await import('./commands/store.ts')).storeCommand(),
   signer: async () => (await import('./commands/signer.ts')).signerCommand(),

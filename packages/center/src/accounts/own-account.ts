@@ -27,7 +27,7 @@ const freshMs = 15 * 60_000;
 const done: Done = { done: true };
 
 /** Throws `account.signed-out`. */
-function requireSession(c: Context<CenterEnv>): Session {
+export function requireSession(c: Context<CenterEnv>): Session {
   const session = c.get('session');
   if (session === undefined) throw fail('account.signed-out', 'sign in to see this');
   return session;

@@ -100,7 +100,7 @@ function addInvitation(app: App, context: CenterContext): void {
     async (c, body) => {
       const invitation = invitations.find(body.token);
       if (invitation === undefined || invitations.state(invitation) !== 'open')
-        throw spent(invitation, invitations.state);
+        throw spent(invitation, (one) => invitations.state(one));
       const options = await passkeys.registration({ id: invitation.id, name: invitation.name });
       flow.begin(c, { purpose: 'invitation', about: invitation.id, value: options.challenge });
       return asOptions(options);

@@ -75,6 +75,8 @@ export interface Overview {
     readonly agreeing: number;
     readonly threshold: number;
   }[];
+  /** What the repository's metadata is signed as, and when each role ends. */
+  readonly roles: readonly { readonly name: string; readonly version: number; readonly expires: number }[];
   readonly maxAge: number;
   /** The page of the newest one-file verifier, where this log has released one. */
   readonly verifier: string | null;
@@ -113,6 +115,7 @@ export const overviewSchema: z.ZodType<Overview> = z
         threshold: count,
       }),
     ),
+    roles: z.array(z.object({ name: z.string(), version: count, expires: seconds })),
     maxAge: count,
     verifier: z.string().nullable(),
   })

@@ -80,6 +80,8 @@ export interface ReleasePage {
   /** Neighbours in the channel, by sequence. */
   readonly previous: number | null;
   readonly next: number | null;
+  /** The source that the previous one was built from. */
+  readonly previousTree: string | null;
   readonly artifacts: readonly Artifact[];
   readonly source:
     | (EntryAt & {
@@ -217,6 +219,7 @@ export const releasePageSchema: z.ZodType<ReleasePage> = z
     vendor: z.object({ id: z.string(), name: z.string() }),
     previous: count.nullable(),
     next: count.nullable(),
+    previousTree: digest.nullable(),
     artifacts: z.array(
       z.object({
         ...entryAt,

@@ -4,8 +4,10 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isVitrineError } from '@vitrine/evidence';
+import { hostErrors } from '@vitrine/host';
+import { logErrors } from '@vitrine/log';
 import { fail } from '../codes.ts';
-import type { CenterEnv } from '../context.ts';
+import type { CenterEnv, CenterOptions } from '../context.ts';
 import { errorBody } from '../twin.ts';
 import type { WebFiles } from '../web.ts';
 
@@ -29,6 +31,10 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'account.unknown': 404,
   'account.issuer': 403,
   'account.oidc': 403,
+  'review.refused': 403,
+  'review.key': 403,
+  'review.state': 409,
+  'review.too-many': 429,
   'account.oidc-unreachable': 503,
   'source.store-lies': 502,
   'source.store-missing': 503,
@@ -46,7 +52,21 @@ function statusOf(error: unknown): ContentfulStatusCode {
   return statuses[error.code] ?? (error.exit === 2 ? 400 : error.exit === 5 ? 503 : 500);
 }
 
-export type Report = (line: string) => void;
+/** What the machine and the log's reader say: their messages name files and addresses of the operator's. */
+const inner: Readonly<Record<string, { readonly meaning: string }>> = { ...hostErrors, ...logErrors };
+
+/** Messages of the Center's own errors are made for readers. Of others the rule is told, and not the case. */
+function bodyOf(error: unknown, status: number): ReturnType<typeof errorBody> {
+  if (status === 500 || !isVitrineError(error)) return errorBody(undefined);
+  const rule = inner[error.code];
+  return rule === undefined ? errorBody(error) : { error: { code: error.code, message: rule.meaning } };
+}
+
+type Report = (line: string) => void;
+
+export function reportOf({ report }: Pick<CenterOptions, 'report'>): Report {
+  return report ?? ((line) => process.stderr.write(`${line}\n`));
+}
 
 export interface ErrorAnswers {
   onError(error: unknown, c: Context<CenterEnv>): Response;
@@ -59,13 +79,14 @@ export function errorAnswers(web: WebFiles, report: Report): ErrorAnswers {
     const status = statusOf(error);
     c.header('cache-control', 'private, no-store');
     c.header('vary', 'Cookie');
-    if (!wantsPage(c)) return c.json(errorBody(error), status);
+    const body = bodyOf(error, status);
+    if (!wantsPage(c)) return c.json(body, status);
     // The pages draw what is not there themselves, with the way back.
     if (status === 404) {
       const headers = { 'content-type': web.page.type };
       return c.body(web.page.bytes, 404, headers);
     }
-    const { code, message } = errorBody(error).error;
+    const { code, message } = body.error;
     return c.html(page(stylesheets, status, code, message, c.get('requestId')), status);
   };
   return {

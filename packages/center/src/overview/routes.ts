@@ -42,6 +42,7 @@ export function addOverview(app: OpenAPIHono<CenterEnv>, context: CenterContext)
             },
           ];
         }),
+        roles: context.repository.state().roles,
         maxAge: policy.document.freshness.maxAge,
         verifier: verifier === undefined ? null : pageOf(verifier),
       };

@@ -37,7 +37,9 @@ export function addRebuilds(app: OpenAPIHono<CenterEnv>, context: CenterContext)
         size: ledger.size(),
         ...rule,
         resolutionDeadline,
-        operators: [...operators].sort().map(([id, name]) => ({ id, name })),
+        operators: [...operators]
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([id, name]) => ({ id, name })),
         orders,
       };
     },

@@ -64,6 +64,6 @@ export function rebuildCommand(place: Place, order: string): string {
   ].join(' &&\n');
 }
 
-export function baseName(path: string): string {
+function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

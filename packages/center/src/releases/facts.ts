@@ -54,8 +54,24 @@ export interface ReleaseFacts {
 export const lineOf = ({ product, channel }: { product: string; channel: string }): string =>
   `${product}/${channel}`;
 
+/** Of a log that has not grown since they are the same, whoever asks. */
+const known = new WeakMap<
+  Ledger,
+  { readonly size: number; readonly facts: Promise<readonly ReleaseFacts[]> }
+>();
+
 /** Ascending by product, channel and sequence. */
-export async function releaseFacts(ledger: Ledger, policy: TrustPolicy): Promise<readonly ReleaseFacts[]> {
+export function releaseFacts(ledger: Ledger, policy: TrustPolicy): Promise<readonly ReleaseFacts[]> {
+  const size = ledger.size();
+  const before = known.get(ledger);
+  if (before?.size === size) return before.facts;
+  const facts = allFacts(ledger, policy);
+  known.set(ledger, { size, facts });
+  facts.catch(() => known.delete(ledger));
+  return facts;
+}
+
+async function allFacts(ledger: Ledger, policy: TrustPolicy): Promise<readonly ReleaseFacts[]> {
   const active = await ledger.active();
   const groups = Map.groupBy(ledger.of(releaseKind), ({ predicate }) =>
     JSON.stringify([predicate.product, predicate.channel, predicate.sequence]),

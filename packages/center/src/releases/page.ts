@@ -11,7 +11,6 @@ import {
   type Output,
   type Publication as PublicationPredicate,
 } from '@vitrine/evidence';
-import { targetPath } from '@vitrine/tuf';
 import type { CenterContext } from '../context.ts';
 import type { Artifact, EntryAt, Publication, ReleasePage, Sealed } from '../contract/releases.ts';
 import type { RepositoryState } from '../repository/watch.ts';
@@ -19,6 +18,7 @@ import { shownVotes } from '../rebuilds/shown.ts';
 import { fetchCommand, rebuildCommand, verifyCommand, type Place } from './commands.ts';
 import { lineOf, type ReleaseFacts } from './facts.ts';
 import { subject, type Said } from './ledger.ts';
+import { pathOf, targetName } from './target.ts';
 import { verifierOf } from './verifier.ts';
 
 export function placeOf({ options, origin }: Pick<CenterContext, 'options' | 'origin'>): Place {
@@ -60,6 +60,7 @@ export async function releasePage(
     vendor: { id: policy.root.vendor, name: policy.operators.get(policy.root.vendor)?.name ?? '' },
     previous: line[at - 1]?.sequence ?? null,
     next: line[at + 1]?.sequence ?? null,
+    previousTree: treeOf(line[at - 1]) ?? null,
     artifacts,
     source: sourceOf(facts),
     order: orderOf(facts),
@@ -111,16 +112,6 @@ export function entryAt({ index, operator, seenAt }: Said<unknown>): EntryAt {
   return { index, operator, seenAt };
 }
 
-/** Relative to the repository. */
-export function pathOf(one: ReleaseFacts['artifacts'][number]): string {
-  return targetPath({ path: targetName(one), sha256: one.sha256 });
-}
-
-function targetName({ predicate }: ReleaseFacts['artifacts'][number]): string {
-  const { product, channel, platform, output } = predicate;
-  return `${product}/${channel}/${platform}/${output}`;
-}
-
 function artifactOf(
   one: ReleaseFacts['artifacts'][number],
   outputs: readonly Output[],
@@ -166,6 +157,10 @@ function readable<T>(parse: () => T): T | undefined {
     if (isVitrineError(error)) return undefined;
     throw error;
   }
+}
+
+function treeOf(facts: ReleaseFacts | undefined): string | undefined {
+  return facts?.source === undefined ? undefined : subject(facts.source, 'tree');
 }
 
 function sourceOf({ source }: ReleaseFacts): ReleasePage['source'] {

@@ -82,7 +82,7 @@ export function addReleases(app: OpenAPIHono<CenterEnv>, context: CenterContext)
           threshold,
           updated: context.log.state().witnessTime ?? 0,
         }),
-      'application/atom+xml; charset=utf-8',
+      { type: 'application/atom+xml; charset=utf-8' },
     ),
   );
 }

@@ -3,7 +3,7 @@
 
 import type { ReleasePage } from '../contract/releases.ts';
 import type { ReleaseFacts } from './facts.ts';
-import { pathOf } from './page.ts';
+import { pathOf } from './target.ts';
 
 const product = 'verifier';
 

@@ -229,6 +229,7 @@ async function rolesOf(found: Refreshed): Promise<Pick<RepositoryState, 'roles' 
   };
 }
 
-function summary({ checkedAt: _, targets, ...rest }: RepositoryState): string {
-  return JSON.stringify([rest, [...targets]]);
+/** All but the time of the look. */
+function summary({ trouble, roles, snapshot, targets, publication }: RepositoryState): string {
+  return JSON.stringify([trouble, roles, snapshot, [...targets], publication]);
 }

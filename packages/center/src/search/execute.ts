@@ -204,7 +204,7 @@ export function releasesOf(places: readonly Pick<Place, 'tree'>[]): SearchFile['
 }
 
 /** Time is counted in the thread that spends it, so waiting for a thread costs nothing. */
-export function deadline(milliseconds: number): () => void {
+function deadline(milliseconds: number): () => void {
   const end = performance.now() + milliseconds;
   let calls = 0;
   return () => {

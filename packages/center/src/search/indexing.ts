@@ -2,7 +2,7 @@
 // it does not know, starts it again when it dies, and knows how far it is.
 
 import { Worker } from 'node:worker_threads';
-import { isVitrineError, type TreeFile } from '@vitrine/evidence';
+import type { TreeFile } from '@vitrine/evidence';
 import type { IndexState } from '../contract/search.ts';
 import { fail } from './codes.ts';
 import type { FromIndexer, IndexJob, ToIndexer } from './index-worker.ts';
@@ -18,7 +18,11 @@ export interface IndexingOptions {
 }
 
 const mostDeaths = 20;
+/** Of our own errors a thread tells the class by its name alone. */
+const isOurs = (cause: unknown): cause is Error => cause instanceof Error && cause.name === 'VitrineError';
+
 const restartMs = 250;
+const againMs = 2_000;
 
 export class Indexing {
   readonly #options: IndexingOptions;
@@ -52,16 +56,16 @@ export class Indexing {
     const waiting = progress?.waiting ?? 0;
     const blobs = progress?.blobs ?? 0;
     const trees = progress?.trees ?? 0;
-    // A tree whose files are not even listed yet counts as nothing.
-    const listed = known === 0 ? 1 : Math.min(trees, known) / known;
-    const percent = blobs === 0 ? (known === 0 ? 100 : 0) : 100 * listed * (1 - waiting / blobs);
+    // A tree whose files are not even listed yet counts as nothing; one that cannot be read is trouble, not work.
+    const listed = known === 0 ? 1 : Math.min(trees + this.#unreadable, known) / known;
+    const percent = 100 * listed * (blobs === 0 ? 1 : 1 - waiting / blobs);
     const missing = progress?.missing ?? 0;
     return {
       trees: { known, whole: Math.min(progress?.whole ?? 0, known) },
       percent: Math.floor(10 * percent) / 10,
       symbolsPercent:
         blobs === 0
-          ? 0
+          ? percent
           : Math.floor((1000 * (blobs - waiting - (progress?.symbolsWaiting ?? 0))) / blobs) / 10,
       trouble:
         this.#trouble ??
@@ -120,15 +124,21 @@ export class Indexing {
 
   /** What it had committed is kept; the file on which it died is passed over. */
   #restart(cause: unknown): void {
-    if (++this.#deaths > mostDeaths) {
-      this.#trouble = `indexing has stopped: ${isVitrineError(cause) ? cause.message : 'its thread died again and again'}`;
+    // Ours: another process writes, the disk is full. Tried again for as long as the Center runs.
+    if (isOurs(cause)) this.#trouble = `nothing is indexed now: ${cause.message}`;
+    else if (++this.#deaths > mostDeaths) {
+      this.#trouble = 'indexing has stopped: its thread died again and again';
       this.#wake();
       return;
     }
-    this.#again = setTimeout(() => {
-      this.#start(!isVitrineError(cause));
-      if (this.#trees.length > 0) this.setTrees(this.#trees);
-    }, restartMs);
+    this.#again = setTimeout(
+      () => {
+        this.#start(!isOurs(cause));
+        if (this.#trees.length > 0) this.setTrees(this.#trees);
+      },
+      isOurs(cause) ? againMs : restartMs,
+    );
+    this.#wake();
   }
 
   async #hear(message: FromIndexer): Promise<void> {
@@ -138,6 +148,7 @@ export class Indexing {
       return;
     }
     this.#progress = message.progress;
+    this.#trouble = undefined;
     this.#options.onProgress?.(message.progress);
     this.#idle = message.kind === 'idle' && this.#given();
     this.#wake();

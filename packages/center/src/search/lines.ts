@@ -3,7 +3,7 @@
 import type { SearchLine } from '../contract/search.ts';
 import type { Matcher } from './pattern.ts';
 
-export const lineLimits = {
+const lineLimits = {
   /** Matching lines that are counted in a file. */
   counted: 1_000,
   /** Matching lines of a file that are shown. */

@@ -1,10 +1,10 @@
 // Names of symbols, in memory of a search thread: read again when the index has grown.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { fail } from './codes.ts';
 import { Matcher, type Pattern } from './pattern.ts';
 
-const mostNames = 5_000;
+/** From here on, reading all mentions costs less than asking for each name. */
+const manyNames = 2_000;
 
 export class Names {
   readonly #database: DatabaseSync;
@@ -16,16 +16,23 @@ export class Names {
     this.#database = database;
   }
 
-  /** The blobs that define a name in which the pattern occurs. */
-  defining(pattern: Pattern): ReadonlySet<number> {
+  /**
+   * The blobs that define a name in which the pattern occurs. No limit that a reader could see stands on the
+   * number of names: some of them may be of source that is closed to the reader.
+   */
+  defining(pattern: Pattern, spend: () => void): ReadonlySet<number> {
     const found = this.matching(pattern);
-    if (found.length > mostNames)
-      throw fail(
-        'search.query',
-        `query: sym: matches more than ${mostNames.toLocaleString('en')} names; write more of the name`,
-      );
-    const rows = this.#database.prepare('SELECT blob FROM mention WHERE name = ? AND role = 0');
     const blobs = new Set<number>();
+    if (found.length > manyNames) {
+      const wanted = new Set(found.map(({ id }) => id));
+      const rows = this.#database.prepare('SELECT name, blob FROM mention WHERE role = 0');
+      for (const { name, blob } of rows.iterate()) {
+        spend();
+        if (wanted.has(name as number)) blobs.add(blob as number);
+      }
+      return blobs;
+    }
+    const rows = this.#database.prepare('SELECT blob FROM mention WHERE name = ? AND role = 0');
     for (const { id } of found) for (const { blob } of rows.iterate(id)) blobs.add(blob as number);
     return blobs;
   }

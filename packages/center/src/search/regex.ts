@@ -6,7 +6,7 @@
 import { quote } from '@vitrine/evidence';
 import { fail } from './codes.ts';
 
-export const regexLimits = { characters: 256, depth: 16, repeat: 1_000, ranges: 256 } as const;
+const regexLimits = { characters: 256, depth: 16, repeat: 1_000, ranges: 256 } as const;
 
 type Range = readonly [from: number, to: number];
 

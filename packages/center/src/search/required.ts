@@ -11,12 +11,12 @@ export type Required =
 
 const most = { texts: 32, length: 64, set: 4 } as const;
 
-export function allOf(parts: readonly Required[]): Required {
+function allOf(parts: readonly Required[]): Required {
   const known = parts.filter((part) => part !== true);
   return known.length === 0 ? true : known.length === 1 ? (known[0] as Required) : { all: known };
 }
 
-export function anyOf(parts: readonly Required[]): Required {
+function anyOf(parts: readonly Required[]): Required {
   return parts.includes(true) ? true : parts.length === 1 ? (parts[0] as Required) : { any: parts };
 }
 

@@ -3,8 +3,8 @@
 
 import { rm } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
-import { isVitrineError } from '@vitrine/evidence';
-import { openDatabase } from '@vitrine/host';
+import { isVitrineError, utf8 } from '@vitrine/evidence';
+import { openDatabase, sha256Hex } from '@vitrine/host';
 
 /**
  * Text is indexed in units: runs of whole lines of one blob, some 32 kB each, so that a large file is a
@@ -58,8 +58,11 @@ CREATE TABLE outline (blob INTEGER PRIMARY KEY, symbols TEXT NOT NULL, fault TEX
 
 const migrations: readonly string[] = [first];
 
-/** Grows with every change of how blobs are read: another number makes the index anew. */
-export const indexVersion = 1;
+/** Grows with every change of how files are read: folding, units, grammars. */
+const reading = 1;
+
+/** Stands in the file; an index that was made otherwise, or with other tables, is made anew. */
+const indexVersion = Number.parseInt(sha256Hex(utf8(`${String(reading)} ${first}`)).slice(0, 7), 16);
 
 export function openIndexReader(path: string): DatabaseSync {
   const database = openDatabase(path, { migrations, readonly: true });

@@ -12,7 +12,7 @@ export interface SuggestQuestion {
   readonly text: string;
 }
 
-const most = { all: 10, files: 6, names: 200 } as const;
+const most = { all: 10, files: 6 } as const;
 
 export function suggest(searcher: Searcher, { text }: SuggestQuestion, scope: Scope): readonly Suggestion[] {
   searcher.catalog.refresh();
@@ -128,8 +128,7 @@ function symbols(searcher: Searcher, scope: Scope, value: string, limit: number)
   const matching = searcher.names
     .matching(pattern)
     .map(({ id, name }) => ({ id, name, rank: name.toLowerCase().startsWith(lower) ? 0 : 1 }))
-    .sort((a, b) => a.rank - b.rank || a.name.length - b.name.length || (a.name < b.name ? -1 : 1))
-    .slice(0, most.names);
+    .sort((a, b) => a.rank - b.rank || a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
   const readable = openBlobs(searcher, scope);
   const defines = searcher.database.prepare('SELECT blob FROM mention WHERE name = ? AND role = 0');
   const found: string[] = [];

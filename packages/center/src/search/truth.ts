@@ -63,7 +63,7 @@ export function truthOf(query: Query, sources: Sources): Truth {
     }
     case 'sym': {
       let blobs: ReadonlySet<number> | undefined;
-      return ({ blob }) => (blobs ??= names.defining(query.pattern)).has(blob);
+      return ({ blob }) => (blobs ??= names.defining(query.pattern, spend)).has(blob);
     }
     case 'lang':
       return ({ path }) => catalog.language(path) === query.language;

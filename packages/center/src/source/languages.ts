@@ -106,5 +106,3 @@ export function languageNamed(word: string): string | undefined {
   const lower = word.toLowerCase();
   return lower === 'other' ? other.name : byWord.get(lower);
 }
-
-export const languageNames: readonly string[] = table.map(([name]) => name);

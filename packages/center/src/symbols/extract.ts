@@ -14,7 +14,7 @@ export interface Outline {
   readonly fault: string | null;
 }
 
-export const symbolLimits = {
+const symbolLimits = {
   /** Characters: a parse tree takes some thirty times as much memory. */
   characters: 1_048_576,
   milliseconds: 3_000,

@@ -20,6 +20,9 @@ import { initWitness, openWitness, witnessHandler } from '@vitrine/log/witness';
 import { admissionFor, origin, type Admitted, type Parties } from './parties.ts';
 import { openGate, type Ending, type Gate } from './gate.ts';
 
+/** In the world's folder: by it a Center admits reviewers. */
+export const reviewersName = 'reviewers.json';
+
 export interface Logged {
   readonly index: number;
   readonly id: string;
@@ -76,6 +79,7 @@ export async function startLog(
     witnesses: endpoints,
     enough: (cosigners) => cosigners.length === 2,
     admission: admissionFor(policy, admitted),
+    reviewers: join(folder, reviewersName),
     clock,
     intervalMs: 2,
     graceMs: 50,

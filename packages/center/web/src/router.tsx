@@ -16,6 +16,7 @@ import { logRoutes } from './log/routes.tsx';
 import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
+import { reviewRoutes } from './reviews/routes.tsx';
 import { searchRoutes } from './search/routes.tsx';
 import { searchOf } from './search-text.ts';
 import { sourceRoutes } from './source/routes.tsx';
@@ -39,6 +40,7 @@ export const router: AnyRouter = createRouter({
     ...accessRoutes(root),
     ...accountRoutes(root),
     ...searchRoutes(root),
+    ...reviewRoutes(root),
     ...sourceRoutes(root),
   ]),
   defaultPreload: 'intent',

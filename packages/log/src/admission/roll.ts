@@ -5,7 +5,7 @@
 // last of the Center's files that could be read, durable before any of its keys is used.
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isVitrineError } from '@vitrine/evidence';
 import { errnoOf, fileFault, readBounded, removeDurable, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
@@ -42,6 +42,7 @@ export class Roll {
   #seen = '';
   #trouble: string | undefined;
   #looking: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(options: RollOptions, own: AdmissionList) {
@@ -54,6 +55,8 @@ export class Roll {
     const { folder, origin, list, reviewers } = options;
     const own = withReviewers(list ?? parseAdmissionList(await readOwn(folder)), undefined);
     requireOrigin(own.origin, origin);
+    if (reviewers !== undefined && resolve(reviewers) === resolve(folder, keptName))
+      throw fail('log.mode', `the Center's file is not ${keptName} in the folder of the log: that one is the log's`);
     if (list !== undefined) await writeDurable(join(folder, ownName), own.bytes);
     const roll = new Roll(options, own);
     if (reviewers === undefined) {
@@ -80,9 +83,21 @@ export class Roll {
     this.#published = withReviewers(own, this.#published.document.reviewers);
   }
 
-  /** Takes over the Center's file if it is another than at the last look. Never rejects. */
+  /**
+   * Takes over the Center's file if it is another than at the last look. Never rejects. Whoever calls sees
+   * the file as it is after the call: a look that is under way may have missed it.
+   */
   look(): Promise<void> {
-    this.#looking ??= this.#take().finally(() => (this.#looking = undefined));
+    if (this.#looking === undefined) return this.#begin();
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      return this.#looking ?? this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#looking = this.#take().finally(() => (this.#looking = undefined));
     return this.#looking;
   }
 

@@ -25,6 +25,7 @@ interface VendorOptions extends OperatorOptions {
   readonly origin: string;
   readonly product?: readonly string[];
   readonly channel: string;
+  readonly reviewers?: string;
   readonly listen: string;
 }
 
@@ -151,6 +152,7 @@ export function initCommand(): Command {
         option('--listen <address>', 'of the log; the repository takes the next port').default(
           '127.0.0.1:7400',
         ),
+        option('--reviewers <file>', 'by which a Center will admit reviewers to the log'),
       ],
       example:
         'vitrine init vendor vendor --name "Example Vendor" --jurisdiction CH --origin log.example/vendor --product hello',
@@ -163,7 +165,7 @@ export function initCommand(): Command {
           '--channel': [fields.name, options.channel],
           '--listen': [address, options.listen],
         });
-        return report(terminal, folder, await initVendor(folder, { ...options, products }), [
+        return report(terminal, folder, await initVendor(folder, { ...options, products, reviewers: options.reviewers === undefined ? undefined : resolve(options.reviewers) }), [
           `give ${join(folder, 'public.json')} to your supervisors; they run "vitrine init supervisor"`,
           `vitrine policy draft ${folder} --import THEIR/public.json …`,
         ]);

@@ -98,5 +98,7 @@ interval-ms = 100
 # Witnesses that must cosign before a checkpoint is published. "vitrine ceremony finish" writes both from
 # the policy.
 quorum = 0
+# The file by which a Transparency Center admits reviewers, for reviews alone (docs/spec/admission.md).
+${vendor.reviewers === undefined ? '# reviewers = "../../center/reviewers.json"' : `reviewers = ${q(vendor.reviewers)}`}
 `;
 }

@@ -29,6 +29,8 @@ export interface NewVendor {
   readonly channel: string;
   /** Address of the log; the repository takes the next port. */
   readonly listen: string;
+  /** The file by which a Center admits reviewers to the log. */
+  readonly reviewers?: string | undefined;
 }
 
 export interface Made {

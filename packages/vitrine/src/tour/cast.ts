@@ -161,7 +161,7 @@ async function initAll({ data, vendor, trustee }: Folders, demandBlind: boolean,
   const [own, ...others] = await freePairs(1 + supervisors.length);
   const listen = (port: number | undefined): string => `127.0.0.1:${port}`;
   const who = { operator: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH' };
-  const what = { origin, listen: listen(own), channel };
+  const what = { origin, listen: listen(own), channel, reviewers: join(data, 'center', 'reviewers.json') };
   await say([
     'init',
     'vendor',

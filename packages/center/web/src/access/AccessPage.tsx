@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { AccessGrantLine, AccessPage as Data } from '../../../src/contract/access.ts';
+import type { AccessGrantLine, AccessPage as Data, LoggedTable } from '../../../src/contract/access.ts';
 import { access } from '../messages/access.ts';
 import { useTwin } from '../twin.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Status, type Mark } from '../ui/Status.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import './access.css';
 
 export function AccessPage(): ReactNode {
@@ -74,6 +74,11 @@ function Agreement({ data: { agreement, file, trouble, logged } }: { readonly da
   );
 }
 
+const mineColumns: readonly Column<Data['mine'][number]>[] = [
+  { head: access.mine.product, cell: ({ product }) => product },
+  { head: access.mine.tier, cell: ({ tier }) => access.mine.tiers[tier] },
+];
+
 function Mine({ mine }: { readonly mine: Data['mine'] }): ReactNode {
   const words = access.mine;
   return (
@@ -82,21 +87,24 @@ function Mine({ mine }: { readonly mine: Data['mine'] }): ReactNode {
       {mine.length === 0 ? (
         <p>{words.none}</p>
       ) : (
-        <Table
-          caption={words.caption}
-          rows={mine}
-          keyOf={({ product }) => product}
-          columns={[
-            { head: words.product, cell: ({ product }) => product },
-            { head: words.tier, cell: ({ tier }) => words.tiers[tier] },
-          ]}
-        />
+        <Table caption={words.caption} rows={mine} keyOf={({ product }) => product} columns={mineColumns} />
       )}
     </section>
   );
 }
 
 const states: Readonly<Record<AccessGrantLine['state'], Mark>> = { open: 'ok', ended: 'none', later: 'wait' };
+
+const grantColumns: readonly Column<AccessGrantLine & { readonly number: number }>[] = [
+  { head: access.grants.columns.who, cell: ({ who }) => <Who who={who} /> },
+  { head: access.grants.columns.product, cell: ({ product }) => product },
+  { head: access.grants.columns.what, cell: (grant) => <What grant={grant} /> },
+  { head: access.grants.columns.when, cell: (grant) => <When grant={grant} /> },
+  {
+    head: access.grants.columns.state,
+    cell: ({ state }) => <Status mark={states[state]}>{access.grants.states[state]}</Status>,
+  },
+];
 
 function Grants({ grants }: { readonly grants: Data['grants'] }): ReactNode {
   const words = access.grants;
@@ -111,16 +119,7 @@ function Grants({ grants }: { readonly grants: Data['grants'] }): ReactNode {
           caption={words.caption}
           rows={numbered}
           keyOf={({ number }) => number}
-          columns={[
-            { head: words.columns.who, cell: ({ who }) => <Who who={who} /> },
-            { head: words.columns.product, cell: ({ product }) => product },
-            { head: words.columns.what, cell: (grant) => <What grant={grant} /> },
-            { head: words.columns.when, cell: (grant) => <When grant={grant} /> },
-            {
-              head: words.columns.state,
-              cell: ({ state }) => <Status mark={states[state]}>{words.states[state]}</Status>,
-            },
-          ]}
+          columns={grantColumns}
         />
       )}
     </section>
@@ -171,6 +170,11 @@ function Patterns({ patterns }: { readonly patterns: readonly string[] }): React
   ));
 }
 
+const criticalColumns: readonly Column<Data['products'][number]>[] = [
+  { head: access.critical.product, cell: ({ name }) => name },
+  { head: access.critical.patterns, cell: ({ critical }) => <Patterns patterns={critical} /> },
+];
+
 function Critical({ products }: { readonly products: Data['products'] }): ReactNode {
   const words = access.critical;
   const named = products.filter(({ critical }) => critical.length > 0);
@@ -182,20 +186,25 @@ function Critical({ products }: { readonly products: Data['products'] }): ReactN
       ) : (
         <>
           <p>{words.lead}</p>
-          <Table
-            caption={words.caption}
-            rows={named}
-            keyOf={({ name }) => name}
-            columns={[
-              { head: words.product, cell: ({ name }) => name },
-              { head: words.patterns, cell: ({ critical }) => <Patterns patterns={critical} /> },
-            ]}
-          />
+          <Table caption={words.caption} rows={named} keyOf={({ name }) => name} columns={criticalColumns} />
         </>
       )}
     </section>
   );
 }
+
+const loggedColumns: readonly Column<LoggedTable>[] = [
+  {
+    head: access.logged.columns.index,
+    cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>,
+  },
+  { head: access.logged.columns.digest, cell: ({ sha256 }) => <Digest value={sha256} /> },
+  { head: access.logged.columns.size, number: true, cell: ({ size }) => size.toLocaleString('en') },
+  {
+    head: access.logged.columns.issued,
+    cell: ({ issuedAt }) => issuedAt.replace('T', ' ').replace('Z', ' UTC'),
+  },
+];
 
 function Logged({ logged }: { readonly logged: Data['logged'] }): ReactNode {
   const words = access.logged;
@@ -205,23 +214,7 @@ function Logged({ logged }: { readonly logged: Data['logged'] }): ReactNode {
       {logged.length === 0 ? (
         <p>{words.none}</p>
       ) : (
-        <Table
-          caption={words.caption}
-          rows={logged}
-          keyOf={({ index }) => index}
-          columns={[
-            {
-              head: words.columns.index,
-              cell: ({ index }) => <Link to={`/log/entries/${index}`}>{index}</Link>,
-            },
-            { head: words.columns.digest, cell: ({ sha256 }) => <Digest value={sha256} /> },
-            { head: words.columns.size, number: true, cell: ({ size }) => size.toLocaleString('en') },
-            {
-              head: words.columns.issued,
-              cell: ({ issuedAt }) => issuedAt.replace('T', ' ').replace('Z', ' UTC'),
-            },
-          ]}
-        />
+        <Table caption={words.caption} rows={logged} keyOf={({ index }) => index} columns={loggedColumns} />
       )}
     </section>
   );

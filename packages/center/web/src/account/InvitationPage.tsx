@@ -1,6 +1,6 @@
 import { browserSupportsWebAuthn, startRegistration } from '@simplewebauthn/browser';
 import { Link, useParams } from '@tanstack/react-router';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type SubmitEvent, type ReactNode } from 'react';
 import type { BrowserOptions, InvitationPage as Data } from '../../../src/contract/account.ts';
 import { account } from '../messages/account.ts';
 import { useTwin } from '../twin.ts';
@@ -51,7 +51,7 @@ function Open({ name, groups, expires }: NonNullable<Data['invitation']>): React
   const [label, setLabel] = useState<string>(words.suggested);
   const change = useChange();
   const field = useId();
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     change.run((post) => accept(post, token, label));
   };

@@ -1,13 +1,31 @@
 import { startRegistration } from '@simplewebauthn/browser';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import type { AccountPage, BrowserOptions } from '../../../src/contract/account.ts';
+import { useId, useState, type SubmitEvent, type ReactNode } from 'react';
+import type { AccountPage, BrowserOptions, PasskeyLine } from '../../../src/contract/account.ts';
 import { account } from '../messages/account.ts';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 import { Refusal, useChange } from './change.tsx';
 import type { CreationOptions } from './InvitationPage.tsx';
 
 const words = account.own.passkeys;
+
+const columnsOf = (allowed: boolean, remove: (id: string) => () => void): readonly Column<PasskeyLine>[] => [
+  { head: words.columns.label, cell: ({ label }) => label },
+  { head: words.columns.synced, cell: ({ synced }) => (synced ? words.synced : words.bound) },
+  { head: words.columns.created, cell: ({ created }) => <Time seconds={created} /> },
+  {
+    head: words.columns.used,
+    cell: ({ used }) => (used === null ? words.never : <Time seconds={used} />),
+  },
+  {
+    head: words.columns.action,
+    cell: ({ id, label }) => (
+      <button type="button" aria-label={words.remove(label)} disabled={!allowed} onClick={remove(id)}>
+        {words.removeWord}
+      </button>
+    ),
+  },
+];
 
 export function Passkeys({
   data: { passkeys, fresh },
@@ -31,28 +49,7 @@ export function Passkeys({
           caption={words.caption}
           rows={passkeys}
           keyOf={({ id }) => id}
-          columns={[
-            { head: words.columns.label, cell: ({ label }) => label },
-            { head: words.columns.synced, cell: ({ synced }) => (synced ? words.synced : words.bound) },
-            { head: words.columns.created, cell: ({ created }) => <Time seconds={created} /> },
-            {
-              head: words.columns.used,
-              cell: ({ used }) => (used === null ? words.never : <Time seconds={used} />),
-            },
-            {
-              head: words.columns.action,
-              cell: ({ id, label }) => (
-                <button
-                  type="button"
-                  aria-label={words.remove(label)}
-                  disabled={change.busy || !fresh}
-                  onClick={remove(id)}
-                >
-                  {words.removeWord}
-                </button>
-              ),
-            },
-          ]}
+          columns={columnsOf(fresh && !change.busy, remove)}
         />
       )}
       {fresh ? <Add again={again} /> : <p>{words.stale}</p>}
@@ -65,7 +62,7 @@ function Add({ again }: { readonly again: () => void }): ReactNode {
   const [label, setLabel] = useState('');
   const change = useChange();
   const field = useId();
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     change.run(async (post) => {
       const { options } = await post<BrowserOptions>('/do/account/passkeys/options', {});

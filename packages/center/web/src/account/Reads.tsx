@@ -3,10 +3,22 @@ import type { ReactNode } from 'react';
 import type { AccountPage, ReadLine } from '../../../src/contract/account.ts';
 import { account } from '../messages/account.ts';
 import { Digest } from '../ui/Digest.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 
 const words = account.own.reads;
+
+const columns: readonly Column<ReadLine>[] = [
+  { head: words.columns.path, cell: (read) => <File read={read} /> },
+  { head: words.columns.what, cell: ({ what }) => words.what[what] },
+  { head: words.columns.product, cell: ({ product }) => product },
+  {
+    head: words.columns.tree,
+    cell: ({ tree }) => <Digest value={tree} to={`/source/${tree}`} />,
+  },
+  { head: words.columns.count, number: true, cell: ({ count }) => count },
+  { head: words.columns.last, cell: ({ last }) => <Time seconds={last} /> },
+];
 
 export function Reads({ reads }: { readonly reads: AccountPage['reads'] }): ReactNode {
   return (
@@ -30,17 +42,7 @@ export function Reads({ reads }: { readonly reads: AccountPage['reads'] }): Reac
             caption={words.latest}
             rows={reads.latest}
             keyOf={({ tree, path, what, product, first }) => `${tree} ${path} ${what} ${product} ${first}`}
-            columns={[
-              { head: words.columns.path, cell: (read) => <File read={read} /> },
-              { head: words.columns.what, cell: ({ what }) => words.what[what] },
-              { head: words.columns.product, cell: ({ product }) => product },
-              {
-                head: words.columns.tree,
-                cell: ({ tree }) => <Digest value={tree} to={`/source/${tree}`} />,
-              },
-              { head: words.columns.count, number: true, cell: ({ count }) => count },
-              { head: words.columns.last, cell: ({ last }) => <Time seconds={last} /> },
-            ]}
+            columns={columns}
           />
         </>
       )}

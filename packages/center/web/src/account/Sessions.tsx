@@ -2,11 +2,34 @@ import type { ReactNode } from 'react';
 import type { SessionRow } from '../../../src/contract/account.ts';
 import { account } from '../messages/account.ts';
 import { Status } from '../ui/Status.tsx';
-import { Table } from '../ui/Table.tsx';
+import { Table, type Column } from '../ui/Table.tsx';
 import { absolute, Time } from '../ui/Time.tsx';
 import { Refusal, useChange } from './change.tsx';
 
 const words = account.own.sessions;
+
+const columnsOf = (busy: boolean, end: (body: unknown) => () => void): readonly Column<SessionRow>[] => [
+  { head: words.columns.begun, cell: ({ created }) => <Time seconds={created} exact /> },
+  { head: words.columns.means, cell: ({ means }) => words.means[means] },
+  { head: words.columns.seen, cell: ({ seen }) => <Time seconds={seen} /> },
+  { head: words.columns.expires, cell: ({ expires }) => <Time seconds={expires} /> },
+  {
+    head: words.columns.action,
+    cell: ({ id, created, current }) =>
+      current ? (
+        <Status mark="info">{words.current}</Status>
+      ) : (
+        <button
+          type="button"
+          aria-label={words.endOne(absolute(created))}
+          disabled={busy}
+          onClick={end({ id })}
+        >
+          {words.end}
+        </button>
+      ),
+  },
+];
 
 export function Sessions({
   sessions,
@@ -28,28 +51,7 @@ export function Sessions({
         caption={words.caption}
         rows={sessions}
         keyOf={({ id }) => id}
-        columns={[
-          { head: words.columns.begun, cell: ({ created }) => <Time seconds={created} exact /> },
-          { head: words.columns.means, cell: ({ means }) => words.means[means] },
-          { head: words.columns.seen, cell: ({ seen }) => <Time seconds={seen} /> },
-          { head: words.columns.expires, cell: ({ expires }) => <Time seconds={expires} /> },
-          {
-            head: words.columns.action,
-            cell: ({ id, created, current }) =>
-              current ? (
-                <Status mark="info">{words.current}</Status>
-              ) : (
-                <button
-                  type="button"
-                  aria-label={words.endOne(absolute(created))}
-                  disabled={change.busy}
-                  onClick={end({ id })}
-                >
-                  {words.end}
-                </button>
-              ),
-          },
-        ]}
+        columns={columnsOf(change.busy, end)}
       />
       {sessions.length > 1 ? (
         <button type="button" disabled={change.busy} onClick={end({ others: true })}>

@@ -35,7 +35,8 @@ export const access = {
   },
   grants: {
     title: 'What is open to whom',
-    caption: 'Grants: they only add up, and none takes anything away',
+    caption:
+      'Grants: they only add up, and none takes anything away. What products share is as open as the most open of them.',
     none: 'No grant: nobody sees any source.',
     columns: { who: 'Who', what: 'May read', product: 'Of', when: 'When', state: 'Now' },
     who: {

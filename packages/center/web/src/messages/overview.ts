@@ -11,7 +11,9 @@ interface Words {
 const many = (n: number, one: string, more = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-const nights = (seconds: number): string =>
+const names = (list: string): string => list.replaceAll(', ', ' and ');
+
+const spanOf = (seconds: number): string =>
   seconds >= 172_800 ? many(Math.round(seconds / 86_400), 'day') : many(Math.round(seconds / 3_600), 'hour');
 
 const words: Readonly<Record<Topic, Words>> = {
@@ -64,26 +66,26 @@ const words: Readonly<Record<Topic, Words>> = {
   'difference-open': {
     title: ({ about }) => `${about}: a difference is unanswered`,
     text: ({ detail, count }) =>
-      `Other bytes were got by ${detail}, first in entry ${count}. A supervisor's answer is due.`,
+      `${names(detail)} got other bytes, first in entry ${count}. A supervisor's answer is due.`,
   },
   'difference-overdue': {
     title: ({ about }) => `${about}: the answer to a difference is overdue`,
     text: ({ detail, count }) =>
-      `Other bytes were got by ${detail}, first in entry ${count}, and the deadline of the policy has passed without an answer.`,
+      `${names(detail)} got other bytes, first in entry ${count}, and the deadline of the policy has passed without an answer.`,
   },
   'publication-fresh': {
     title: ({ count }) => `Publication ${count} is fresh`,
     text: ({ of }) =>
-      `No client-specific message can change what runs or what is collected; anyone can be shown an older state for at most maxAge, here ${nights(of)}.`,
+      `No client-specific message can change what runs or what is collected; anyone can be shown an older state for at most maxAge, here ${spanOf(of)}.`,
   },
   'publication-late': {
     title: ({ count }) => `The heartbeat after publication ${count} is late`,
-    text: ({ of }) => `It is due every quarter of ${nights(of)}. Installing is still allowed until then.`,
+    text: ({ of }) => `It is due every quarter of ${spanOf(of)}. Installing is still allowed until then.`,
   },
   'publication-stale': {
     title: ({ count }) => `Publication ${count} is stale`,
     text: ({ of }) =>
-      `It is older than ${nights(of)}: endpoints install nothing new. What runs goes on running.`,
+      `It is older than ${spanOf(of)}: endpoints install nothing new. What runs goes on running.`,
   },
   'publication-missing': {
     title: () => 'Nothing has been published',
@@ -178,6 +180,12 @@ export const overview = {
   state: 'state',
   rebuilt: 'rebuilt by',
   seen: 'in the log',
+  rolesTitle: 'Signed roles of the repository',
+  rolesCaption: 'Roles of the update metadata, as they were read and verified here',
+  role: 'role',
+  version: 'version',
+  ends: 'ends',
+  endsIn: 'that is',
   limitsTitle: 'What no page here can prove',
   limits: [
     'Whether the same bytes behave differently by machine only source review answers.',

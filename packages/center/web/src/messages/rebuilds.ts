@@ -1,4 +1,4 @@
-import type { VoteResult } from '../../../src/contract/rebuilds.ts';
+import type { Vote, VoteResult } from '../../../src/contract/rebuilds.ts';
 import type { Mark } from '../ui/Status.tsx';
 
 export const voteMarks: Readonly<Record<VoteResult, Mark>> = {
@@ -64,6 +64,15 @@ export const rebuilds = {
   },
   blind: 'blind',
   notBlind: 'not blind',
+  /** Of a vote that agrees, whether that rests on a blind word; of any other, whether it spoke blind at all. */
+  blindness: ({ result, blind, words }: Vote): string => {
+    if (words.length === 0) return '';
+    const isBlind = result === 'reproduced' ? blind : words.some((word) => word.blind);
+    return isBlind ? 'blind' : 'not blind';
+  },
+  operators: 'By operator, over the orders below',
+  share: (agreed: number, all: number): string => `same bytes for ${agreed} of ${all} orders`,
+  shareLine: 'share of orders that it rebuilt to the same bytes, order by order',
   unreleased: 'not released',
   same: 'the same bytes as the vendor’s',
   other: 'other bytes than the vendor’s',
@@ -84,7 +93,7 @@ export const rebuilds = {
     noDifferences: 'Nobody got other bytes.',
     self: 'Rebuild it yourself',
     selfText:
-      'With the key of a rebuilder or reviewer that the policy lists: source is given to holders of such a key, and what you get is logged under it. Without one, read the source here, or ask a supervisor.',
+      'With the key of a rebuilder that the policy lists: source is given to holders of a key of the policy, and what you get is logged under yours. Without one, read the source here, or ask a supervisor.',
     limit:
       'Rebuilders sharing our code share its bugs. A rebuild says that the source gives these bytes, not that the source is good.',
   },

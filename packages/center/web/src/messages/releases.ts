@@ -12,7 +12,7 @@ export const stateMarks: Readonly<Record<ReleaseState, Mark>> = {
   withdrawn: 'bad',
 };
 
-export const count = (n: number, one: string, more = `${one}s`): string =>
+const count = (n: number, one: string, more = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 const bytesOf = (n: number): string => {
@@ -90,7 +90,8 @@ export const releases = {
     sequence: (n: number): string => `sequence ${n}`,
     previous: 'Previous release',
     next: 'Next release',
-    compare: 'Read its source',
+    read: 'Read its source',
+    compare: 'Compare its source with the previous one',
     print: 'Print',
     chain: 'The chain from source to withdrawal',
     shows: 'What this shows',
@@ -280,7 +281,7 @@ export const releases = {
     artifact: 'Artifact',
     rebuild: 'Rebuild it yourself',
     rebuildText:
-      'With the key of a rebuilder or reviewer that the policy lists: source is given to holders of such a key, and what you get is logged under it.',
+      'With the key of a rebuilder that the policy lists: source is given to holders of a key of the policy, and what you get is logged under yours.',
     downloads: 'Files',
     download: 'Download',
     what: 'file',

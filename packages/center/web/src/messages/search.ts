@@ -3,7 +3,7 @@
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-const helpRows: readonly (readonly [form: string, meaning: string])[] = [
+export const helpRows: readonly (readonly [form: string, meaning: string])[] = [
   ['open socket', 'that hold both words'],
   ['open or socket', 'that hold at least one of them'],
   ['open -socket', 'that hold the first word and not the second'],
@@ -36,7 +36,6 @@ export const search = {
     caption: 'What a query can hold',
     form: 'You write',
     meaning: 'It finds files',
-    rows: helpRows,
   },
   index: {
     growing: (percent: number): string =>
@@ -115,6 +114,9 @@ export const symbols = {
   everywhere: 'In all releases',
   searchText: 'Search for it as text',
   outline: 'Symbols of this file',
+  show: 'Symbols',
+  lookUp: 'Look up the selected word',
+  chooseFirst: 'Select a word in the file first',
   states: {
     done: '',
     partly: 'Some symbols may be missing:',

@@ -23,7 +23,7 @@ export function OverviewPage(): ReactNode {
 /** What needs somebody first; what is empty last. */
 const order: readonly Group[] = ['late', 'open', 'proven'];
 
-function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNode {
+function Contents({ vendor, log, tiles, releases, roles, verifier }: Overview): ReactNode {
   const of = (group: Group): readonly OverviewTile[] => tiles.filter((one) => one.group === group);
   return (
     <>
@@ -90,6 +90,29 @@ function Contents({ vendor, log, tiles, releases, verifier }: Overview): ReactNo
           ]}
         />
       </section>
+      {roles.length === 0 ? null : (
+        <section aria-labelledby="roles-title">
+          <h2 id="roles-title">{words.rolesTitle}</h2>
+          <Table
+            caption={words.rolesCaption}
+            rows={roles}
+            keyOf={({ name }) => name}
+            columns={[
+              {
+                head: words.role,
+                cell: ({ name, version }) => (
+                  <a href={`/repository/metadata/${name === 'timestamp' ? '' : `${version}.`}${name}.json`}>
+                    {name}
+                  </a>
+                ),
+              },
+              { head: words.version, cell: ({ version }) => version, number: true },
+              { head: words.ends, cell: ({ expires }) => <Time seconds={expires} exact /> },
+              { head: words.endsIn, cell: ({ expires }) => <Time seconds={expires} /> },
+            ]}
+          />
+        </section>
+      )}
       <section className="card overview-limits" aria-labelledby="limits-title">
         <h2 id="limits-title">{words.limitsTitle}</h2>
         <ul>

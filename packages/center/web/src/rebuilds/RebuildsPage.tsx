@@ -4,6 +4,7 @@ import type { RebuildRow, Rebuilds, Vote } from '../../../src/contract/rebuilds.
 import { rebuilds as words, voteMarks } from '../messages/rebuilds.ts';
 import { useTwin } from '../twin.ts';
 import { Bars, type Bar, type Fill } from '../ui/charts/Bars.tsx';
+import { Sparkline } from '../ui/charts/Sparkline.tsx';
 import { ChartWithTable } from '../ui/charts/Twin.tsx';
 import { Empty, Page } from '../ui/Page.tsx';
 import { Status } from '../ui/Status.tsx';
@@ -102,6 +103,11 @@ function Contents({ threshold, blind, operators, orders }: Rebuilds): ReactNode 
           ))}
         </ul>
       </ChartWithTable>
+      <ul className="rebuilds-cards" aria-label={words.operators}>
+        {operators.map(({ id, name }) => (
+          <OperatorCard key={id} id={id} name={name} orders={oldestFirst} />
+        ))}
+      </ul>
       <Table
         caption={words.matrix}
         rows={orders}
@@ -124,6 +130,34 @@ function Contents({ threshold, blind, operators, orders }: Rebuilds): ReactNode 
   );
 }
 
+function OperatorCard({
+  id,
+  name,
+  orders,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly orders: readonly RebuildRow[];
+}): ReactNode {
+  const agrees = orders.map(({ votes }) =>
+    votes.some(({ operator, result }) => operator === id && result === 'reproduced'),
+  );
+  const agreed = (to: number): number => agrees.slice(0, to).filter(Boolean).length;
+  return (
+    <li className="card">
+      <strong>{name}</strong>
+      <span>{words.share(agreed(agrees.length), agrees.length)}</span>
+      {agrees.length < 2 ? null : (
+        <Sparkline
+          title={`${name}: ${words.shareLine}`}
+          most={1}
+          values={agrees.map((_, i) => agreed(i + 1) / (i + 1))}
+        />
+      )}
+    </li>
+  );
+}
+
 function ReleasesOf({ row: { product, releases } }: { readonly row: RebuildRow }): ReactNode {
   if (releases.length === 0) return words.unreleased;
   return (
@@ -141,12 +175,12 @@ function ReleasesOf({ row: { product, releases } }: { readonly row: RebuildRow }
 
 function OneVote({ vote }: { readonly vote: Vote | undefined }): ReactNode {
   if (vote === undefined) return null;
-  const { result, blind, words: said } = vote;
+  const { result, words: said } = vote;
   const last = said.at(-1);
   return (
     <span className="rebuilds-vote">
       <Status mark={voteMarks[result]}>{words.short[result]}</Status>
-      {result === 'reproduced' ? <span>{blind ? words.blind : words.notBlind}</span> : null}
+      <span>{words.blindness(vote)}</span>
       {last === undefined ? null : <Link to={`/log/entries/${last.index}`}>{last.index}</Link>}
     </span>
   );

@@ -13,7 +13,9 @@ import { absolute, Time } from '../ui/Time.tsx';
 import './rebuilds.css';
 
 export function ReleaseRebuildsPage(): ReactNode {
-  const { product = '', sequence = '' } = useParams({ strict: false });
+  const { product = '', sequence = '' }: { product?: string; sequence?: string } = useParams({
+    strict: false,
+  });
   const twin = useTwin<ReleaseRebuilds>();
   return (
     <Page title={words.page.title(product, twin.data?.version ?? sequence)} twin={twin}>
@@ -62,13 +64,13 @@ function Contents({
         <dd>{releaseWords.ofAsked(order.agreeing, data.threshold)}</dd>
       </dl>
       <ul className="rebuilds-cards">
-        {order.votes.map(({ operator, name, jurisdiction, result, blind }) => (
-          <li key={operator} className="card">
+        {order.votes.map((vote) => (
+          <li key={vote.operator} className="card">
             <strong>
-              {name}, {jurisdiction}
+              {vote.name}, {vote.jurisdiction}
             </strong>
-            <Status mark={voteMarks[result]}>{words.results[result]}</Status>
-            {result === 'reproduced' ? <span>{blind ? words.blind : words.notBlind}</span> : null}
+            <Status mark={voteMarks[vote.result]}>{words.results[vote.result]}</Status>
+            <span>{words.blindness(vote)}</span>
           </li>
         ))}
       </ul>

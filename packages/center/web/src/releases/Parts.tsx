@@ -70,7 +70,7 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }): ReactNode {
   );
 }
 
-export function EntryLink({ entry }: { readonly entry: EntryAt | null }): ReactNode {
+function EntryLink({ entry }: { readonly entry: EntryAt | null }): ReactNode {
   if (entry === null) return words.page.notLogged;
   return (
     <>
@@ -238,7 +238,7 @@ const contents: Readonly<Record<Part, (page: ReleasePage) => ReactNode>> = {
           },
           {
             head: rebuildWords.columns.blind,
-            cell: ({ blind }) => (blind ? rebuildWords.blind : rebuildWords.notBlind),
+            cell: (vote) => rebuildWords.blindness(vote),
           },
           {
             head: rebuildWords.columns.entries,

@@ -1,11 +1,12 @@
 // The page of a release: its chain, how to check it without believing this page, and what stands behind each
 // part.
 
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ReleasePage as Data } from '../../../src/contract/releases.ts';
 import { releases as words, stateMarks } from '../messages/releases.ts';
 import { useTwin } from '../twin.ts';
+import { useKeys } from '../ui/keys.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Sign, Status } from '../ui/Status.tsx';
 import { Chain } from './Chain.tsx';
@@ -16,7 +17,9 @@ import { Parts } from './Parts.tsx';
 import './releases.css';
 
 export function ReleasePage(): ReactNode {
-  const { product = '', sequence = '' } = useParams({ strict: false });
+  const { product = '', sequence = '' }: { product?: string; sequence?: string } = useParams({
+    strict: false,
+  });
   const twin = useTwin<Data>();
   return (
     <Page title={words.page.title(product, twin.data?.version ?? sequence)} twin={twin}>
@@ -74,7 +77,15 @@ function Instead({ page }: { readonly page: Data }): ReactNode {
 }
 
 function Neighbours({ page }: { readonly page: Data }): ReactNode {
-  const { product, channel, previous, next, source } = page;
+  const { product, channel, previous, next, source, previousTree } = page;
+  const navigate = useNavigate();
+  const go = (sequence: number | null) => (): void => {
+    if (sequence !== null) void navigate({ to: `/releases/${product}/${channel}/${sequence}` });
+  };
+  useKeys('here', {
+    '[': { label: words.page.previous, run: go(previous) },
+    ']': { label: words.page.next, run: go(next) },
+  });
   return (
     <p className="release-links">
       {previous === null ? null : (
@@ -89,6 +100,11 @@ function Neighbours({ page }: { readonly page: Data }): ReactNode {
       )}
       {source === null ? null : (
         <Link className="button" to={`/source/${source.tree}`}>
+          {words.page.read}
+        </Link>
+      )}
+      {source === null || previousTree === null || previousTree === source.tree ? null : (
+        <Link className="button" to="/source/compare" search={{ from: previousTree, to: source.tree }}>
           {words.page.compare}
         </Link>
       )}

@@ -18,7 +18,9 @@ export function ReleasesPage(): ReactNode {
 }
 
 export function ChannelPage(): ReactNode {
-  const { product = '', channel = '' } = useParams({ strict: false });
+  const { product = '', channel = '' }: { product?: string; channel?: string } = useParams({
+    strict: false,
+  });
   return <List title={words.channelTitle(product, channel)} />;
 }
 

@@ -6,6 +6,7 @@ import { releases } from '../messages/releases.ts';
 import { verify as words } from '../messages/verify.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Sign, Status, type Mark } from '../ui/Status.tsx';
+import { useKeys } from '../ui/keys.tsx';
 import { Time } from '../ui/Time.tsx';
 import type { Files, Given, Slot } from './given.ts';
 import type { Judged, Line } from './judge.ts';
@@ -69,6 +70,15 @@ export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode 
       if (running.current === mine) setBusy(false);
     }
   };
+
+  useKeys('here', {
+    v: {
+      label: words.start,
+      run: () => {
+        if (!busy) void run(own, chosen);
+      },
+    },
+  });
 
   const take = async (dropped: readonly File[]): Promise<void> => {
     if (dropped.length === 0) return;

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { search } from '../messages/search.ts';
+import { helpRows, search } from '../messages/search.ts';
 import { Table, type Column } from '../ui/Table.tsx';
 import { searchAddress } from './links.ts';
 
-type Row = (typeof search.help.rows)[number];
+type Row = (typeof helpRows)[number];
 
 const columns: readonly Column<Row>[] = [
   {
@@ -24,7 +24,7 @@ export function QueryHelp({ open }: { readonly open: boolean }): ReactNode {
       <summary>{search.help.title}</summary>
       <Table
         caption={search.help.caption}
-        rows={search.help.rows}
+        rows={helpRows}
         keyOf={([form]) => form}
         columns={columns}
       />

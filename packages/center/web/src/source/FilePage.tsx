@@ -1,8 +1,9 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import type { FileContent, FilePage as Data, FileTokens, TextContent } from '../../../src/contract/source.ts';
 import { source } from '../messages/source.ts';
+import { SymbolTools } from '../search/SymbolTools.tsx';
 import { getJson, useTwin } from '../twin.ts';
 import { Page } from '../ui/Page.tsx';
 import { Check } from './Check.tsx';
@@ -13,6 +14,9 @@ import { formatRange, useRange } from './range.ts';
 import { Watermark } from './Watermark.tsx';
 
 const text = source.file;
+const LineThreads = lazy(async () => ({
+  default: (await import('../reviews/LineThreads.tsx')).LineThreads,
+}));
 
 export function FilePage(): ReactNode {
   const twin = useTwin<Data>();
@@ -39,17 +43,27 @@ export function useTokens(tree: string, path: string, wanted: boolean): FileToke
 function File({ file }: { readonly file: Data }): ReactNode {
   const { tree, path, content, colours, before, watermark, size } = file;
   const tokens = useTokens(tree, path, colours);
+  const [range] = useRange();
   return (
     <FileFrame head={file} view="file" before={before} facts={factsOf(content, colours)}>
       {content.state === 'text' ? (
         <>
           <Window file={file} content={content} />
-          <CodeText path={path} content={content} tokens={tokens} over={<Watermark mark={watermark} />} />
+          <CodeText
+            path={path}
+            content={content}
+            tokens={tokens}
+            tools={<SymbolTools tree={tree} path={path} />}
+            over={<Watermark mark={watermark} />}
+          />
           <Window file={file} content={content} />
         </>
       ) : (
         <NoText tree={tree} content={content} />
       )}
+      <Suspense fallback={null}>
+        <LineThreads tree={tree} path={path} lines={range} />
+      </Suspense>
       <Check tree={tree} path={path} size={size} />
     </FileFrame>
   );

@@ -5,15 +5,17 @@ import type { ReactNode } from 'react';
 export function Sparkline({
   values,
   title,
+  most = Math.max(1, ...values),
   width = 120,
   height = 28,
 }: {
   readonly values: readonly number[];
   readonly title: string;
+  /** What the whole height stands for. */
+  readonly most?: number;
   readonly width?: number;
   readonly height?: number;
 }): ReactNode {
-  const most = Math.max(1, ...values);
   const x = (i: number): number => 3 + (i / Math.max(1, values.length - 1)) * (width - 6);
   const y = (value: number): number => height - 3 - (value / most) * (height - 6);
   const last = values.at(-1);

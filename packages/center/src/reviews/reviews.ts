@@ -1,0 +1,261 @@
+// Reviews in center.db: drafts, what was signed with the salt and the body that open it, and how far each
+// is on its way into the log. What `sign` has kept is never lost: the queue is this table.
+
+import { randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { transaction, type Clock } from '@vitrine/host';
+import type { KeptFinding, ReviewState } from '../contract/reviews.ts';
+import { reviewLimits, type ReviewFinding, type VerdictWord } from '../contract/review-text.ts';
+import { fail } from './codes.ts';
+import type { Reviewers } from './people.ts';
+import type { VerifiedReview } from './signed.ts';
+
+export interface KeptReview {
+  readonly id: string;
+  readonly account: string;
+  readonly tree: string;
+  readonly state: ReviewState;
+  readonly version: number;
+  readonly verdict: VerdictWord;
+  readonly text: string;
+  readonly readPaths: readonly string[];
+  readonly changed: number;
+  readonly keyid: string | undefined;
+  readonly statement: string | undefined;
+  readonly envelope: Uint8Array | undefined;
+  readonly salt: Uint8Array | undefined;
+  readonly body: Uint8Array | undefined;
+  /** Where the log says it stands. */
+  readonly index: number | undefined;
+  readonly trouble: { readonly code: string; readonly message: string; readonly since: number } | undefined;
+}
+
+export interface Answered {
+  readonly index?: number;
+  readonly trouble?: { readonly code: string; readonly message: string };
+}
+
+const mostDrafts = 50;
+
+export class ReviewStore {
+  readonly #database: DatabaseSync;
+  readonly #clock: Clock;
+
+  constructor(database: DatabaseSync, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  get(id: string): KeptReview | undefined {
+    const row = this.#database.prepare('SELECT * FROM reviews_reviews WHERE id = ?').get(id);
+    return row === undefined ? undefined : reviewOf(row);
+  }
+
+  of(account: string): readonly KeptReview[] {
+    return this.#database
+      .prepare('SELECT * FROM reviews_reviews WHERE account = ? ORDER BY changed DESC, id')
+      .all(account)
+      .map(reviewOf);
+  }
+
+  /** Everything but drafts. */
+  signed(): readonly KeptReview[] {
+    return this.#database
+      .prepare("SELECT * FROM reviews_reviews WHERE state <> 'draft' ORDER BY changed DESC, id")
+      .all()
+      .map(reviewOf);
+  }
+
+  /** On the way into the log, oldest first. A destroyed one that never got there is not sent any more. */
+  queued(): readonly KeptReview[] {
+    return this.#database
+      .prepare("SELECT * FROM reviews_reviews WHERE state = 'signed' ORDER BY changed, id")
+      .all()
+      .map(reviewOf);
+  }
+
+  /** The draft of this tree that is there, or a new one. */
+  begin(account: string, tree: string, readPaths: readonly string[]): KeptReview {
+    return transaction(this.#database, () => {
+      const drafts = this.of(account).filter(({ state }) => state === 'draft');
+      const known = drafts.find((one) => one.tree === tree);
+      if (known !== undefined) return known;
+      if (drafts.length >= mostDrafts)
+        throw fail('review.too-many', `a reader has at most ${mostDrafts} drafts`);
+      const id = randomBytes(10).toString('hex');
+      this.#database
+        .prepare(
+          `INSERT INTO reviews_reviews (id, account, tree, state, version, verdict, text, read_paths, changed)
+           VALUES (?, ?, ?, 'draft', 0, 'no objection', '', ?, ?)`,
+        )
+        .run(id, account, tree, JSON.stringify(readPaths), this.#clock.now());
+      return this.get(id) as KeptReview;
+    });
+  }
+
+  /** The version that the caller saw decides: of two windows the slower one is told. */
+  save(
+    id: string,
+    version: number,
+    draft: { readonly verdict: VerdictWord; readonly text: string; readonly readPaths: readonly string[] },
+  ): number {
+    const { changes } = this.#database
+      .prepare(
+        `UPDATE reviews_reviews SET verdict = ?, text = ?, read_paths = ?, version = version + 1, changed = ?
+         WHERE id = ? AND version = ? AND state = 'draft'`,
+      )
+      .run(draft.verdict, draft.text, JSON.stringify(draft.readPaths), this.#clock.now(), id, version);
+    if (changes !== 1) throw fail('review.state', 'the draft was changed or signed elsewhere');
+    return version + 1;
+  }
+
+  discard(id: string): void {
+    const { changes } = this.#database
+      .prepare("DELETE FROM reviews_reviews WHERE id = ? AND state = 'draft'")
+      .run(id);
+    if (changes !== 1) throw fail('review.state', 'only drafts are discarded');
+  }
+
+  findings(id: string): readonly KeptFinding[] {
+    return this.#database
+      .prepare(
+        'SELECT id, severity, path, first, last, text, written FROM reviews_findings WHERE review = ? ORDER BY id',
+      )
+      .all(id)
+      .map((row) => ({
+        ...(row as unknown as KeptFinding),
+        written: Math.floor(Number(row['written']) / 1000),
+      }));
+  }
+
+  addFinding(id: string, { severity, path, first, last, text }: ReviewFinding): void {
+    transaction(this.#database, () => {
+      this.#requireDraft(id);
+      if (this.findings(id).length >= reviewLimits.findings)
+        throw fail('review.too-many', `a review has at most ${reviewLimits.findings} findings`);
+      this.#database
+        .prepare(
+          'INSERT INTO reviews_findings (review, severity, path, first, last, text, written) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, severity, path, first, last, text, this.#clock.now());
+      this.#touch(id);
+    });
+  }
+
+  dropFinding(id: string, finding: number): void {
+    transaction(this.#database, () => {
+      this.#requireDraft(id);
+      this.#database.prepare('DELETE FROM reviews_findings WHERE id = ? AND review = ?').run(finding, id);
+      this.#touch(id);
+    });
+  }
+
+  /** One transaction: the key is registered, and the review with all that opens it is kept. */
+  sign(draft: KeptReview, verified: VerifiedReview, reviewers: Reviewers): void {
+    transaction(this.#database, () => {
+      reviewers.requireUsable(draft.account, verified.key);
+      reviewers.register(draft.account, verified.key);
+      const { changes } = this.#database
+        .prepare(
+          `UPDATE reviews_reviews SET state = 'signed', keyid = ?, statement = ?, envelope = ?, salt = ?,
+             body = ?, changed = ? WHERE id = ? AND version = ? AND state = 'draft'`,
+        )
+        .run(
+          verified.keyid,
+          verified.statementId,
+          verified.envelope,
+          verified.salt,
+          verified.body,
+          this.#clock.now(),
+          draft.id,
+          draft.version,
+        );
+      if (changes !== 1) throw fail('review.state', 'the draft was changed or signed elsewhere');
+    });
+  }
+
+  /** What came of sending it. */
+  answered(id: string, { index, trouble }: Answered): void {
+    if (index !== undefined) {
+      this.#database
+        .prepare(
+          `UPDATE reviews_reviews SET state = 'logged', log_index = ?, changed = ?,
+             trouble_code = NULL, trouble_message = NULL, trouble_since = NULL
+           WHERE id = ? AND state = 'signed'`,
+        )
+        .run(index, this.#clock.now(), id);
+    } else if (trouble !== undefined) {
+      this.#database
+        .prepare(
+          `UPDATE reviews_reviews SET trouble_code = ?, trouble_message = ?,
+             trouble_since = coalesce(trouble_since, ?) WHERE id = ? AND state = 'signed'`,
+        )
+        .run(trouble.code, trouble.message, this.#clock.now(), id);
+    }
+  }
+
+  open(id: string): void {
+    const { changes } = this.#database
+      .prepare("UPDATE reviews_reviews SET state = 'opened', changed = ? WHERE id = ? AND state = 'logged'")
+      .run(this.#clock.now(), id);
+    if (changes !== 1) throw fail('review.state', 'only a review that is in the log is opened');
+  }
+
+  /** Salt, body and everything that they were made of; the entry stays, and says nothing any more (D11). */
+  destroy(id: string): void {
+    transaction(this.#database, () => {
+      const { changes } = this.#database
+        .prepare(
+          `UPDATE reviews_reviews SET state = 'destroyed', salt = NULL, body = NULL, text = '', verdict = '',
+             read_paths = '[]', changed = ? WHERE id = ? AND state IN ('logged', 'opened')`,
+        )
+        .run(this.#clock.now(), id);
+      if (changes !== 1) throw fail('review.state', 'only a review that is in the log is destroyed');
+      this.#database.prepare('DELETE FROM reviews_findings WHERE review = ?').run(id);
+    });
+    // Not only in the database: the write-ahead log still holds the pages as they were.
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  #requireDraft(id: string): void {
+    if (this.get(id)?.state !== 'draft') throw fail('review.state', 'the review is no draft any more');
+  }
+
+  /** Whoever signs must have seen this. */
+  #touch(id: string): void {
+    this.#database
+      .prepare('UPDATE reviews_reviews SET version = version + 1, changed = ? WHERE id = ?')
+      .run(this.#clock.now(), id);
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function reviewOf(row: Row): KeptReview {
+  const { trouble_code: code, trouble_message: message, trouble_since: since } = row;
+  return {
+    id: String(row['id']),
+    account: String(row['account']),
+    tree: String(row['tree']),
+    state: row['state'] as ReviewState,
+    version: Number(row['version']),
+    verdict: row['verdict'] as VerdictWord,
+    text: String(row['text']),
+    readPaths: JSON.parse(String(row['read_paths'])) as readonly string[],
+    changed: Number(row['changed']),
+    keyid: (row['keyid'] ?? undefined) as string | undefined,
+    statement: (row['statement'] ?? undefined) as string | undefined,
+    envelope: bytesOf(row['envelope']),
+    salt: bytesOf(row['salt']),
+    body: bytesOf(row['body']),
+    index: (row['log_index'] ?? undefined) as number | undefined,
+    trouble:
+      typeof code === 'string'
+        ? { code, message: String(message), since: Math.floor(Number(since) / 1000) }
+        : undefined,
+  };
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  return value instanceof Uint8Array ? new Uint8Array(value) : undefined;
+}

@@ -1,0 +1,104 @@
+// Signing in the browser: the salt, the commitment and the statement are made here, from the text that is
+// on the page, and the passkey signs the identifier of that statement (D28). The server gets the result
+// and checks it as anybody can.
+
+import {
+  commitTo,
+  concat,
+  formatEnvelope,
+  formatTime,
+  formatWebauthnSignature,
+  inTotoPayload,
+  preAuthEncoding,
+  review as reviewKind,
+  sha256,
+  statementPayload,
+  toBase64,
+  toHex,
+  utf8,
+  webauthnChallenge,
+} from '@vitrine/evidence';
+import { composeReview } from '../../../src/contract/review-text.ts';
+import type { Review, SignedReview } from '../../../src/contract/reviews.ts';
+
+export type Draft = NonNullable<Review['draft']>;
+
+export interface Prepared {
+  readonly body: string;
+  /** SHA-256 of the body, hex. */
+  readonly digest: string;
+  readonly salt: Uint8Array;
+  readonly payload: Uint8Array;
+  /** What the statement is called, hex. */
+  readonly statementId: string;
+}
+
+export function newSalt(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(32));
+}
+
+export function prepare({ content, heldBy }: Draft, salt: Uint8Array): Prepared {
+  const body = composeReview(content);
+  const payload = statementPayload(reviewKind, [{ name: 'tree', digest: { sha256: content.tree } }], {
+    ...commitTo(salt, utf8(body), heldBy),
+    issuedAt: formatTime(Date.now() / 1000),
+  });
+  return {
+    body,
+    digest: toHex(sha256(utf8(body))),
+    salt,
+    payload,
+    statementId: toHex(sha256(preAuthEncoding(inTotoPayload, payload))),
+  };
+}
+
+/** Throws `DOMException` where the reader, or the device, did not agree. */
+export async function signWithPasskey(
+  { body, salt, payload }: Prepared,
+  passkeys: Draft['passkeys'],
+): Promise<SignedReview> {
+  const message = preAuthEncoding(inTotoPayload, payload);
+  const credential = await navigator.credentials.get({
+    publicKey: {
+      challenge: webauthnChallenge(message),
+      rpId: location.hostname,
+      allowCredentials: passkeys.map(({ id }) => ({ type: 'public-key', id: fromBase64url(id) })),
+      userVerification: 'required',
+      timeout: 300_000,
+    },
+  });
+  const { id, response } = credential as PublicKeyCredential & {
+    readonly response: AuthenticatorAssertionResponse;
+  };
+  const used = passkeys.find((one) => one.id === id);
+  if (used === undefined) throw new DOMException('another passkey answered', 'NotAllowedError');
+  const sig = formatWebauthnSignature({
+    authenticatorData: new Uint8Array(response.authenticatorData),
+    clientDataJSON: new Uint8Array(response.clientDataJSON),
+    signature: new Uint8Array(response.signature),
+  });
+  const envelope = {
+    payload: toBase64(payload),
+    payloadType: inTotoPayload,
+    signatures: [{ keyid: used.keyid, sig: toBase64(sig) }],
+  };
+  return { salt: toBase64(salt), body, envelope: toBase64(formatEnvelope(envelope)) };
+}
+
+function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return concat(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
+}
+
+/** A file of `vitrine review sign`; undefined for any other. */
+export async function readSignedFile(file: File): Promise<SignedReview | undefined> {
+  if (file.size > 1 << 20) return undefined;
+  try {
+    const { salt, body, envelope, publicKey } = JSON.parse(await file.text()) as Record<string, unknown>;
+    const all = [salt, body, envelope, publicKey];
+    if (!all.every((one) => typeof one === 'string')) return undefined;
+    return { salt, body, envelope, publicKey } as SignedReview;
+  } catch {
+    return undefined;
+  }
+}
