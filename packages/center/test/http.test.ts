@@ -219,7 +219,7 @@ test('an error that is not ours shows the id of the request and nothing else, an
   });
   assert.equal(portal.reported.length, 1);
   assert.doesNotMatch(portal.reported.join(), new RegExp(secret));
-  assert.match(portal.reported.join(), /^request [0-9a-f-]{36}: Error\n\s+at /);
+  assert.match(portal.reported.join(), /^request [0-9a-f]{12}-\d+: Error\n\s+at /);
 });
 
 test('what the machine says of its files and addresses is told to nobody', async (t) => {

@@ -2,7 +2,7 @@
 // X-Forwarded-For is read from the right: each address is believed only while the one that reported it is
 // on the list, so whatever a client writes into the header stands left of the first address that counts.
 
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import { fail } from '../codes.ts';
 
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
@@ -28,6 +28,7 @@ export function clientAddressOf(trusted: readonly string[]): ClientAddress {
 
 /** Without port, brackets and the IPv4-in-IPv6 form; undefined for what is no address. */
 function plain(text: string): string | undefined {
+  if (isIPv4(text)) return text;
   const bare = text
     .replace(/^\[(.*)\](?::\d{1,5})?$/, '$1')
     .replace(/^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/, '$1')

@@ -1,7 +1,7 @@
 // What every request passes before a route sees it: is it for us, from whom, too often, too large, and if
 // it changes something, from our own page?
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
@@ -15,6 +15,10 @@ import { readCookie } from './cookies.ts';
 import { requireOwnRequest } from './csrf.ts';
 import { costOf, openLimiter } from './rate-limit.ts';
 
+/** Names a request in the log of the Center; a number is had for nothing, and secret it need not be. */
+const started = randomBytes(6).toString('hex');
+let requests = 0;
+
 export function addGuard(app: OpenAPIHono<CenterEnv>, context: CenterContext): void {
   const { origin, clock, accounts } = context;
   const { trustedProxies = [], limits = {}, timeoutMs = defaults.timeoutMs } = context.options.settings ?? {};
@@ -25,7 +29,7 @@ export function addGuard(app: OpenAPIHono<CenterEnv>, context: CenterContext): v
   };
 
   app.use(async (c, next) => {
-    c.set('requestId', randomUUID());
+    c.set('requestId', `${started}-${String(++requests)}`);
     c.set('reader', nobody);
     requireHost(c.req.header('host'), origin);
     const { pathname } = new URL(c.req.url);
@@ -73,17 +77,19 @@ function peerOf(c: Context<CenterEnv>): string | undefined {
   return incoming?.socket.remoteAddress;
 }
 
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
       () => reject(fail('center.timeout', `no answer within ${milliseconds / 1_000} s`)),
       milliseconds,
     );
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      settle();
+    };
+    work.then(
+      () => end(resolve),
+      (error: unknown) => end(() => reject(error)),
+    );
   });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
