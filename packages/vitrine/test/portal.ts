@@ -134,12 +134,11 @@ export async function everyPage(
   // The earlier source, which was opened and not built; in a clone without a history the same again.
   const other = trees.find((one) => one.tree !== tree)?.tree ?? tree;
   const { findings } = await json<{ findings: readonly { index: number }[] }>(context, `${origin}/findings.json`);
-  const { questions } = await json<{ questions: readonly { id: string }[] }>(context, `${origin}/questions.json`);
-  const { reviews } = await json<{ reviews: readonly { id: string | null }[] }>(context, `${origin}/reviews.json`);
+  const { threads } = await json<{ threads: readonly { id: string }[] }>(context, `${origin}/questions.json`);
+  const { reviews } = await json<{ reviews: readonly { id: string }[] }>(context, `${origin}/reviews.json`);
   const file = 'path=packages/evidence/src/merkle.ts';
   const some = (name: string, path: string | undefined): readonly { name: string; path: string }[] =>
     path === undefined ? [] : [{ name, path }];
-  const review = reviews.find(({ id }) => id !== null)?.id;
   return [
     { name: 'overview', path: '/' },
     { name: 'releases', path: '/releases' },
@@ -156,9 +155,9 @@ export async function everyPage(
     { name: 'search', path: '/search?q=leafHash+lang%3Atypescript' },
     { name: 'symbols', path: `/symbols?name=verifyInclusion&tree=${tree}` },
     { name: 'questions', path: '/questions' },
-    ...some('question', questions[0] === undefined ? undefined : `/questions/${questions[0].id}`),
+    ...some('question', threads[0] === undefined ? undefined : `/questions/${threads[0].id}`),
     { name: 'reviews', path: '/reviews' },
-    ...some('review', review === undefined || review === null ? undefined : `/reviews/${review}`),
+    ...some('review', reviews[0] === undefined ? undefined : `/reviews/${reviews[0].id}`),
     { name: 'log', path: '/log' },
     { name: 'entry', path: `/log/entries/${entry.index}` },
     { name: 'witnesses', path: '/log/witnesses' },
