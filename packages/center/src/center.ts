@@ -15,7 +15,7 @@ import { openFollowing } from './follow/index.ts';
 import { Ledger } from './releases/ledger.ts';
 import { Blobs } from './repository/blobs.ts';
 import { RepositoryWatch } from './repository/watch.ts';
-import { openReviews } from './reviews/index.ts';
+import { openReviews, reviewerOf } from './reviews/index.ts';
 import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
 import { openSource, treesOf } from './source/index.ts';
@@ -72,7 +72,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     control,
     accounts,
     trees: treesOf(options, log),
-    ledger: new Ledger(log, policy),
+    ledger: new Ledger(log, policy, reviewerOf(database)),
     repository,
     blobs: new Blobs(options.repository),
     // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.

@@ -7,6 +7,7 @@ import { openDatabase, transaction } from '@vitrine/host';
 import { accountMigrations } from './accounts/migrations.ts';
 import { recordMigrations } from './access/record.ts';
 import { fail } from './codes.ts';
+import { reviewMigrations } from './reviews/migrations.ts';
 
 /** Of the file itself; each area has its own list beside it. */
 export const centerMigrations: readonly string[] = [
@@ -25,6 +26,7 @@ export function openCenterDatabase(folder: string): DatabaseSync {
   try {
     migrateArea(database, 'accounts', accountMigrations);
     migrateArea(database, 'access', recordMigrations);
+    migrateArea(database, 'reviews', reviewMigrations);
     return database;
   } catch (error) {
     database.close();
@@ -33,7 +35,7 @@ export function openCenterDatabase(folder: string): DatabaseSync {
 }
 
 /** Brings the tables of one area up to date, in a transaction of their own. Append only, as in `host`. */
-export function migrateArea(database: DatabaseSync, area: string, migrations: readonly string[]): void {
+function migrateArea(database: DatabaseSync, area: string, migrations: readonly string[]): void {
   const version = (): number =>
     Number(database.prepare('SELECT version FROM areas WHERE name = ?').get(area)?.['version'] ?? 0);
   if (version() === migrations.length) return;

@@ -166,6 +166,7 @@ test(
     const path = new URL(page.url()).pathname;
     const twin = (await (await page.request.get(`${origin}${path}.json`)).json()) as {
       body: string;
+      salt: string;
       envelope: string;
       key: { publicKey: string; keyid: string };
       review: { logged: { index: number; seen: boolean } };
@@ -194,6 +195,16 @@ test(
     const admission = parseAdmissionList(world.log.writer.admission()?.bytes ?? new Uint8Array(0));
     assert.equal(admission.document.reviewers?.[0]?.keyid, twin.key.keyid);
     await look(page, 'signed');
+
+    // The page of the entry checks salt and text that the reviewer saved.
+    const saved = JSON.stringify({ salt: Buffer.from(twin.salt, 'base64').toString('hex'), text: twin.body });
+    await page.goto(`${origin}/log/entries/${size - 1}`);
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name: 'review.json', mimeType: 'application/json', buffer: Buffer.from(saved) });
+    await page.getByText('It is what the entry committed to.').waitFor();
+    await page.goto(`${origin}${path}`);
 
     // Opened, it is checked by somebody who is nobody here.
     await page.getByRole('button', { name: 'Open it to everyone' }).click();

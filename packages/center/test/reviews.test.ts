@@ -196,6 +196,15 @@ test('a review goes from the draft into the log, signed by the passkey, and node
   assert.ok(key?.webauthn && envelope !== null && body !== null && kept !== null);
   assert.deepEqual(key.webauthn, { rpId: 'localhost', origin: 'http://localhost:7440' });
 
+  // The page of the release has it in its chain, under the pseudonym.
+  const page = await who.browser.json<{ reviews: { index: number; operator: string }[] }>(
+    '/releases/sample/stable/2.json',
+  );
+  assert.deepEqual(
+    page.reviews.map(({ index, operator }) => [index, operator]),
+    [[answer.index, review.author]],
+  );
+
   // What is in the log is what was sent, and the formula of WebAuthn holds without any code of ours.
   const logged = parseEnvelope(fromBase64(envelope));
   const statement = statementOf(logged);

@@ -52,9 +52,12 @@ const deciding: ReadonlySet<string> = new Set([provenance, rebuild, resolution, 
 
 const step = 1_000;
 
+export type ReviewerOf = (statementId: string, keyid: string) => string | undefined;
+
 export class Ledger {
   readonly #log: LogIndex;
   readonly #policy: TrustPolicy;
+  readonly #reviewerOf: ReviewerOf;
   /** Entries below it have been read. */
   #size = 0;
   readonly #byKind = new Map<string, Said<unknown>[]>(read.map((kind) => [kind.kind, []]));
@@ -62,9 +65,11 @@ export class Ledger {
   /** By how many deciding entries it was computed from. */
   #active: { readonly of: number; readonly negatives: Promise<readonly Negative[]> } | undefined;
 
-  constructor(log: LogIndex, policy: TrustPolicy) {
+  /** `reviewerOf`: the pseudonym of who signed a review that this Center verified before it was logged. */
+  constructor(log: LogIndex, policy: TrustPolicy, reviewerOf: ReviewerOf = () => undefined) {
     this.#log = log;
     this.#policy = policy;
+    this.#reviewerOf = reviewerOf;
   }
 
   /** As the log is now. */
@@ -108,8 +113,14 @@ export class Ledger {
 
   #take(entry: LoggedEntry): void {
     const kind = read.find((one) => one.kind === entry.kind);
-    if (kind === undefined || !entry.counts || entry.operator === undefined) return;
-    const { index, id, operator, keyid, seenAt } = entry;
+    // The policy lists no passkeys of reviewers, and the verdict judges no reviews (D28).
+    const operator = entry.counts
+      ? entry.operator
+      : kind === review
+        ? this.#reviewerOf(entry.id, entry.keyid)
+        : undefined;
+    if (kind === undefined || operator === undefined) return;
+    const { index, id, keyid, seenAt } = entry;
     const statement = expectKind(entry.statement, kind as Kind<unknown>);
     this.#byKind.get(kind.kind)?.push({
       index,

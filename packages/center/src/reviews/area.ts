@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListedSigner } from '@vitrine/evidence';
 import type { CenterContext, Reader } from '../context.ts';
-import { migrateArea } from '../database.ts';
 import type { Trees } from '../source/trees.ts';
 import { spkiOfCose } from './cose.ts';
-import { reviewMigrations } from './migrations.ts';
 import { Reviewers } from './people.ts';
 import { QuestionStore } from './questions.ts';
 import { ReviewStore } from './reviews.ts';
@@ -47,7 +45,6 @@ const queueWaitMs = 2_000;
 
 export function openReviews(context: CenterContext): OpenReviews {
   const { database, clock, accounts, options, trees } = context;
-  migrateArea(database, 'reviews', reviewMigrations);
   const reviewers = new Reviewers(database, clock);
   const reviews = new ReviewStore(database, clock);
   const roll = new ReviewerRoll({

@@ -35,6 +35,7 @@ export const reviewMigrations: readonly string[] = [
     trouble_since INTEGER
   ) STRICT;
   CREATE INDEX reviews_by_account ON reviews_reviews (account, changed);
+  CREATE INDEX reviews_by_statement ON reviews_reviews (statement);
   CREATE INDEX reviews_by_state ON reviews_reviews (state, changed);
   CREATE TABLE reviews_findings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

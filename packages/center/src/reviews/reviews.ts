@@ -229,6 +229,18 @@ export class ReviewStore {
   }
 }
 
+/** Who signed a review that was verified here, by its place in the log's own terms. */
+export function reviewerOf(database: DatabaseSync): (statement: string, keyid: string) => string | undefined {
+  const find = database.prepare(
+    `SELECT p.pseudonym FROM reviews_reviews r JOIN reviews_people p ON p.account = r.account
+     WHERE r.statement = ? AND r.keyid = ?`,
+  );
+  return (statement, keyid) => {
+    const row = find.get(statement, keyid);
+    return row === undefined ? undefined : String(row['pseudonym']);
+  };
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 function reviewOf(row: Row): KeptReview {

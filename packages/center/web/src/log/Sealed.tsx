@@ -6,6 +6,7 @@ import {
   isVitrineError,
   openCommitment,
   parseJson,
+  utf8,
   type Json,
 } from '@vitrine/evidence';
 import { useId, useState, type DragEvent, type ReactNode } from 'react';
@@ -25,8 +26,12 @@ type Checked =
 
 /** Whether salt and body are what was committed to: computed here. */
 function checkOpening(commitment: string, salt: string, body: Json): boolean {
+  return opens(commitment, salt, canonicalJson(body));
+}
+
+function opens(commitment: string, salt: string, body: Uint8Array): boolean {
   try {
-    openCommitment({ commitment, heldBy: '' }, fromHex(salt), canonicalJson(body));
+    openCommitment({ commitment, heldBy: '' }, fromHex(salt), body);
     return true;
   } catch (error) {
     if (isVitrineError(error)) return false;
@@ -38,10 +43,13 @@ async function checkFile(commitment: string, file: File): Promise<Checked> {
   if (file.size > fileLimit) return { state: 'unreadable' };
   try {
     const value = parseJson(new Uint8Array(await file.arrayBuffer()));
-    const { salt, body } = value as { readonly salt?: unknown; readonly body?: Json };
-    if (typeof salt !== 'string' || !/^[0-9a-f]{64}$/.test(salt) || body === undefined)
+    // A finding is a document (`body`); a review is a text.
+    const { salt, body, text } = value as { readonly [name in 'salt' | 'body' | 'text']?: Json };
+    const said = typeof text === 'string' ? text : body;
+    if (typeof salt !== 'string' || !/^[0-9a-f]{64}$/.test(salt) || said === undefined)
       return { state: 'unreadable' };
-    return checkOpening(commitment, salt, body) ? { state: 'right', body } : { state: 'wrong' };
+    const bytes = typeof text === 'string' ? utf8(text) : canonicalJson(said);
+    return opens(commitment, salt, bytes) ? { state: 'right', body: said } : { state: 'wrong' };
   } catch (error) {
     if (isVitrineError(error) || error instanceof TypeError) return { state: 'unreadable' };
     throw error;
