@@ -22,12 +22,7 @@ export function QueryHelp({ open }: { readonly open: boolean }): ReactNode {
   return (
     <details className="search-help" open={open}>
       <summary>{search.help.title}</summary>
-      <Table
-        caption={search.help.caption}
-        rows={helpRows}
-        keyOf={([form]) => form}
-        columns={columns}
-      />
+      <Table caption={search.help.caption} rows={helpRows} keyOf={([form]) => form} columns={columns} />
     </details>
   );
 }
