@@ -96,7 +96,7 @@ export class TestBrowser {
 
   async #ask(
     path: string,
-    init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+    init: Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> },
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = {

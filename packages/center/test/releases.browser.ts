@@ -157,6 +157,19 @@ test('the reader’s own copies are judged in place of the repository’s', opti
   await page.context().close();
 });
 
+test('a policy other than the one that the reader pinned is said to be another', options, async () => {
+  const { page } = await open('/releases/sample/stable/2');
+  const pin = (digest: string): Promise<unknown> =>
+    page.evaluate(`localStorage.setItem('vitrine.policy', '${digest}')`);
+  await pin('0'.repeat(64));
+  await verify(page);
+  assert.match(await page.locator('.verify-banner-bad').innerText(), /not the one that you pinned/);
+  await pin(world.policy.digest);
+  await page.getByRole('button', { name: 'Verify again' }).click();
+  assert.match(await page.locator('.verify-banner-ok').innerText(), /the one that you pinned/);
+  await page.context().close();
+});
+
 test('files that nobody can tell apart are not taken', options, async () => {
   const { page } = await open('/releases/sample/stable/2');
   const bytes = { mimeType: 'text/plain', buffer: Buffer.from('x') };

@@ -66,6 +66,20 @@ await eventually(async () => {
   return index.percent === 100 && index.symbolsPercent === 100;
 }, 120_000);
 
+/** What one reader wrote about the tree. */
+async function written(path: string, body: unknown): Promise<string> {
+  const { id } = await browserOf('everything').done(path, body);
+  return String(id);
+}
+const question = await written('/do/questions/ask', {
+  tree: trees[0],
+  path: 'src/main.ts',
+  first: 1,
+  last: 1,
+  text: 'Why this way?',
+});
+const review = await written('/do/reviews/begin', { tree: trees[0] });
+
 function browserOf(role: Role): TestBrowser {
   return browsers.get(role) ?? assert.fail(role);
 }
@@ -84,6 +98,9 @@ const from = (tier: 'overview' | 'critical' | 'everything'): Statuses => ({
   everything: 200,
 });
 
+/** Whoever writes has an account; besides, as for reading. */
+const writing = (statuses: Statuses): Statuses => ({ ...statuses, anonymous: 401, revoked: 401 });
+
 interface Row {
   readonly ask: readonly (readonly [path: string, expected: Statuses])[];
   readonly body?: unknown;
@@ -92,6 +109,7 @@ interface Row {
 const page = (...paths: readonly string[]): Row => ({ ask: paths.map((path) => [path, open]) });
 const posted = (path: string, body: unknown, expected: Statuses): Row => ({ ask: [[path, expected]], body });
 const tree = '{tree}';
+const lines = { tree, path: 'src/main.ts', first: 1, last: 1, text: 'Why this way?' };
 /** `src/util/text.ts` is critical, `src/main.ts` is not, `src/none.ts` is not there. */
 const file = (route: string, query = 'path'): Row => ({
   ask: [
@@ -120,6 +138,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /log/files/policy.json': page('/log/files/policy.json'),
   'GET /log/files/root.json': page('/log/files/root.json'),
   'GET /log/files/*': page('/log/files/checkpoint'),
+  'GET /log/published/:id': { ask: [[`/log/published/${'0'.repeat(64)}`, all(404)]] },
   'GET /log/contradictions/:id/:side': { ask: [['/log/contradictions/1/before', all(404)]] },
   'GET /twin/invitation/:token': page('/invitation/none.json'),
   'POST /do/account/invitation/options': posted('/do/account/invitation/options', { token: 'x' }, all(410)),
@@ -154,6 +173,9 @@ const rows: Readonly<Record<string, Row>> = {
       ['/source/compare.json?from={tree}&to={other}&path=src/main.ts', from('everything')],
     ],
   },
+  'GET /twin/source/compare/lines': {
+    ask: [['/source/compare/lines.json?from={tree}&to={other}', from('overview')]],
+  },
   'GET /twin/source/:tree': { ask: [[`/source/${tree}.json`, from('overview')]] },
   'GET /twin/source/:tree/paths': { ask: [[`/source/${tree}/paths.json`, from('overview')]] },
   'GET /twin/source/:tree/file': file('file.json'),
@@ -166,6 +188,55 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /twin/search': page('/search.json?q=Says', '/search.json?q=file:main'),
   'GET /twin/search/suggest': page('/search/suggest.json?q=Spea', '/search/suggest.json?q=file:src/ma'),
   'GET /twin/symbols': page('/symbols.json?name=Speaker'),
+  'GET /twin/questions': page('/questions.json'),
+  'GET /twin/questions/:id': { ask: [['/questions/{question}.json', from('everything')]] },
+  'POST /do/questions/ask': posted('/do/questions/ask', lines, writing(from('everything'))),
+  'POST /do/questions/post': posted(
+    '/do/questions/post',
+    { id: '{question}', text: 'more' },
+    writing(from('everything')),
+  ),
+  'POST /do/questions/edit': posted(
+    '/do/questions/edit',
+    { post: 1, text: 'less' },
+    writing(from('everything')),
+  ),
+  'POST /do/questions/state': posted(
+    '/do/questions/state',
+    { id: '{question}', state: 'closed' },
+    writing(from('everything')),
+  ),
+  'GET /twin/reviews': page('/reviews.json'),
+  'GET /twin/reviews/:id': { ask: [['/reviews/{review}.json', { ...all(404), everything: 200 }]] },
+  'POST /do/reviews/begin': posted('/do/reviews/begin', { tree: '{tree}' }, writing(from('overview'))),
+  'POST /do/reviews/save': posted(
+    '/do/reviews/save',
+    { id: '{review}', version: 0, verdict: 'remarks', text: '' },
+    writing({ ...all(404), everything: 200 }),
+  ),
+  ...Object.fromEntries(
+    (
+      [
+        ['discard', {}],
+        ['finding', { severity: 'note', path: null, first: null, last: null, text: 'a finding' }],
+        ['drop-finding', { finding: 1 }],
+        ['sign', { salt: 'AA==', body: '', envelope: 'AAAA' }],
+        ['task', {}],
+        ['open', {}],
+        ['destroy', {}],
+      ] as const
+    ).map(([verb, more]) => [
+      `POST /do/reviews/${verb}`,
+      posted(`/do/reviews/${verb}`, { id: '0'.repeat(20), ...more }, writing(all(404))),
+    ]),
+  ),
+  'GET /do/reviews/task/:secret': { ask: [[`/do/reviews/task/${'A'.repeat(43)}`, all(404)]] },
+  'POST /do/reviews/task/:secret': posted(
+    `/do/reviews/task/${'A'.repeat(43)}`,
+    { salt: 'AA==', body: '', envelope: 'AAAA' },
+    all(404),
+  ),
+  'POST /do/reviews/end-key': posted('/do/reviews/end-key', { keyid: '0'.repeat(64) }, writing(all(403))),
   'GET /openapi.json': page('/openapi.json'),
   'GET /assets/:name': page('/assets/index-1.css'),
 };
@@ -176,8 +247,10 @@ function rowOf(method: string, path: string): Row | undefined {
   return rows[`${method} ${path}`] ?? (isPage ? page(path.replaceAll(/:[a-z]+/g, '1')) : undefined);
 }
 
-const filled = (path: string): string =>
-  path
+const filled = (text: string): string =>
+  text
+    .replaceAll('{question}', question)
+    .replaceAll('{review}', review)
     .replaceAll('{tree}', trees[0] ?? '')
     .replaceAll('{other}', trees[1] ?? '')
     .replaceAll('{finding}', String(world.finding?.index));
@@ -212,7 +285,7 @@ test('each route opens for whom its row says, and gives nobody the bytes of anot
         const cookies = new Map(browser.cookies);
         const response = await (method === 'GET'
           ? browser.get(filled(path))
-          : browser.post(filled(path), body));
+          : browser.post(filled(path), JSON.parse(filled(JSON.stringify(body)))));
         const text = await response.text();
         assert.equal(response.status, expected[role], `${method} ${path} for ${role}: ${text.slice(0, 200)}`);
         assertCloses(text, role, path);

@@ -177,6 +177,28 @@ test('source, names and commits full of markup are text, and no request leaves',
   await watched.context.close();
 });
 
+test('on the way from page to page none is drawn from the answer of another', async () => {
+  const watched = await open();
+  const { page, faults } = watched;
+  await visit(watched, `${origin}/source`);
+  // Slow enough that the next page's code and data come one after the other.
+  await page.route('**/assets/*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'with 1.0.0' }).click();
+  await page.locator('.change-list a', { hasText: 'many.ts' }).click();
+  await page.waitForSelector('.line-added');
+  await page.getByRole('link', { name: 'after' }).click();
+  await page.waitForSelector('#L1');
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByRole('heading', { name: 'In the releases' }).waitFor();
+  await page.goBack();
+  await page.waitForSelector('#L1');
+  assert.deepEqual(faults, []);
+  await watched.context.close();
+});
+
 test('an address that asks for a hostile file itself gets a download, never a page', async () => {
   const watched = await open();
   const [download] = await Promise.all([

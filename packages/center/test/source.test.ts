@@ -168,6 +168,24 @@ test('each read of bytes is recorded before it is answered, with what was read',
   );
 });
 
+test('the colours of a file are one read with the file, and a read of their own without it', async () => {
+  const path = 'src/util/text.ts';
+  const from = at.reads.length;
+  await at.get(on(tree, 'file.json', path), 'part');
+  await at.get(on(tree, 'tokens.json', path), 'part');
+  assert.equal(at.reads.length, from + 1);
+  await at.get(on(tree, 'tokens.json', path), 'reader');
+  await at.get(on(middle, 'tokens.json', path), 'part');
+  assert.deepEqual(
+    at.reads.slice(from).map(({ what, account, tree: digest }) => [what, account, digest]),
+    [
+      ['file', 'part', tree],
+      ['file', 'reader', tree],
+      ['file', 'part', middle],
+    ],
+  );
+});
+
 test('every answer about source is kept by nobody but who asked', async () => {
   const addresses = [
     '/source.json',

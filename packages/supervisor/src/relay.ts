@@ -17,6 +17,7 @@ import {
   utf8,
   type Envelope,
   type TrustPolicy,
+  type VitrineError,
 } from '@vitrine/evidence';
 import { fetchBytes, sha256, transaction, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
@@ -97,7 +98,7 @@ export class Relay {
   async #readStatements(peer: Peer): Promise<void> {
     const { meta } = this.#options;
     const [place, placeId] = [`peer ${peer.url}`, `peer id ${peer.url}`];
-    let foreign: unknown;
+    let foreign: VitrineError | undefined;
     for (let pages = 0; pages < mostPages; pages++) {
       const last = meta.number(place) ?? 0;
       const from = Math.max(1, last);

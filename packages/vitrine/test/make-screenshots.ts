@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addAuthenticator, everyPage, launchChromium, settle, startTour } from './portal.ts';
-import { acceptInvitation } from './reviewer.ts';
+import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 const widths = [360, 900, 1440] as const;
 const themes = ['light', 'dark'] as const;
@@ -21,6 +21,9 @@ try {
   const page = await context.newPage();
   await addAuthenticator(page);
   await acceptInvitation(page, tour.invitation);
+  await signReview(page, 'agent 0.1.0', 'I read how inclusion is proved, and nothing else.');
+  const { path: file = '' } = (await everyPage(context, tour.origin)).find(({ name }) => name === 'file') ?? {};
+  await askAbout(page, `${tour.origin}${file}`, 'Why is the leaf not hashed twice?');
   for (const { name, path } of await everyPage(context, tour.origin)) {
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });

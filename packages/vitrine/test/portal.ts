@@ -120,16 +120,26 @@ export async function everyPage(
   origin: string,
 ): Promise<readonly { readonly name: string; readonly path: string }[]> {
   const { releases } = await json<{
-    releases: readonly { product: string; channel: string; sequence: number; tree: string | null }[];
+    releases: readonly { product: string; channel: string; sequence: number; entry: { index: number } }[];
   }>(context, `${origin}/releases.json`);
   const agent = releases.find(({ product }) => product === 'agent');
-  const tree = agent?.tree;
-  assert.ok(agent !== undefined && typeof tree === 'string', 'the agent was not released from a tree');
-  const { product, channel, sequence } = agent;
+  assert.ok(agent !== undefined, 'the agent was not released');
+  const { product, channel, sequence, entry } = agent;
   const release = `${product}/${channel}/${sequence}`;
-  const { trees } = await json<{ trees: readonly { digest: string }[] }>(context, `${origin}/source.json`);
-  const other = trees.find(({ digest }) => digest !== tree)?.digest ?? tree;
+  const { products } = await json<{
+    products: readonly { product: string; trees: readonly { tree: string; releases: readonly unknown[] }[] }[];
+  }>(context, `${origin}/source.json`);
+  const trees = products.find((one) => one.product === product)?.trees ?? [];
+  const tree = trees.find((one) => one.releases.length > 0)?.tree ?? '';
+  // The earlier source, which was opened and not built; in a clone without a history the same again.
+  const other = trees.find((one) => one.tree !== tree)?.tree ?? tree;
+  const { findings } = await json<{ findings: readonly { index: number }[] }>(context, `${origin}/findings.json`);
+  const { questions } = await json<{ questions: readonly { id: string }[] }>(context, `${origin}/questions.json`);
+  const { reviews } = await json<{ reviews: readonly { id: string | null }[] }>(context, `${origin}/reviews.json`);
   const file = 'path=packages/evidence/src/merkle.ts';
+  const some = (name: string, path: string | undefined): readonly { name: string; path: string }[] =>
+    path === undefined ? [] : [{ name, path }];
+  const review = reviews.find(({ id }) => id !== null)?.id;
   return [
     { name: 'overview', path: '/' },
     { name: 'releases', path: '/releases' },
@@ -146,11 +156,14 @@ export async function everyPage(
     { name: 'search', path: '/search?q=leafHash+lang%3Atypescript' },
     { name: 'symbols', path: `/symbols?name=verifyInclusion&tree=${tree}` },
     { name: 'questions', path: '/questions' },
+    ...some('question', questions[0] === undefined ? undefined : `/questions/${questions[0].id}`),
     { name: 'reviews', path: '/reviews' },
+    ...some('review', review === undefined || review === null ? undefined : `/reviews/${review}`),
     { name: 'log', path: '/log' },
-    { name: 'entry', path: '/log/entries/3' },
+    { name: 'entry', path: `/log/entries/${entry.index}` },
     { name: 'witnesses', path: '/log/witnesses' },
     { name: 'findings', path: '/findings' },
+    ...some('finding', findings[0] === undefined ? undefined : `/findings/${findings[0].index}`),
     { name: 'access', path: '/access' },
     { name: 'account', path: '/account' },
     { name: 'sign-in', path: '/sign-in' },

@@ -1,52 +1,33 @@
-// The tour's own result, judged in a browser tab by the page that the tour built, from a file and without
-// a network.
+// The whole tour in a browser. Its result, judged by the page that the tour built, from a file and without a
+// network. Its Center: every page, filled with what the tour did, and a reviewer's way from the invitation
+// to a review in the log.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { run } from '@vitrine/host';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { temporaryDirectory } from '@vitrine/testkit';
-
-const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
-const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-];
+import { addAuthenticator, everyPage, launchChromium, settle, startTour, watch, type TourOfTests } from './portal.ts';
+import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 let browser: Browser;
+let tour: TourOfTests;
 let served = '';
 const cleanUps: (() => void)[] = [];
 
 before(async () => {
   const data = join(temporaryDirectory({ after: (fn) => cleanUps.push(fn) }), 'tour');
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  const tour = await run(
-    process.execPath,
-    [main, 'tour', '--chapter', 'chain', '--data', data, '--exit', '--json'],
-    {
-      env,
-      timeoutMs: 300_000,
-      maxOutputBytes: 1 << 20,
-    },
-  );
-  assert.equal(tour.code, 0, tour.stderr);
+  tour = await startTour(data);
   served = join(data, 'vendor/public');
-  browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  browser = await launchChromium();
 });
 
 after(async () => {
   await browser?.close();
+  await tour?.stop();
   for (const cleanUp of cleanUps) cleanUp();
 });
 
@@ -114,3 +95,61 @@ test('the built page refuses the artifact with one byte changed', async () => {
   const { headline } = await judge([changed, ...evidenceFiles('verifier.mjs')]);
   assert.match(headline, /^refused: the evidence is about another artifact/);
 });
+
+/** One browser of one reader: what comes first makes the account and the review that the pages then show. */
+let reader: BrowserContext;
+let faults: () => readonly string[];
+
+test('a reviewer comes from the invitation to a signed review in the log in at most twelve actions', async (t) => {
+  reader = await browser.newContext({ reducedMotion: 'reduce' });
+  faults = watch(reader, tour.origin);
+  const page = await reader.newPage();
+  page.setDefaultTimeout(30_000);
+  await addAuthenticator(page);
+  const actions =
+    (await acceptInvitation(page, tour.invitation)) +
+    (await signReview(page, 'agent 0.1.0', 'I read how inclusion is proved, and nothing else.'));
+  t.diagnostic(`${actions} actions`);
+  assert.ok(actions <= 12, `${actions} actions`);
+  // The log has it, and the page checks signature and commitment by itself.
+  for (const line of ['Salt and text are what was committed to', 'The key signed this statement'])
+    await page.getByRole('listitem').filter({ hasText: line }).getByText('yes').waitFor();
+  assert.deepEqual(faults(), []);
+});
+
+test('a reviewer asks about lines of the source', async () => {
+  const page = await reader.newPage();
+  page.setDefaultTimeout(30_000);
+  const { path = '' } = (await everyPage(reader, tour.origin)).find(({ name }) => name === 'file') ?? {};
+  await askAbout(page, `${tour.origin}${path}`, 'Why is the leaf not hashed twice?');
+  await page.close();
+  assert.deepEqual(faults(), []);
+});
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every page holds to WCAG 2.2 AA, asks nobody else and fits a telephone, in ${colorScheme} colours`, async (t) => {
+    const page = await reader.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.emulateMedia({ colorScheme });
+    const pages = await everyPage(reader, tour.origin);
+    const wrong: string[] = [];
+    for (const { name, path } of pages) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${tour.origin}${path}`);
+      await settle(page);
+      const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+      for (const { id, nodes } of violations)
+        wrong.push(`${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
+      await page.setViewportSize({ width: 360, height: 740 });
+      const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+      if (isWide) wrong.push(`${name}: wider than 360 pixels`);
+      wrong.push(...faults().map((fault) => `${name}: ${fault}`));
+    }
+    t.diagnostic(`${pages.length} pages`);
+    await page.close();
+    assert.ok(pages.length >= 29, 'a page is missing from the tour');
+    assert.deepEqual(wrong, []);
+  });
+}

@@ -83,7 +83,9 @@ async function countFile(
     return undefined;
   try {
     const [old, fresh] = await Promise.all(
-      sides.map((side) => (side === undefined ? new Uint8Array(0) : trees.readBlob(side.sha256))),
+      sides.map((side) =>
+        side === undefined ? Promise.resolve(new Uint8Array(0)) : trees.readBlob(side.sha256),
+      ),
     );
     if (old === undefined || fresh === undefined || isBinary(old) || isBinary(fresh)) return undefined;
     const count: CountedLines =

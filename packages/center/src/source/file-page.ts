@@ -7,7 +7,16 @@ import type { CenterEnv } from '../context.ts';
 import type { FileContent, FilePage, FileTokens } from '../contract/source.ts';
 import { contentLimits, describeContent, textLines } from './content.ts';
 import { languageOf } from './languages.ts';
-import { beforeOf, headOf, notFound, openFile, record, type OpenedFile, type SourceArea } from './reading.ts';
+import {
+  beforeOf,
+  headOf,
+  notFound,
+  openFile,
+  record,
+  recordBeside,
+  type OpenedFile,
+  type SourceArea,
+} from './reading.ts';
 
 const colourLimits = { lines: 5_000, bytes: 524_288 } as const;
 
@@ -86,8 +95,8 @@ export async function fileTokens(
   const { grammar } = languageOf(path);
   if (grammar === undefined || file.size > colourLimits.bytes || file.mode === '120000')
     return { tokens: [] };
-  // Lengths of words are read as well.
-  record(area, opened, 'file', path);
+  // The lengths of words are a part of the file, too.
+  recordBeside(area, opened, path);
   return {
     tokens: await area.colours.of(file.sha256, grammar, async () => {
       const bytes = await area.trees.readBlob(file.sha256, colourLimits.bytes);

@@ -56,6 +56,7 @@ export function openSource(context: SourceContext): OpenSource {
     jobs,
     colours,
     turns: takeTurns(2),
+    shown: new Map(),
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),
     async close() {
       for (const git of repositories.values()) git.close();

@@ -25,6 +25,8 @@ export interface SourceArea {
   readonly colours: Colours;
   /** For files so large that few may be in memory at once. */
   readonly turns: Turns;
+  /** When which reader was last shown which file, in this process; only what was recorded. Owned by reading.ts. */
+  readonly shown: Map<string, number>;
   /** The repository of the first of these products that has one. */
   git(products: readonly string[]): Git | undefined;
 }
@@ -82,7 +84,7 @@ export function notFound(): Error {
 
 /** Durable before it returns: call it before the bytes are read for an answer. */
 export function record(
-  { context }: SourceArea,
+  { context, shown }: SourceArea,
   { tree, reader }: Opened,
   what: SourceRead['what'],
   read: string,
@@ -93,6 +95,24 @@ export function record(
     path: read,
     product: productOf(context, reader, tree.products, read),
   });
+  if (what !== 'file' && what !== 'blame' && what !== 'compare') return;
+  if (shown.size >= mostShown) shown.clear();
+  shown.set(shownKey(reader, tree.digest, read), context.clock.now());
+}
+
+const mostShown = 20_000;
+const shownMs = 600_000;
+const shownKey = (reader: Reader, tree: string, read: string): string =>
+  JSON.stringify([reader.account ?? '', tree, read]);
+
+/**
+ * For what a page asks for beside a file that was just recorded for this reader: one look is one read.
+ * Asked for by itself it is a read like any other.
+ */
+export function recordBeside(area: SourceArea, opened: Opened, read: string): void {
+  const at = area.shown.get(shownKey(opened.reader, opened.tree.digest, read));
+  const age = at === undefined ? Infinity : area.context.clock.now() - at;
+  if (age < 0 || age > shownMs) record(area, opened, 'file', read);
 }
 
 /** The product through which it is read: one that opens it to anyone, else one that opens it to this reader. */

@@ -56,7 +56,10 @@ export class Roll {
     const own = withReviewers(list ?? parseAdmissionList(await readOwn(folder)), undefined);
     requireOrigin(own.origin, origin);
     if (reviewers !== undefined && resolve(reviewers) === resolve(folder, keptName))
-      throw fail('log.mode', `the Center's file is not ${keptName} in the folder of the log: that one is the log's`);
+      throw fail(
+        'log.mode',
+        `the Center's file is not ${keptName} in the folder of the log: that one is the log's`,
+      );
     if (list !== undefined) await writeDurable(join(folder, ownName), own.bytes);
     const roll = new Roll(options, own);
     if (reviewers === undefined) {

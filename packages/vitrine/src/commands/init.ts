@@ -165,10 +165,19 @@ export function initCommand(): Command {
           '--channel': [fields.name, options.channel],
           '--listen': [address, options.listen],
         });
-        return report(terminal, folder, await initVendor(folder, { ...options, products, reviewers: options.reviewers === undefined ? undefined : resolve(options.reviewers) }), [
-          `give ${join(folder, 'public.json')} to your supervisors; they run "vitrine init supervisor"`,
-          `vitrine policy draft ${folder} --import THEIR/public.json …`,
-        ]);
+        return report(
+          terminal,
+          folder,
+          await initVendor(folder, {
+            ...options,
+            products,
+            reviewers: options.reviewers === undefined ? undefined : resolve(options.reviewers),
+          }),
+          [
+            `give ${join(folder, 'public.json')} to your supervisors; they run "vitrine init supervisor"`,
+            `vitrine policy draft ${folder} --import THEIR/public.json …`,
+          ],
+        );
       },
     }),
     command<SupervisorOptions>({

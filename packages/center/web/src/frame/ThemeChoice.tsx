@@ -4,7 +4,7 @@ import { common } from '../messages/common.ts';
 const name = 'vitrine-theme';
 
 /** Before the first drawing, so that the page does not flash. */
-export function applyTheme(): void {
+function applyTheme(): void {
   const chosen = localStorage.getItem(name);
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset['theme'] = chosen;
   else delete document.documentElement.dataset['theme'];

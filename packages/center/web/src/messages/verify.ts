@@ -35,6 +35,9 @@ export const verify = {
   incomplete: 'There is no verdict: a file is missing that none can do without.',
   pinned:
     'Policy and root came from us. Compare their digests with a copy that you got elsewhere, or give your own: then the verdict rests on what you trust, not on this page.',
+  pinThis: 'The policy is the one that you pinned in this browser.',
+  pinOther:
+    'The policy is not the one that you pinned in this browser: whatever this verdict says, it is by somebody else’s rules. Find out what changed before you trust it.',
   own: 'Policy and root are your own.',
   outcomes: { accepted: 'accepted', refused: 'refused', undecided: 'undecided' },
 } as const;

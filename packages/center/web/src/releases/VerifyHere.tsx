@@ -269,9 +269,12 @@ const lineMarks: Readonly<Record<Line['outcome'], Mark>> = {
 };
 
 function Verdict({ judged, files }: { readonly judged: Judged; readonly files: Files }): ReactNode {
-  const { verdict, report, lines, now, freshness } = judged;
-  const mark: Mark = verdict === 'accepted' && freshness === 'stale' ? 'warn' : looks[verdict];
+  const { verdict, report, lines, now, freshness, pin } = judged;
+  const isOther = pin === 'other';
+  const isStale = verdict === 'accepted' && freshness === 'stale';
+  const mark: Mark = isOther ? 'bad' : isStale ? 'warn' : looks[verdict];
   const isOwn = files.policy?.from === 'reader' && files.root?.from === 'reader';
+  const source = isOther ? words.pinOther : pin === 'this' ? words.pinThis : isOwn ? words.own : words.pinned;
   return (
     <>
       <div className={`verify-banner verify-banner-${mark}`}>
@@ -279,7 +282,7 @@ function Verdict({ judged, files }: { readonly judged: Judged; readonly files: F
         <div>
           <p className="verify-headline">{report.headline}</p>
           <p>
-            {words.clock} <Time seconds={now} exact />. {isOwn ? words.own : words.pinned}
+            {words.clock} <Time seconds={now} exact />. {source}
           </p>
         </div>
       </div>

@@ -8,6 +8,7 @@ import {
   describeVerdict,
   headOf,
   isVitrineError,
+  loadPolicy,
   parseEvidence,
   parsePublicationFile,
   sha256,
@@ -18,6 +19,7 @@ import {
   type VerdictReport,
 } from '@vitrine/evidence';
 import { readLogFile } from '../log/fetch-file.ts';
+import { browserMemory } from '../log/head-memory.ts';
 import { BrowserTiles } from '../log/tiles.ts';
 import type { Files } from './given.ts';
 
@@ -40,6 +42,8 @@ export interface Judged {
   readonly report: VerdictReport;
   /** Seconds: by this browser's clock. */
   readonly now: number;
+  /** Whether the policy is the one that the reader pinned in this browser; `none`: no pin, or no policy. */
+  readonly pin: 'this' | 'other' | 'none';
 }
 
 /** Undefined while a file is missing that no verdict can do without. */
@@ -70,7 +74,19 @@ export async function judge(files: Files, expected: Expectation, now: number): P
       asked: askedBy(check.name),
     })),
     now,
+    pin: await comparePin(policy.bytes, root.bytes),
   };
+}
+
+async function comparePin(policy: Uint8Array, root: Uint8Array): Promise<Judged['pin']> {
+  const pinned = browserMemory().pinned();
+  if (pinned === undefined) return 'none';
+  try {
+    return (await loadPolicy(policy, root)).digest === pinned ? 'this' : 'other';
+  } catch (error) {
+    if (isVitrineError(error)) return 'none'; // The verdict has refused it by name.
+    throw error;
+  }
 }
 
 /** Hashes alone, believed by nobody: the verdict judges them against the roots of both checkpoints. */

@@ -8,7 +8,7 @@ const units = [
 ] as const;
 const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-export function relative(seconds: number, now: number): string {
+function relative(seconds: number, now: number): string {
   const away = seconds - now;
   for (const [unit, length] of units) {
     if (Math.abs(away) >= length) return words.format(Math.trunc(away / length), unit);
