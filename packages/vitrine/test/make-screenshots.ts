@@ -22,7 +22,8 @@ try {
   await addAuthenticator(page);
   await acceptInvitation(page, tour.invitation);
   await signReview(page, 'agent 0.1.0', 'I read how inclusion is proved, and nothing else.');
-  const { path: file = '' } = (await everyPage(context, tour.origin)).find(({ name }) => name === 'file') ?? {};
+  const { path: file = '' } =
+    (await everyPage(context, tour.origin)).find(({ name }) => name === 'file') ?? {};
   await askAbout(page, `${tour.origin}${file}`, 'Why is the leaf not hashed twice?');
   for (const { name, path } of await everyPage(context, tour.origin)) {
     for (const theme of themes) {

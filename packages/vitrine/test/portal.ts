@@ -127,13 +127,19 @@ export async function everyPage(
   const { product, channel, sequence, entry } = agent;
   const release = `${product}/${channel}/${sequence}`;
   const { products } = await json<{
-    products: readonly { product: string; trees: readonly { tree: string; releases: readonly unknown[] }[] }[];
+    products: readonly {
+      product: string;
+      trees: readonly { tree: string; releases: readonly unknown[] }[];
+    }[];
   }>(context, `${origin}/source.json`);
   const trees = products.find((one) => one.product === product)?.trees ?? [];
   const tree = trees.find((one) => one.releases.length > 0)?.tree ?? '';
   // The earlier source, which was opened and not built; in a clone without a history the same again.
   const other = trees.find((one) => one.tree !== tree)?.tree ?? tree;
-  const { findings } = await json<{ findings: readonly { index: number }[] }>(context, `${origin}/findings.json`);
+  const { findings } = await json<{ findings: readonly { index: number }[] }>(
+    context,
+    `${origin}/findings.json`,
+  );
   const { threads } = await json<{ threads: readonly { id: string }[] }>(context, `${origin}/questions.json`);
   const { reviews } = await json<{ reviews: readonly { id: string }[] }>(context, `${origin}/reviews.json`);
   const file = 'path=packages/evidence/src/merkle.ts';

@@ -13,7 +13,10 @@ export async function acceptInvitation(page: Page, invitation: string): Promise<
 /** A review of a release, signed by the passkey and in the log; answers the number of actions. */
 export async function signReview(page: Page, release: string, words: string): Promise<number> {
   await page.getByRole('link', { name: 'Reviews', exact: true }).first().click();
-  await page.getByRole('button', { name: `Review ${release}` }).first().click();
+  await page
+    .getByRole('button', { name: `Review ${release}` })
+    .first()
+    .click();
   await page.getByRole('radio', { name: /^Remarks/ }).check();
   await page.getByRole('textbox', { name: 'Your words' }).fill(words);
   await page.getByRole('checkbox', { name: /Register the key/ }).check();

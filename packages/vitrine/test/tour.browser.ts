@@ -10,7 +10,15 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { temporaryDirectory } from '@vitrine/testkit';
-import { addAuthenticator, everyPage, launchChromium, settle, startTour, watch, type TourOfTests } from './portal.ts';
+import {
+  addAuthenticator,
+  everyPage,
+  launchChromium,
+  settle,
+  startTour,
+  watch,
+  type TourOfTests,
+} from './portal.ts';
 import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 let browser: Browser;
@@ -141,7 +149,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await settle(page);
       const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
       for (const { id, nodes } of violations)
-        wrong.push(`${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')}`);
+        wrong.push(
+          `${name}: ${id}: ${nodes
+            .map(({ target }) => target.join(' '))
+            .slice(0, 3)
+            .join(', ')}`,
+        );
       await page.setViewportSize({ width: 360, height: 740 });
       const isWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
       if (isWide) wrong.push(`${name}: wider than 360 pixels`);
