@@ -71,3 +71,30 @@ export {
   tombstoneCommitment,
   tombstoneLimit,
 } from './custody/tombstone.ts';
+export {
+  formatReceipt,
+  judgePromise,
+  parseReceipt,
+  provesLate,
+  readLedgerHead,
+  requireSameRoot,
+  verifyReceipt,
+  type LedgerHead,
+  type LedgerRules,
+  type Receipt,
+  type VerifiedReceipt,
+} from './custody/receipt.ts';
+export {
+  deriveRecordKey,
+  keyRef,
+  newRecordKey,
+  openShare,
+  recordKeyFromHalves,
+  recordKeyOfSubject,
+  type HalfHolder,
+  type KeyName,
+  type NewRecordKey,
+  type SealedHalves,
+} from './halves/record-key.ts';
+export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './halves/record.ts';
+export { sharesLimit, type NumberedShare } from './halves/shares.ts';
