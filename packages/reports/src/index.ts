@@ -32,7 +32,7 @@ export {
   sampleLimits,
   type SampleCategory,
 } from './observation/sample.ts';
-export { purposes, retentionClasses, type Purpose, type RetentionClass } from './consent/field.ts';
+export { purposes, retentionClasses, type Field, type Purpose, type RetentionClass } from './consent/field.ts';
 export { pseudonymOf, recoverySize, subjectOfCenter, type Subject, type SubjectKeys } from './subject/key.ts';
 export {
   digestOf,
