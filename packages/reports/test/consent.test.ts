@@ -9,7 +9,6 @@ import {
   payloadOf,
   signEnvelope,
   type Envelope,
-  type Json,
   type JsonObject,
 } from '@vitrine/evidence';
 import {
@@ -196,7 +195,7 @@ const changed: readonly (readonly [string, (record: JsonObject) => JsonObject])[
 for (const [what, change] of changed) {
   test(`a receipt with ${what} is refused`, async () => {
     const given = await giveConsent(answer('reports'), subject);
-    const payload = canonicalJson(change(parseJson(payloadOf(given)) as JsonObject) as Json);
+    const payload = canonicalJson(change(parseJson(payloadOf(given)) as JsonObject));
     const envelope = await signEnvelope(payload, subject.signer, given.payloadType);
     await rejects('consent.form', () => readOwnConsent(envelope), ['a@b.example']);
   });

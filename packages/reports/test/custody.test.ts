@@ -352,7 +352,7 @@ test('entries, promises and access entries say nothing of who, or of what was se
     ...report.observations.map(({ salt }) => salt),
     ...oneOfEachKind.flatMap(({ facts, personal }) => [...Object.values(facts), ...Object.values(personal)]),
   ].filter(
-    (value): value is string => typeof value === 'string' && value.length > 6 && !/^2026-/.test(value),
+    (value): value is string => typeof value === 'string' && value.length > 6 && !value.startsWith('2026-'),
   );
   for (const one of hidden) assert.ok(!shown.includes(one), one);
 });

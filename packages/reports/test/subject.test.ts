@@ -95,9 +95,10 @@ test('nearly every slip of the pen is noticed, and no refusal repeats what was t
   const code = formatRecoveryCode(random(20));
   for (const text of ['', code.slice(1), `${code}0`, code.replace('-', 'U'), 'x'.repeat(500)])
     await rejects('subject.recovery-code', () => parseRecoveryCode(text), [code.slice(5, 14)]);
+  const letters = Array.from(code, (letter, i) => (letter === '-' ? -1 : i)).filter((i) => i >= 0);
   let unnoticed = 0;
   for (let i = 0; i < 400; i++) {
-    const at = [...code].map((_, j) => j).filter((j) => code[j] !== '-')[i % 34] as number;
+    const at = letters[i % 34] as number;
     const letter = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[i % 32] as string;
     if (code[at] === letter) continue;
     try {
@@ -123,7 +124,7 @@ test('nobody makes a request in the name of another', async () => {
   const stranger = await testSubject('zurich', 'stranger');
   const { envelope } = await signRequest('export', 'zurich', stranger, now);
   const request = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as Record<string, Json>;
-  const forged = canonicalJson({ ...request, subject: { ...subject.keys } } as Json);
+  const forged = canonicalJson({ ...request, subject: { ...subject.keys } });
   const signed = await signEnvelope(forged, stranger.signer, envelope.payloadType);
   await rejects('subject.signature', () =>
     readRequest(canonicalJson(signed as unknown as Json), 'zurich', now),
@@ -266,12 +267,10 @@ test('an export with an exchanged record, a missing key or a reading of another 
   const swapped = { ...page, records: [{ ...one, ciphertext: two.ciphertext }] };
   await rejects('custody.record', () => readExport(swapped, subject));
   await rejects('subject.export', () => readExport({ ...page, keys: [] }, subject));
-  const grave = fromUtf8(
+  const entry = fromUtf8(
     formatEntry(tombstone({ reason: 'erased', day: '2026-11-19', salt: random(32), indices: [1] })),
   );
-  await rejects('subject.export', () =>
-    readExport({ ...page, records: [{ ...one, entry: grave }] }, subject),
-  );
+  await rejects('subject.export', () => readExport({ ...page, records: [{ ...one, entry }] }, subject));
   const reads = page.reads.map((read) => ({ ...read, record: 102 }));
   await rejects('subject.export', () => readReadings({ ...page, reads }));
   const stranger = await testSubject('zurich', 'stranger');

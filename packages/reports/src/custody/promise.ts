@@ -81,14 +81,15 @@ export function recordEntry(
   if (salted === undefined) throw fail('custody.record', `the report has no observation ${position}`);
   const { observation, salt } = salted;
   const commitment = recordCommitment(fromBase64(salt), recordBytes(observation), sha256);
+  // Members in order: their canonical form is then what the engine writes.
   return {
-    type: 'record',
-    v: 1,
-    kind: observation.kind,
     country: report.country,
-    retention: retentionOf(observation.kind),
     day: arrival.day,
     digest: digestOf(commitment, fromHex(arrival.ciphertext), sha256),
+    kind: observation.kind,
+    retention: retentionOf(observation.kind),
+    type: 'record',
+    v: 1,
   };
 }
 
