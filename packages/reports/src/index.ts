@@ -100,14 +100,19 @@ export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './ha
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
 export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
 export {
+  formatConfirmation,
+  parseConfirmation,
   readConfirmation,
-  readRequest,
-  requestAge,
   signConfirmation,
-  signRequest,
   type Confirmation,
+  type Confirmed,
   type ConfirmedErasure,
   type Erasure,
+} from './subject/confirmation.ts';
+export {
+  readRequest,
+  requestAge,
+  signRequest,
   type RequestAct,
   type SubjectRequest,
   type VerifiedRequest,
@@ -174,3 +179,4 @@ export {
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
+export { ledgerRulesOf } from './custody/rules.ts';
