@@ -1,0 +1,61 @@
+// Kysely on node:sqlite: what better-sqlite3's interface asks of a database, in a few lines.
+
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { databaseFault, openDatabase } from '@vitrine/host';
+import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import type { Dialect } from './dialect.ts';
+
+/** Texts of statements differ by their number of rows: this many are kept ready. */
+const mostPrepared = 256;
+
+/** The file must not be in use by another process: the data center holds the lease of its folder. */
+export function sqliteDialect(path: string): Dialect {
+  // secure_delete: what was erased must not stand in free pages (D19). The schema is not host's business.
+  const database = openDatabase(path, { migrations: [], secureDelete: true });
+  database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000');
+  return {
+    name: 'sqlite',
+    kysely: new SqliteDialect({ database: adapt(database) }),
+    types: {
+      serial: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+      integer: 'INTEGER',
+      text: 'TEXT',
+      bytes: 'BLOB',
+      strict: 'STRICT',
+    },
+    prepare: () => Promise.resolve(),
+    fault: (verb, error) => databaseFault(verb, path, error),
+    parameters: 32_000,
+    async afterErasure() {
+      // The write-ahead log still holds pages as they were before.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+  };
+}
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      // `begin` alone would take the write lock at the first write, where it can no longer wait for it.
+      const statement = adaptStatement(database.prepare(sql === 'begin' ? 'begin immediate' : sql));
+      const [oldest] = prepared.keys();
+      if (prepared.size >= mostPrepared && oldest !== undefined) prepared.delete(oldest);
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[];
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...values(parameters)),
+    run: (parameters) => statement.run(...values(parameters)),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  };
+}

@@ -1,0 +1,1 @@
+export { postgresSkipReason, startPostgres, type TestPostgres } from './postgres.ts';
