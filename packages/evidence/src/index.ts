@@ -66,7 +66,9 @@ export type { Schema } from './schema.ts';
 export * as fields from './fields.ts';
 export { formatTime, parseTime } from './fields.ts';
 export {
+  documentSchema,
   entryLimit,
+  envelopeSchema,
   formatEnvelope,
   inTotoPayload,
   joinSignatures,
@@ -113,7 +115,7 @@ export { formatMaterials, parseMaterials } from './documents/materials.ts';
 export type { Material, MaterialsManifest } from './documents/materials.ts';
 export { formatTlogProof, parseTlogProof } from './proof.ts';
 export type { TlogProof } from './proof.ts';
-export { headOf, requireIncluded } from './documents/proven.ts';
+export { headOf, noteText, provenStatement, requireIncluded } from './documents/proven.ts';
 export type { ProvenStatement } from './documents/proven.ts';
 export { formatEvidence, parseEvidence } from './documents/evidence-file.ts';
 export type { EvidenceFile } from './documents/evidence-file.ts';

@@ -59,7 +59,7 @@ export const provisionalStatements: Readonly<Record<string, Json>> = {
     predicateType: 'urn:vitrine:attestation:sealing-key:v1',
     predicate: {
       center: 'zurich',
-      suite: 'x25519-sha256-chacha20poly1305',
+      suite: 'x25519-sha256-aes256gcm',
       publicKey: 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=',
       policy: 1,
       consent: 'b05a653d334d124ebd4082a12a88910873c1fdc60b5fb1639ecff7cd33657a30',

@@ -1,0 +1,100 @@
+export { reportsErrors, type ReportsCode } from './codes.ts';
+export { hpkeOpen, hpkeSeal, openingKey, sealOverhead, suiteName, type OpeningKey } from './seal/hpke.ts';
+export {
+  contentLimit,
+  contentTypes,
+  largestClass,
+  paddedSize,
+  type Content,
+  type ContentType,
+} from './seal/padding.ts';
+export { openMessage, sealedLimit, sealedTo, sealingKeyId, sealMessage } from './seal/seal.ts';
+export {
+  chooseSealingKey,
+  isInUse,
+  readSealingKey,
+  sealingKeyLife,
+  stillOpens,
+  type CenterIdentity,
+} from './seal/sealing-key.ts';
+export {
+  newReportId,
+  newSalt,
+  observationsAtOnce,
+  readReport,
+  reportAge,
+  requireReportTime,
+  signReport,
+  type Report,
+  type SaltedObservation,
+  type VerifiedReport,
+} from './report.ts';
+export { dayOf } from './observation/forms.ts';
+export { observationKinds, type Observation, type ObservationKindName } from './observation/kinds.ts';
+export { checkObservation, projectionOf, recordBytes, retentionOf } from './observation/observation.ts';
+export {
+  categoryOf,
+  needsFileYes,
+  pieceSize,
+  sampleLimits,
+  type SampleCategory,
+} from './observation/sample.ts';
+export { purposes, retentionClasses, type Purpose, type RetentionClass } from './consent/field.ts';
+export { pseudonymOf, recoverySize, subjectOfCenter, type Subject, type SubjectKeys } from './subject/key.ts';
+export {
+  digestOf,
+  entryLeaf,
+  formatEntry,
+  importedRecord,
+  parseEntry,
+  recordCommitment,
+  recordDigest,
+  type CustodyEntry,
+  type ExportEntry,
+  type ImportEntry,
+  type RecordEntry,
+  type TombstoneEntry,
+} from './custody/entry.ts';
+export {
+  promiseFor,
+  readPromise,
+  recordEntry,
+  requirePromised,
+  signPromise,
+  type CustodyPromise,
+  type PromisedRecord,
+} from './custody/promise.ts';
+export {
+  openTombstone,
+  replayMark,
+  tombstone,
+  tombstoneCommitment,
+  tombstoneLimit,
+} from './custody/tombstone.ts';
+export {
+  formatReceipt,
+  judgePromise,
+  parseReceipt,
+  provesLate,
+  readLedgerHead,
+  requireSameRoot,
+  verifyReceipt,
+  type LedgerHead,
+  type LedgerRules,
+  type Receipt,
+  type VerifiedReceipt,
+} from './custody/receipt.ts';
+export {
+  deriveRecordKey,
+  keyRef,
+  newRecordKey,
+  openShare,
+  recordKeyFromHalves,
+  recordKeyOfSubject,
+  type HalfHolder,
+  type KeyName,
+  type NewRecordKey,
+  type SealedHalves,
+} from './halves/record-key.ts';
+export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './halves/record.ts';
+export { sharesLimit, type NumberedShare } from './halves/shares.ts';
