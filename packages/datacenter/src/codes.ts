@@ -38,6 +38,51 @@ export const datacenterErrors = {
     meaning: 'Rows of a ledger that its checkpoint covers are missing from the store.',
     remedy: 'Restore the store to a state at least as new as the ledger; never sign a shorter ledger.',
   },
+  'custody.master': {
+    exit: 3,
+    meaning: 'A half of a record key does not open with the master key of this data center.',
+    remedy: 'Check that the master key belongs to this store; if it does, the store was altered.',
+  },
+  'custody.half-size': {
+    exit: 2,
+    meaning: 'A master key is not 32 bytes.',
+    remedy: 'Give the key file that was made for this data center.',
+  },
+  'intake.sealing-key': {
+    exit: 5,
+    meaning: 'A message is sealed to a key that this data center does not have, or no longer opens.',
+    remedy: 'Fetch the residency policy and the current sealing key, and seal again.',
+  },
+  'intake.center': {
+    exit: 5,
+    meaning: 'A report is for another data center, or from a country whose data another one keeps.',
+    remedy: 'Fetch the residency policy and seal the report again for the data center that it names.',
+  },
+  'intake.replay': {
+    exit: 3,
+    meaning: 'A report with this identifier was taken before.',
+    remedy: 'Keep the promise that was given for it; a new report needs a new identifier.',
+  },
+  'intake.content': {
+    exit: 3,
+    meaning: 'A sealed message is of a type that is not taken here.',
+    remedy: 'Send reports, requests and consent to the addresses that the specification names.',
+  },
+  'intake.rate': {
+    exit: 1,
+    meaning: 'More messages come from one network address than are taken.',
+    remedy: 'Wait as long as Retry-After says; the queue of the endpoint keeps what was not sent.',
+  },
+  'intake.overloaded': {
+    exit: 1,
+    meaning: 'The data center has as many messages in hand as it can hold.',
+    remedy: 'Try again later; the queue of the endpoint keeps what was not sent.',
+  },
+  'intake.closed': {
+    exit: 1,
+    meaning: 'The data center is being stopped.',
+    remedy: 'Try again later; the queue of the endpoint keeps what was not sent.',
+  },
 } as const;
 
 export type DatacenterCode = keyof typeof datacenterErrors;

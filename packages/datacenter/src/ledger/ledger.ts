@@ -37,11 +37,6 @@ export function initLedger(dir: string, signer: NoteSigner): Promise<void> {
   return initLog(dir, { origin: signer.key.name, vkeys: [formatVkey(signer.key)], mode: 'foreign' });
 }
 
-export type LeafState =
-  | { readonly state: 'unknown' }
-  | { readonly state: 'waiting' }
-  | { readonly state: 'proven'; readonly proof: TlogProof };
-
 export class Ledger {
   readonly name: LedgerName;
   readonly log: RunningLog;
@@ -67,22 +62,6 @@ export class Ledger {
 
   get origin(): string {
     return this.log.origin;
-  }
-
-  /** Whether a leaf is under the published checkpoint, and the proof if so. */
-  async find(hash: string): Promise<LeafState> {
-    const row = await this.#options.store.read('look up a leaf', (db) =>
-      db
-        .selectFrom('leaf')
-        .select('idx')
-        .where('hash', '=', hash)
-        .where('ledger', '=', this.name)
-        .executeTakeFirst(),
-    );
-    if (row === undefined) return { state: 'unknown' };
-    const size = this.log.published()?.size ?? 0;
-    if (row.idx === null || row.idx >= size) return { state: 'waiting' };
-    return { state: 'proven', proof: await this.prove(row.idx) };
   }
 
   /** The path of an index below the published checkpoint. */

@@ -13,8 +13,6 @@ export interface Dialect {
   readonly prepare: (tx: Executor) => Promise<void>;
   /** A failure of the database as a typed error; what is our own mistake comes back as it is. */
   readonly fault: (verb: string, error: unknown) => unknown;
-  /** The most that one statement may bind. */
-  readonly parameters: number;
   /** Takes what was deleted out of the database's own journals, as far as it can. */
   readonly afterErasure: () => Promise<void>;
 }

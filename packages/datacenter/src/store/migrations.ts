@@ -3,7 +3,6 @@
 
 /** How a database spells a type. Text compares by bytes in both: ORDER BY must not follow a locale. */
 export interface ColumnTypes {
-  readonly serial: string;
   readonly integer: string;
   readonly text: string;
   readonly bytes: string;
@@ -13,67 +12,62 @@ export interface ColumnTypes {
 
 /** Statements that lead from version i to i + 1. */
 export const migrations: readonly ((types: ColumnTypes) => readonly string[])[] = [
-  ({ serial, integer, text, bytes, strict }) => [
+  ({ integer, text, bytes, strict }) => [
     `CREATE TABLE center (one ${integer} PRIMARY KEY CHECK (one = 1), id ${text} NOT NULL) ${strict}`,
-    `CREATE TABLE leaf (
-       id ${serial},
-       ledger ${text} NOT NULL CHECK (ledger IN ('custody', 'access')),
-       idx ${integer},
-       hash ${text} NOT NULL,
-       data ${bytes} NOT NULL
-     ) ${strict}`,
-    `CREATE UNIQUE INDEX leaf_index ON leaf (ledger, idx) WHERE idx IS NOT NULL`,
-    `CREATE INDEX leaf_fresh ON leaf (ledger, id) WHERE idx IS NULL`,
-    `CREATE INDEX leaf_hash ON leaf (hash)`,
+    `CREATE TABLE ledger (name ${text} PRIMARY KEY, size ${integer} NOT NULL) ${strict}`,
+    `INSERT INTO ledger (name, size) VALUES ('custody', 0), ('access', 0)`,
+    `CREATE TABLE custody_leaf (idx ${integer} PRIMARY KEY, data ${bytes} NOT NULL) ${strict}`,
+    `CREATE TABLE access_leaf (idx ${integer} PRIMARY KEY, data ${bytes} NOT NULL) ${strict}`,
     `CREATE TABLE day_key (
-       id ${text} PRIMARY KEY,
+       ref ${text} PRIMARY KEY,
        subject ${text} NOT NULL,
        day ${text} NOT NULL,
+       part ${integer} NOT NULL,
        half ${bytes} NOT NULL,
-       supervisors ${bytes} NOT NULL,
-       whole ${bytes} NOT NULL
+       sealed ${bytes} NOT NULL
      ) ${strict}`,
-    `CREATE INDEX day_key_subject ON day_key (subject, day)`,
-    `CREATE TABLE record (
-       leaf ${integer} PRIMARY KEY REFERENCES leaf (id),
-       day_key ${text} NOT NULL REFERENCES day_key (id),
-       subject ${text} NOT NULL,
-       kind ${text} NOT NULL,
+    `CREATE UNIQUE INDEX day_key_name ON day_key (subject, day, part)`,
+    `CREATE TABLE report (
+       first ${integer} PRIMARY KEY,
+       count ${integer} NOT NULL,
+       mark ${text} NOT NULL,
+       sealing_key ${text} NOT NULL,
+       subject ${text},
+       day_key ${text} REFERENCES day_key (ref),
        country ${text} NOT NULL,
-       retention ${text} NOT NULL,
        day ${text} NOT NULL,
-       expires ${text} NOT NULL,
+       at ${integer} NOT NULL,
        deadline ${integer} NOT NULL,
-       restricted ${integer} NOT NULL CHECK (restricted IN (0, 1)),
+       restricted ${integer} NOT NULL CHECK (restricted IN (0, 1))
+     ) ${strict}`,
+    `CREATE UNIQUE INDEX report_mark ON report (mark)`,
+    `CREATE INDEX report_subject ON report (subject) WHERE subject IS NOT NULL`,
+    `CREATE INDEX report_day_key ON report (day_key) WHERE day_key IS NOT NULL`,
+    `CREATE TABLE record (
+       idx ${integer} PRIMARY KEY,
+       report ${integer} NOT NULL REFERENCES report (first),
+       kind ${text} NOT NULL,
+       expires ${text} NOT NULL,
        projection ${bytes} NOT NULL,
        ciphertext ${bytes} NOT NULL
      ) ${strict}`,
-    `CREATE INDEX record_subject ON record (subject)`,
     `CREATE INDEX record_expires ON record (expires)`,
-    `CREATE INDEX record_day_key ON record (day_key)`,
-    `CREATE TABLE seen (
-       report ${text} PRIMARY KEY,
-       sealing_key ${text} NOT NULL,
-       leaf ${integer} NOT NULL
-     ) ${strict}`,
-    `CREATE INDEX seen_sealing_key ON seen (sealing_key)`,
     `CREATE TABLE sealing_key (
        id ${text} PRIMARY KEY,
        salt ${bytes} NOT NULL,
        grace_until ${integer} NOT NULL
+     ) ${strict}`,
+    `CREATE TABLE tombstone (
+       idx ${integer} PRIMARY KEY,
+       reason ${text} NOT NULL,
+       salt ${bytes} NOT NULL,
+       covers ${bytes} NOT NULL
      ) ${strict}`,
     `CREATE TABLE refusal (
        day ${text} NOT NULL,
        code ${text} NOT NULL,
        count ${integer} NOT NULL,
        PRIMARY KEY (day, code)
-     ) ${strict}`,
-    `CREATE TABLE request (
-       id ${text} PRIMARY KEY,
-       kind ${text} NOT NULL,
-       at ${integer} NOT NULL,
-       leaf ${integer},
-       answer ${bytes} NOT NULL
      ) ${strict}`,
   ],
 ];

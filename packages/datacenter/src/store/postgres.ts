@@ -32,7 +32,6 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
     name: 'postgres',
     kysely: new PostgresDialect({ pool }),
     types: {
-      serial: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
       integer: 'BIGINT',
       text: 'TEXT COLLATE "C"',
       bytes: 'BYTEA',
@@ -44,7 +43,6 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
       await tx.executeQuery(CompiledQuery.raw('SELECT pg_advisory_xact_lock(6272019)'));
     },
     fault: postgresFault,
-    parameters: 65_000,
     // Dead rows stay in the file until they are vacuumed; a transaction cannot do it.
     async afterErasure() {
       for (const table of ['record', 'day_key']) await pool.query(`VACUUM ${table}`);

@@ -17,7 +17,6 @@ export function sqliteDialect(path: string): Dialect {
     name: 'sqlite',
     kysely: new SqliteDialect({ database: adapt(database) }),
     types: {
-      serial: 'INTEGER PRIMARY KEY AUTOINCREMENT',
       integer: 'INTEGER',
       text: 'TEXT',
       bytes: 'BLOB',
@@ -25,7 +24,6 @@ export function sqliteDialect(path: string): Dialect {
     },
     prepare: () => Promise.resolve(),
     fault: (verb, error) => databaseFault(verb, path, error),
-    parameters: 32_000,
     async afterErasure() {
       // The write-ahead log still holds pages as they were before.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -40,14 +38,20 @@ function adapt(database: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = prepared.get(sql);
       if (known !== undefined) return known;
-      // `begin` alone would take the write lock at the first write, where it can no longer wait for it.
-      const statement = adaptStatement(database.prepare(sql === 'begin' ? 'begin immediate' : sql));
+      const statement = adaptStatement(database.prepare(textFor(sql)));
       const [oldest] = prepared.keys();
       if (prepared.size >= mostPrepared && oldest !== undefined) prepared.delete(oldest);
       prepared.set(sql, statement);
       return statement;
     },
   };
+}
+
+function textFor(sql: string): string {
+  // `begin` alone would take the write lock at the first write, where it can no longer wait for it.
+  if (sql === 'begin') return 'begin immediate';
+  // Places written by hand as PostgreSQL numbers them (insert.ts), in ascending order.
+  return sql.replaceAll(/\$[0-9]+/g, '?');
 }
 
 function adaptStatement(statement: StatementSync): SqliteStatement {

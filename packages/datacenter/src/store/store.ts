@@ -41,11 +41,6 @@ export class Store {
     return this.#dialect.name;
   }
 
-  /** How many rows of so many columns one INSERT may carry. */
-  rowsPerInsert(columns: number): number {
-    return Math.floor(this.#dialect.parameters / columns);
-  }
-
   /** `verb` completes "couldn't …". */
   async read<T>(verb: string, work: (db: Reading) => Promise<T>): Promise<T> {
     try {

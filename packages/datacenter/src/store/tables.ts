@@ -1,8 +1,6 @@
 // What the two databases hold, as Kysely sees it. Both answer the same types: bytes are Uint8Array,
 // numbers are safe integers, flags are 0 and 1, identifiers are lower-case hex.
 
-import type { Generated } from 'kysely';
-
 export type LedgerName = 'custody' | 'access';
 
 /** Made once with the store: a store belongs to one data center for ever. */
@@ -11,63 +9,83 @@ export interface CenterTable {
   readonly id: string;
 }
 
-/** Rows of the ledgers (D17). Written with what they are about, numbered later, never changed or deleted. */
+/**
+ * How many leaves each ledger has. Whoever writes leaves takes their numbers from here first and holds the
+ * row until it commits: numbers have no gaps, and their order is that of the commits.
+ */
+export interface LedgerTable {
+  readonly name: LedgerName;
+  readonly size: number;
+}
+
+/** Leaves of one ledger (D17): written with what they are about, never changed or deleted. */
 export interface LeafTable {
-  readonly id: Generated<number>;
-  readonly ledger: LedgerName;
-  /** Null until the integrator numbers it. */
-  readonly idx: number | null;
-  /** Hex RFC 6962 leaf hash: what a promise names. */
-  readonly hash: string;
+  readonly idx: number;
   readonly data: Uint8Array;
 }
 
 /** One key of one subject's day (D18). Destroyed by erasure and by retention. */
 export interface DayKeyTable {
-  readonly id: string;
+  /** `keyRef`. */
+  readonly ref: string;
   readonly subject: string;
   readonly day: string;
+  readonly part: number;
   /** The center's half, wrapped under its master key, which stands in no database. */
   readonly half: Uint8Array;
-  /** The other half, sealed to the supervisors. */
-  readonly supervisors: Uint8Array;
-  /** The whole key, sealed to the subject. */
-  readonly whole: Uint8Array;
+  /** `SealedHalves`: the supervisors' half, and the whole key for the subject. */
+  readonly sealed: Uint8Array;
 }
 
-/** One report at rest. */
-export interface RecordTable {
-  /** Its leaf. */
-  readonly leaf: number;
-  readonly day_key: string;
-  readonly subject: string;
-  readonly kind: string;
+/** One report: what its records have in common. */
+export interface ReportTable {
+  /** Index of its first record in the custody ledger; the others follow it. */
+  readonly first: number;
+  readonly count: number;
+  /** `replayMark` under the salt of its sealing key. */
+  readonly mark: string;
+  readonly sealing_key: string;
+  /** Null once its subject had it erased; the mark stays until the sealing key is dead (D20). */
+  readonly subject: string | null;
+  readonly day_key: string | null;
   readonly country: string;
-  readonly retention: string;
   readonly day: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly deadline: number;
+  /** 1: kept, but the pipeline does not see it. */
+  readonly restricted: number;
+}
+
+/** One record at rest. Its row goes; its leaf stays. */
+export interface RecordTable {
+  /** In the custody ledger. */
+  readonly idx: number;
+  readonly report: number;
+  readonly kind: string;
   /** The first day on which it may no longer be here. */
   readonly expires: string;
-  /** Seconds since 1970 by which the inclusion proof was promised. */
-  readonly deadline: number;
-  readonly restricted: number;
   /** Fields that are not personal: all that the pipeline ever reads. */
   readonly projection: Uint8Array;
   readonly ciphertext: Uint8Array;
 }
 
-/** Report ids already taken, salted (D20); forgotten with the salt when the sealing key is dead. */
-export interface SeenTable {
-  readonly report: string;
-  readonly sealing_key: string;
-  readonly leaf: number;
-}
-
-/** Per sealing key: the secret salt of `seen`, and when both may go. */
+/** Per sealing key: the secret salt of the marks, and when both go. */
 export interface SealingKeyTable {
   readonly id: string;
   readonly salt: Uint8Array;
   /** Seconds since 1970. */
   readonly grace_until: number;
+}
+
+/** What opens a tombstone: for auditors, and for the relocation of a ledger. */
+export interface TombstoneTable {
+  /** In the custody ledger. */
+  readonly idx: number;
+  readonly reason: string;
+  readonly salt: Uint8Array;
+  /** Indices, each as 8 bytes, ascending. */
+  readonly covers: Uint8Array;
 }
 
 /** Refusals, counted by day and code and by nothing else. */
@@ -77,23 +95,15 @@ export interface RefusalTable {
   readonly count: number;
 }
 
-/** What became of a subject's requests: the signed confirmation can be asked for again. */
-export interface RequestTable {
-  /** Hex SHA-256 of the signed request. */
-  readonly id: string;
-  readonly kind: string;
-  readonly at: number;
-  readonly leaf: number | null;
-  readonly answer: Uint8Array;
-}
-
 export interface Tables {
   readonly center: CenterTable;
-  readonly leaf: LeafTable;
+  readonly ledger: LedgerTable;
+  readonly custody_leaf: LeafTable;
+  readonly access_leaf: LeafTable;
   readonly day_key: DayKeyTable;
+  readonly report: ReportTable;
   readonly record: RecordTable;
-  readonly seen: SeenTable;
   readonly sealing_key: SealingKeyTable;
+  readonly tombstone: TombstoneTable;
   readonly refusal: RefusalTable;
-  readonly request: RequestTable;
 }
