@@ -4,3 +4,7 @@ export type { PostgresOptions } from './store/postgres.ts';
 export type { LedgerName, Tables } from './store/tables.ts';
 export { LeafSequencer, writeLeaves } from './ledger/leaves.ts';
 export { initLedger, Ledger, type LedgerOptions } from './ledger/ledger.ts';
+export { Intake, type IntakeOptions, type Proofs, type Taken } from './intake/intake.ts';
+export type { OpenableKey } from './intake/sealing-keys.ts';
+export { nodeCipher, unwrapHalf } from './keys/cipher.ts';
+export type { DayKeyRules } from './keys/day-keys.ts';

@@ -8,6 +8,7 @@ import {
   parseSignedCheckpoint,
   toHex,
   type NoteSigner,
+  type Signer,
   type TlogProof,
 } from '@vitrine/evidence';
 import { readBounded } from '@vitrine/host';
@@ -62,6 +63,24 @@ export class Ledger {
 
   get origin(): string {
     return this.log.origin;
+  }
+
+  /** Signs promises, too: one key speaks for the ledger. */
+  get signer(): Signer {
+    return this.#options.signer.signer;
+  }
+
+  /** Paths of several indices under one checkpoint. */
+  async proveAll(indices: readonly number[]): Promise<{
+    readonly checkpoint: Uint8Array;
+    readonly records: readonly { readonly index: number; readonly path: readonly Uint8Array[] }[];
+  }> {
+    const reader = await this.#readerAt(Math.max(...indices));
+    const { bytes, checkpoint } = reader.head();
+    const records = await Promise.all(
+      indices.map(async (index) => ({ index, path: await reader.inclusion(index, checkpoint.size) })),
+    );
+    return { checkpoint: bytes, records };
   }
 
   /** The path of an index below the published checkpoint. */
