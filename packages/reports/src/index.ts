@@ -1,13 +1,6 @@
 export { reportsErrors, type ReportsCode } from './codes.ts';
 export { hpkeOpen, hpkeSeal, openingKey, sealOverhead, suiteName, type OpeningKey } from './seal/hpke.ts';
-export {
-  contentLimit,
-  contentTypes,
-  largestClass,
-  paddedSize,
-  type Content,
-  type ContentType,
-} from './seal/padding.ts';
+export { contentLimit, largestClass, paddedSize, type Content, type ContentType } from './seal/padding.ts';
 export { openMessage, sealedLimit, sealedTo, sealingKeyId, sealMessage } from './seal/seal.ts';
 export {
   chooseSealingKey,
@@ -98,3 +91,78 @@ export {
 } from './halves/record-key.ts';
 export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './halves/record.ts';
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
+export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
+export {
+  readConfirmation,
+  readRequest,
+  requestAge,
+  signConfirmation,
+  signRequest,
+  type Confirmation,
+  type ConfirmedErasure,
+  type Erasure,
+  type RequestAct,
+  type SubjectRequest,
+  type VerifiedRequest,
+} from './subject/request.ts';
+export {
+  exportLimits,
+  formatExport,
+  missingFromExport,
+  parseExport,
+  readExport,
+  readReadings,
+  type ExportedRead,
+  type ExportedRecord,
+  type ExportPage,
+  type OwnRecord,
+} from './subject/export.ts';
+export {
+  lookUpFields,
+  profileNames,
+  profiles,
+  schemaDigest,
+  schemaSet,
+  schemaVersion,
+  type Profile,
+  type ProfileName,
+} from './consent/profile.ts';
+export {
+  schemaMarkdown,
+  screenHtml,
+  screenOf,
+  screenText,
+  textDigest,
+  type Place,
+  type Screen,
+  type ScreenField,
+  type ScreenSection,
+} from './consent/screen.ts';
+export {
+  countersignConsent,
+  formatConsent,
+  giveConsent,
+  parseConsent,
+  purposesOf,
+  readConsent,
+  readOwnConsent,
+  requireConsentSuccessor,
+  withdrawConsent,
+  type Consent,
+  type ConsentAnswer,
+  type ConsentPurpose,
+  type ConsentRecord,
+} from './consent/receipt.ts';
+export { placeUnder, requireConsented } from './consent/guard.ts';
+export {
+  buildResidency,
+  centerOf,
+  loadResidency,
+  requireOwnCountry,
+  requireSuccessor,
+  residencyAt,
+  type Residency,
+} from './residency/policy.ts';
+export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
+export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
+export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';

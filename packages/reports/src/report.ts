@@ -54,8 +54,12 @@ export interface Report {
 
 export const reportId: Schema<string> = schema.text(/^[0-9a-f]{32}$/, 32, 'an identifier of 16 bytes in hex');
 
+interface UncheckedReport extends Omit<Report, 'observations'> {
+  readonly observations: readonly { readonly salt: string; readonly observation: Json }[];
+}
+
 /** All but the observations, which are judged by `checkObservation`, so that a refusal is counted as what it is. */
-const frame = schema.object({
+export const reportSchema: Schema<UncheckedReport> = schema.object({
   v: schema.oneOf(1),
   id: reportId,
   center: fields.name,
@@ -113,9 +117,9 @@ function parsed(bytes: Uint8Array): Json {
 }
 
 function checkReport(value: Json): Report {
-  let checked: schema.Infer<typeof frame>;
+  let checked: UncheckedReport;
   try {
-    checked = frame.check(value);
+    checked = reportSchema.check(value);
   } catch (cause) {
     if (!isVitrineError(cause)) throw cause;
     throw fail('report.form', cause.message, { at: cause.at, cause });

@@ -24,7 +24,7 @@ export interface SealingKey {
 export const sealingKey: Kind<SealingKey> = ownKind({
   kind: 'sealing-key',
   role: 'datacenter',
-  status: 'provisional',
+  status: 'frozen',
   subjects: ['sealing-key'],
   schema: object({
     center: field.name,

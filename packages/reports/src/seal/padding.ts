@@ -10,28 +10,31 @@ const frameSize = 5;
 /** Content that fits into the largest class. */
 export const contentLimit: number = largestClass - frameSize;
 
-/** What a seal can hold. All of them look alike on the line. */
-export const contentTypes = { report: 1, request: 2, consent: 3 } as const;
-export type ContentType = keyof typeof contentTypes;
+/** What a seal can hold. All that goes to a data center looks alike on the line; an answer comes from one. */
+export type ContentType = 'report' | 'request' | 'consent' | 'answer';
+const contentTypes: Readonly<Record<ContentType, number>> = { report: 1, request: 2, consent: 3, answer: 4 };
 
 export interface Content {
   readonly type: ContentType;
   readonly body: Uint8Array;
 }
 
-/** Powers of two from 1 KiB to 512 KiB. */
-export function paddedSize(content: number): number {
+/** Powers of two from 1 KiB to 512 KiB, or to another largest one. */
+export function paddedSize(content: number, largest: number = largestClass): number {
   const needed = content + frameSize;
-  if (needed > largestClass)
-    throw fail('seal.size', `${content} bytes of content; at most ${contentLimit} fit into one message`);
+  if (needed > largest)
+    throw fail(
+      'seal.size',
+      `${content} bytes of content; at most ${largest - frameSize} fit into one message`,
+    );
   let size = smallest;
   while (size < needed) size *= 2;
   return size;
 }
 
 /** type (1 byte) ‖ length (4 bytes, big-endian) ‖ body ‖ zeros. */
-export function pad({ type, body }: Content): Uint8Array {
-  const frame = new Uint8Array(paddedSize(body.length));
+export function pad({ type, body }: Content, largest: number = largestClass): Uint8Array {
+  const frame = new Uint8Array(paddedSize(body.length, largest));
   frame[0] = contentTypes[type];
   new DataView(frame.buffer).setUint32(1, body.length);
   frame.set(body, frameSize);
@@ -39,12 +42,16 @@ export function pad({ type, body }: Content): Uint8Array {
 }
 
 /** One padded form per content: a shorter or longer class, or a byte that is not zero, is refused. */
-export function unpad(frame: Uint8Array): Content {
+export function unpad(frame: Uint8Array, largest: number = largestClass): Content {
   if (frame.length < smallest) throw fail('seal.padding', `${frame.length} bytes are less than any class`);
   const type = (Object.keys(contentTypes) as ContentType[]).find((name) => contentTypes[name] === frame[0]);
   if (type === undefined) throw fail('seal.padding', `content of the unknown type ${frame[0] as number}`);
   const length = new DataView(frame.buffer, frame.byteOffset).getUint32(1);
-  if (length > frame.length - frameSize || paddedSize(length) !== frame.length)
+  if (
+    frame.length > largest ||
+    length > frame.length - frameSize ||
+    paddedSize(length, largest) !== frame.length
+  )
     throw fail('seal.padding', `${length} bytes of content are not padded to ${frame.length}`);
   const end = frameSize + length;
   for (let at = end; at < frame.length; at++)
