@@ -53,11 +53,6 @@ export const datacenterErrors = {
     meaning: 'A message is sealed to a key that this data center does not have, or no longer opens.',
     remedy: 'Fetch the residency policy and the current sealing key, and seal again.',
   },
-  'intake.center': {
-    exit: 5,
-    meaning: 'A report is for another data center, or from a country whose data another one keeps.',
-    remedy: 'Fetch the residency policy and seal the report again for the data center that it names.',
-  },
   'intake.replay': {
     exit: 3,
     meaning: 'A report with this identifier was taken before.',
@@ -67,6 +62,21 @@ export const datacenterErrors = {
     exit: 3,
     meaning: 'A sealed message is of a type that is not taken here.',
     remedy: 'Send reports, requests and consent to the addresses that the specification names.',
+  },
+  'intake.consent': {
+    exit: 3,
+    meaning: 'A report comes from a subject whose consent this data center does not have.',
+    remedy: 'Send the consent receipt first and wait for the countersigned one.',
+  },
+  'intake.path': {
+    exit: 2,
+    meaning: 'The data center serves nothing at this address, or not by this method, or not to this client.',
+    remedy: 'Compare the address with the specification of the intake.',
+  },
+  'intake.failed': {
+    exit: 1,
+    meaning: 'The data center failed in a way that it did not foresee; nothing was acknowledged.',
+    remedy: 'Try again later; the operator finds the cause in the log of the process.',
   },
   'intake.rate': {
     exit: 1,

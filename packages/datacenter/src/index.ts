@@ -1,4 +1,5 @@
 export { datacenterErrors, type DatacenterCode } from './codes.ts';
+export { openDataCenter, type DataCenter, type DataCenterOptions } from './datacenter.ts';
 export { Store, type Reading, type StoreOptions, type Writing } from './store/store.ts';
 export type { PostgresOptions } from './store/postgres.ts';
 export type { LedgerName, Tables } from './store/tables.ts';
@@ -6,5 +7,10 @@ export { LeafSequencer, writeLeaves } from './ledger/leaves.ts';
 export { initLedger, Ledger, type LedgerOptions } from './ledger/ledger.ts';
 export { Intake, type IntakeOptions, type Proofs, type Taken } from './intake/intake.ts';
 export type { OpenableKey } from './intake/sealing-keys.ts';
+export type { RateLimits } from './intake/rate.ts';
 export { nodeCipher, unwrapHalf } from './keys/cipher.ts';
 export type { DayKeyRules } from './keys/day-keys.ts';
+export { Rights, type PageAsked } from './rights/rights.ts';
+export { projections, type Projection } from './pipeline.ts';
+export { datacenterHandler, type HttpOptions } from './http/app.ts';
+export { authorizeAudit, type Auditors } from './http/auditors.ts';

@@ -15,6 +15,8 @@ import {
   readReport,
   recordBytes,
   replayMark,
+  requireConsented,
+  requireOwnCountry,
   requireReportTime,
   retentionClasses,
   retentionOf,
@@ -23,6 +25,7 @@ import {
   signPromise,
   type Content,
   type CustodyPromise,
+  type Residency,
   type VerifiedReport,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -30,6 +33,7 @@ import { nodeCipher } from '../keys/cipher.ts';
 import { DayKeys, type DayKeyRules } from '../keys/day-keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/store.ts';
+import { Consents } from './consents.ts';
 import { SealingKeys, type OpenableKey } from './sealing-keys.ts';
 import { Writer, type Prepared } from './writer.ts';
 
@@ -38,11 +42,9 @@ export interface IntakeOptions extends DayKeyRules {
   readonly center: string;
   readonly store: Store;
   readonly ledger: Ledger;
-  /** The center of a country under the residency policy in force now; undefined where there is none. */
-  readonly centerOf: (country: string) => string | undefined;
+  /** The residency policy in force at this witness time. */
+  readonly residency: () => Residency;
   readonly sealingKeys: readonly OpenableKey[];
-  /** Throws unless the subject consented to what the report holds. */
-  readonly requireConsent: (verified: VerifiedReport) => Promise<void>;
   /** From commit to a witnessed proof. Default 600 seconds. */
   readonly promiseSeconds?: number | undefined;
   /** Messages in hand at most. Default 256. */
@@ -65,10 +67,18 @@ export type Proofs =
       readonly records: readonly { readonly index: number; readonly path: readonly Uint8Array[] }[];
     };
 
+export interface Opened {
+  readonly body: Uint8Array;
+  /** The sealing key's name, and the salt of its marks. */
+  readonly id: string;
+  readonly salt: Uint8Array;
+}
+
 export class Intake {
   readonly keys: DayKeys;
   readonly sealing: SealingKeys;
   readonly writer: Writer;
+  readonly consents: Consents;
   readonly #options: IntakeOptions;
   #held = 0;
   #closed = false;
@@ -78,6 +88,7 @@ export class Intake {
     this.keys = new DayKeys(options.store, options);
     this.sealing = new SealingKeys(options.store, options.center);
     this.writer = new Writer(options.store);
+    this.consents = new Consents(options.store, options.ledger.signer);
   }
 
   static async open(options: IntakeOptions): Promise<Intake> {
@@ -91,18 +102,29 @@ export class Intake {
     return Math.floor((this.#options.clock ?? systemClock).now() / 1000);
   }
 
-  async take(message: Uint8Array): Promise<Taken> {
-    const opened = await this.#within(() => this.open(message));
-    if (opened.content.type !== 'report')
-      throw fail('intake.content', `a message of the type ${opened.content.type}, where reports are taken`);
-    return this.#within(() => this.#takeReport(opened.content.body, opened));
+  take(message: Uint8Array): Promise<Taken> {
+    return this.within(async () => {
+      const opened = await this.openAs('report', message);
+      return this.#takeReport(opened.body, opened);
+    });
   }
 
-  /** Which key, and what is in it: for reports and for signed requests. */
-  async open(message: Uint8Array): Promise<{ readonly content: Content; readonly id: string; readonly salt: Uint8Array }> {
+  /** A consent or its withdrawal: verified, countersigned, in force; the answer is sealed to its subject. */
+  takeConsent(message: Uint8Array): Promise<Uint8Array> {
+    return this.within(async () => {
+      const { body } = await this.openAs('consent', message);
+      const { center, residency } = this.#options;
+      return this.consents.take(body, center, residency());
+    });
+  }
+
+  /** Finds the key and opens; a message of another type has no business where this one is taken. */
+  async openAs(type: Content['type'], message: Uint8Array): Promise<Opened> {
     const known = this.sealing.find(sealedTo(message), this.now());
     const content = await openMessage(message, known.key, known.opening, sha256);
-    return { content, id: known.id, salt: known.salt };
+    if (content.type !== type)
+      throw fail('intake.content', `a message of the type ${content.type}, where a ${type} is taken`);
+    return { body: content.body, id: known.id, salt: known.salt };
   }
 
   /** The proofs of a report's records, under the newest published checkpoint. */
@@ -126,7 +148,8 @@ export class Intake {
     await this.writer.drained();
   }
 
-  async #within<T>(work: () => Promise<T>): Promise<T> {
+  /** Bounds what is in hand: `intake.overloaded` before any work is spent. */
+  async within<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw fail('intake.closed', 'the intake is closed');
     if (this.#held >= (this.#options.most ?? 256))
       throw fail('intake.overloaded', `${this.#held} messages are in hand`);
@@ -140,7 +163,7 @@ export class Intake {
 
   async #takeReport(
     body: Uint8Array,
-    { id, salt }: { readonly id: string; readonly salt: Uint8Array },
+    { id, salt }: Opened,
   ): Promise<Taken> {
     const verified = await readReport(body, verifySignature);
     await this.#judge(verified);
@@ -154,12 +177,11 @@ export class Intake {
   }
 
   async #judge(verified: VerifiedReport): Promise<void> {
-    const { center, centerOf, requireConsent } = this.#options;
-    const { report } = verified;
-    if (report.center !== center || centerOf(report.country) !== center)
-      throw fail('intake.center', 'the report belongs to another data center');
+    const { center, residency } = this.#options;
+    const { report, pseudonym } = verified;
+    requireOwnCountry(residency(), center, report.country);
     requireReportTime(report, this.now());
-    await requireConsent(verified);
+    requireConsented(verified, await this.consents.of(pseudonym), center);
   }
 
   async #prepare(
@@ -198,7 +220,6 @@ export class Intake {
       day,
       at,
       deadline,
-      restricted: 0,
     };
     return { prepared: { report: row, dayKey, records, leaves: entries }, promise };
   }

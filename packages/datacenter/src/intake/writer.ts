@@ -31,7 +31,10 @@ const recordsPerBatch = 2_000;
 export class Writer {
   readonly #store: Store;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  /** A batch is on its way that takes what waits then. */
+  #scheduled = false;
+  /** One after the other, in the order in which they came: batches, and what must run alone. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store) {
     this.#store = store;
@@ -41,40 +44,39 @@ export class Writer {
   submit(prepared: Prepared): Promise<Written> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ prepared, resolve, reject });
-      this.#running ??= this.#run();
+      this.#schedule();
     });
   }
 
   /** What must not run beside a batch (an erasure) runs between two. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#running !== undefined) await this.#running;
-    let done = (): void => {};
-    this.#running = new Promise((resolve) => {
-      done = resolve;
-    });
-    try {
-      return await work();
-    } finally {
-      this.#running = undefined;
-      done();
-      if (this.#waiting.length > 0) this.#running ??= this.#run();
-    }
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {}); // Whoever asked for it is told.
+    return done;
   }
 
   async drained(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    for (let last; last !== this.#last;) {
+      last = this.#last;
+      await last;
+    }
   }
 
-  async #run(): Promise<void> {
-    // One turn of the event loop: what has already arrived comes along.
-    await new Promise(setImmediate);
-    const batch = this.#take();
-    try {
-      await this.#writeBatch(batch);
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-    this.#running = this.#waiting.length > 0 ? this.#run() : undefined;
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    void this.alone(async () => {
+      // One turn of the event loop: what has already arrived comes along.
+      await new Promise(setImmediate);
+      this.#scheduled = false;
+      const batch = this.#take();
+      if (this.#waiting.length > 0) this.#schedule();
+      try {
+        await this.#writeBatch(batch);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    });
   }
 
   #take(): readonly Waiting[] {
@@ -135,7 +137,7 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
   await insertRows(
     tx,
     'report',
-    ['first', 'count', 'mark', 'sealing_key', 'subject', 'day_key', 'country', 'day', 'at', 'deadline', 'restricted'],
+    ['first', 'count', 'mark', 'sealing_key', 'subject', 'day_key', 'country', 'day', 'at', 'deadline'],
     reports,
   );
   await insertRows(tx, 'record', ['idx', 'report', 'kind', 'expires', 'projection', 'ciphertext'], records);

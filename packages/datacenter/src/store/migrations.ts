@@ -37,21 +37,37 @@ export const migrations: readonly ((types: ColumnTypes) => readonly string[])[] 
        country ${text} NOT NULL,
        day ${text} NOT NULL,
        at ${integer} NOT NULL,
-       deadline ${integer} NOT NULL,
-       restricted ${integer} NOT NULL CHECK (restricted IN (0, 1))
+       deadline ${integer} NOT NULL
      ) ${strict}`,
     `CREATE UNIQUE INDEX report_mark ON report (mark)`,
     `CREATE INDEX report_subject ON report (subject) WHERE subject IS NOT NULL`,
     `CREATE INDEX report_day_key ON report (day_key) WHERE day_key IS NOT NULL`,
     `CREATE TABLE record (
        idx ${integer} PRIMARY KEY,
-       report ${integer} NOT NULL REFERENCES report (first),
+       report ${integer} NOT NULL,
        kind ${text} NOT NULL,
        expires ${text} NOT NULL,
        projection ${bytes} NOT NULL,
        ciphertext ${bytes} NOT NULL
      ) ${strict}`,
     `CREATE INDEX record_expires ON record (expires)`,
+    `CREATE TABLE subject (
+       pseudonym ${text} PRIMARY KEY,
+       consent ${bytes} NOT NULL,
+       restricted ${integer} NOT NULL CHECK (restricted IN (0, 1))
+     ) ${strict}`,
+    `CREATE TABLE request (
+       id ${text} PRIMARY KEY,
+       act ${text} NOT NULL,
+       at ${integer} NOT NULL,
+       answer ${bytes} NOT NULL
+     ) ${strict}`,
+    `CREATE TABLE reading (
+       idx ${integer} PRIMARY KEY,
+       record ${integer} NOT NULL,
+       salt ${bytes} NOT NULL
+     ) ${strict}`,
+    `CREATE INDEX reading_record ON reading (record)`,
     `CREATE TABLE sealing_key (
        id ${text} PRIMARY KEY,
        salt ${bytes} NOT NULL,
@@ -59,7 +75,6 @@ export const migrations: readonly ((types: ColumnTypes) => readonly string[])[] 
      ) ${strict}`,
     `CREATE TABLE tombstone (
        idx ${integer} PRIMARY KEY,
-       reason ${text} NOT NULL,
        salt ${bytes} NOT NULL,
        covers ${bytes} NOT NULL
      ) ${strict}`,

@@ -53,8 +53,34 @@ export interface ReportTable {
   /** Seconds since 1970. */
   readonly at: number;
   readonly deadline: number;
-  /** 1: kept, but the pipeline does not see it. */
+}
+
+/** What is known of a subject besides its records. Erasure leaves it: it says why there were any. */
+export interface SubjectTable {
+  readonly pseudonym: string;
+  /** Its consent receipt in force, signed by both sides. */
+  readonly consent: Uint8Array;
+  /** 1: its records are kept, but neither read nor processed. */
   readonly restricted: number;
+}
+
+/** Requests that changed something, and the sealed answer, for whoever did not receive it. */
+export interface RequestTable {
+  /** The request's digest. */
+  readonly id: string;
+  readonly act: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly answer: Uint8Array;
+}
+
+/** Readings of single records (D11): which one, and the salt behind which the access ledger has it. */
+export interface ReadingTable {
+  /** In the access ledger. */
+  readonly idx: number;
+  /** In the custody ledger. */
+  readonly record: number;
+  readonly salt: Uint8Array;
 }
 
 /** One record at rest. Its row goes; its leaf stays. */
@@ -78,11 +104,10 @@ export interface SealingKeyTable {
   readonly grace_until: number;
 }
 
-/** What opens a tombstone: for auditors, and for the relocation of a ledger. */
+/** What opens a tombstone of expired records: the proof of retention. Those of an erasure are its subject's. */
 export interface TombstoneTable {
   /** In the custody ledger. */
   readonly idx: number;
-  readonly reason: string;
   readonly salt: Uint8Array;
   /** Indices, each as 8 bytes, ascending. */
   readonly covers: Uint8Array;
@@ -103,6 +128,9 @@ export interface Tables {
   readonly day_key: DayKeyTable;
   readonly report: ReportTable;
   readonly record: RecordTable;
+  readonly subject: SubjectTable;
+  readonly request: RequestTable;
+  readonly reading: ReadingTable;
   readonly sealing_key: SealingKeyTable;
   readonly tombstone: TombstoneTable;
   readonly refusal: RefusalTable;
