@@ -1,28 +1,48 @@
 // The whole of what the Center answers, area by area. Middlewares come first, then twins, then the pages
 // that are drawn from them.
 
-import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { isVitrineError } from '@vitrine/evidence';
-import { fail } from './codes.ts';
+import { addAccess } from './access/routes.ts';
+import { addAccounts } from './accounts/routes.ts';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { addFrame } from './frame.ts';
+import { addLog } from './log/routes.ts';
+import { errorAnswers } from './http/errors.ts';
+import { addGuard } from './http/guard.ts';
+import { addOverview } from './overview/routes.ts';
 import { pagePaths } from './pages.ts';
-import { errorBody, routeOf } from './twin.ts';
+import { addRebuilds } from './rebuilds/routes.ts';
+import { addReleases } from './releases/routes.ts';
+import { addRepositoryProxy } from './repository/proxy.ts';
+import { addSearch, type Search } from './search/index.ts';
+import { addSource, type SourceArea } from './source/index.ts';
+import { routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
-export function centerApp(context: CenterContext, web: WebFiles): OpenAPIHono<CenterEnv> {
+/** What areas have opened besides the context. */
+export interface Areas {
+  readonly source: SourceArea;
+  readonly search: Search;
+}
+
+export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
   const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
 
-  app.use(async (c, next) => {
-    c.set('requestId', randomUUID());
-    c.set('reader', { account: undefined, name: undefined, groups: [] });
-    await next();
-  });
-  app.onError((error, c) => c.json(errorBody(error), statusOf(error)));
-  app.notFound((c) => c.json(errorBody(fail('center.not-found', 'there is no such page')), 404));
+  const errors = errorAnswers(web, context.options.report ?? ((line) => process.stderr.write(`${line}\n`)));
+  app.onError((error, c) => errors.onError(error, c));
+  app.notFound((c) => errors.notFound(c));
+  addGuard(app, context);
 
   addFrame(app, context);
+  addOverview(app, context);
+  addReleases(app, context);
+  addRebuilds(app, context);
+  addRepositoryProxy(app, context);
+  addLog(app, context);
+  addAccounts(app, context);
+  addAccess(app, context);
+  addSource(app, areas.source);
+  addSearch(app, context, areas);
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -50,14 +70,3 @@ function send(accepts: string | undefined, asset: Asset, cache: string): Respons
     },
   });
 }
-
-/** The HTTP status of an error, by its code; whatever is not ours is our fault. */
-function statusOf(error: unknown): 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503 {
-  if (!isVitrineError(error)) return 500;
-  return statuses[error.code] ?? (error.exit === 2 ? 400 : error.exit === 5 ? 503 : 500);
-}
-
-const statuses: Readonly<Record<string, 400 | 403 | 404 | 409 | 413 | 429 | 500 | 503>> = {
-  'center.not-found': 404,
-  'center.request': 400,
-};

@@ -1,15 +1,27 @@
 // The Center as one process: opens its databases, follows the log, answers.
 
-import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { makeDurableDirectory, openDatabase, systemClock } from '@vitrine/host';
+import { makeDurableDirectory, systemClock } from '@vitrine/host';
+import { openAccess } from './access/access.ts';
+import { openAccounts } from './accounts/accounts.ts';
+import { sessionLimitsOf } from './accounts/limits.ts';
 import { centerApp } from './app.ts';
-import type { Access, CenterContext, CenterEnv, CenterOptions } from './context.ts';
+import type { CenterContext, CenterEnv, CenterOptions } from './context.ts';
+import { securityHeaders } from './http/headers.ts';
+import { openCenterDatabase } from './database.ts';
 import { openFollowing } from './follow/index.ts';
+import { Ledger } from './releases/ledger.ts';
+import { Blobs } from './repository/blobs.ts';
+import { RepositoryWatch } from './repository/watch.ts';
+import { openSearch } from './search/index.ts';
+import { defaults } from './settings.ts';
+import { openSource, treesOf } from './source/index.ts';
 import { PublicAnswers } from './twin.ts';
 import { readWeb } from './web.ts';
 
 export interface Center {
+  /** Of every answer: whoever serves the app sets them first. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly app: OpenAPIHono<CenterEnv>;
   /** Looks at the log and the supervisors now, instead of at the next tick. */
   look(): Promise<void>;
@@ -18,38 +30,73 @@ export interface Center {
   close(): Promise<void>;
 }
 
-const migrations: readonly string[] = [
-  'CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;',
-];
+/** How often what has expired is swept out of center.db. */
+const sweepMs = 3_600_000;
 
-/** Until the access table is here. */
-const noAccess: Access = { filter: () => ({ tier: 'none', allows: () => false }), record: () => undefined };
+/** The longest that a public answer is kept. */
+const keptMs = 10_000;
 
 export async function openCenter(options: CenterOptions): Promise<Center> {
   await makeDurableDirectory(options.folder);
-  const database = openDatabase(join(options.folder, 'center.db'), { migrations });
+  const database = openCenterDatabase(options.folder);
   const clock = options.clock ?? systemClock;
+  const { settings = {} } = options;
+  const origin = new URL(options.origin);
+  const control = openAccess({
+    folder: options.folder,
+    database,
+    clock,
+    keepDays: settings.keepReadsDays ?? defaults.keepReadsDays,
+  });
+  const accounts = openAccounts(database, clock, {
+    origin,
+    name: settings.name ?? defaults.name,
+    sessions: sessionLimitsOf(settings),
+    oidc: settings.oidc,
+  });
   const { folder, policy, log: address, supervisors } = options;
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
+  const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {
     options,
-    origin: new URL(options.origin),
+    origin,
     database,
     clock,
     log,
     following,
-    access: noAccess,
-    answers: new PublicAnswers(() => log.version),
+    access: control,
+    control,
+    accounts,
+    trees: treesOf(options, log),
+    ledger: new Ledger(log, policy),
+    repository,
+    blobs: new Blobs(options.repository),
+    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
-  const app = centerApp(context, await readWeb(options.web));
+  repository.start();
+  const source = openSource(context);
+  const search = openSearch(context);
+  const app = centerApp(context, { source, search }, await readWeb(options.web));
+  const sweep = setInterval(() => {
+    accounts.sessions.forget();
+    control.reads.forget();
+  }, sweepMs);
+  sweep.unref();
   return {
+    headers: securityHeaders(origin),
     app,
-    look: () => following.look(),
+    async look() {
+      await Promise.all([following.look(), repository.look()]);
+    },
     stopped: following.stopped,
     async close() {
-      await following.close();
+      clearInterval(sweep);
+      await Promise.all([following.close(), repository.close()]);
+      await source.close();
+      await search.close();
       database.close();
     },
   };

@@ -4,6 +4,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Statement, TrustPolicy } from '@vitrine/evidence';
 import type { Clock } from '@vitrine/host';
 import type { Following } from './follow/index.ts';
+import type { AccessControl } from './access/access.ts';
+import type { Accounts } from './accounts/accounts.ts';
+import type { Session } from './accounts/sessions.ts';
+import type { Ledger } from './releases/ledger.ts';
+import type { Blobs } from './repository/blobs.ts';
+import type { RepositoryWatch } from './repository/watch.ts';
+import type { CenterSettings } from './settings.ts';
+import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
 
 /** An entry below a witnessed checkpoint, its statement parsed. */
@@ -99,9 +107,14 @@ export interface Reader {
 export const tiers = ['none', 'overview', 'critical', 'everything'] as const;
 export type Tier = (typeof tiers)[number];
 
-/** What one reader may read of one tree now. */
+/**
+ * What one reader may read of one tree now. `everything` says that each path is allowed, `critical` that
+ * some may be; `overview` opens recipe, materials and numbers; `none` does not even tell that the tree is
+ * there.
+ */
 export interface PathFilter {
   readonly tier: Tier;
+  /** `path` in the form of tree listings (docs/spec/tree.md). */
   allows(path: string): boolean;
 }
 
@@ -114,10 +127,17 @@ export interface SourceRead {
 }
 
 export interface Access {
-  /** The most that any of these products opens to the reader. */
+  /**
+   * What the reader may see of a tree that is of these products, now: ask again at each request, for
+   * grants end with time and the table may have been replaced.
+   */
   filter(reader: Reader, products: readonly string[]): PathFilter;
-  /** Durable before it returns. Reads of what anyone may read are not recorded. */
-  record(reader: Reader, read: SourceRead): void;
+  /**
+   * Records reads of restricted source, before any byte of them is answered: when this returns they are
+   * durable, and when it throws nothing may be answered. What `anyone` may read is not recorded. Many at
+   * once are as quick as one.
+   */
+  record(reader: Reader, read: SourceRead | readonly SourceRead[]): void;
 }
 
 export interface SupervisorAddress {
@@ -146,6 +166,9 @@ export interface CenterOptions {
   /** The built pages. */
   readonly web: string;
   readonly clock?: Clock | undefined;
+  readonly settings?: CenterSettings | undefined;
+  /** What the operator should see: faults of ours, by the id of the request. Default: lines on stderr. */
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 export interface CenterContext {
@@ -157,10 +180,20 @@ export interface CenterContext {
   /** The same view with all that the log explorer shows, and what supervisors publish (D8). */
   readonly following: Following;
   readonly access: Access;
+  /** The same as `access`, with the table and the record themselves: for `src/access` and `/account`. */
+  readonly control: AccessControl;
+  readonly accounts: Accounts;
+  /** The source that the log names, with its files from the vendor's store. */
+  readonly trees: Trees;
+  /** Releases, builds and votes, as the counted statements of the log have them. */
+  readonly ledger: Ledger;
+  /** What an endpoint would make of the repository now. */
+  readonly repository: RepositoryWatch;
+  readonly blobs: Blobs;
   readonly answers: PublicAnswers;
 }
 
 /** What a request carries once the middlewares have run. */
 export interface CenterEnv {
-  Variables: { reader: Reader; requestId: string };
+  Variables: { reader: Reader; requestId: string; session: Session | undefined };
 }

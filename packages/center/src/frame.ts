@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { CenterContext, CenterEnv } from './context.ts';
 import { frameSchema, type Frame } from './contract/frame.ts';
+import { withoutSession } from './http/csrf.ts';
 import { readerTwin } from './twin.ts';
 
 export function addFrame(app: OpenAPIHono<CenterEnv>, { log }: CenterContext): void {
@@ -12,7 +13,7 @@ export function addFrame(app: OpenAPIHono<CenterEnv>, { log }: CenterContext): v
       const { account, name, groups } = c.get('reader');
       return {
         reader: { account: account ?? null, name: name ?? null, groups },
-        csrf: '',
+        csrf: c.get('session')?.csrf ?? withoutSession,
         log: {
           origin,
           size,

@@ -112,20 +112,22 @@ export class PublicAnswers {
     this.#version = version;
   }
 
-  async answer(c: Context<CenterEnv>, make: () => unknown): Promise<Response> {
+  /** `type`: of an answer that is text; by default what `make` gives is written as JSON. */
+  async answer(c: Context<CenterEnv>, make: () => unknown, type: string = json): Promise<Response> {
     const version = this.#version();
     const { search, pathname } = new URL(c.req.url);
     const key = `${pathname}${search}`;
     let kept = this.#kept.get(key);
     if (kept?.version !== version) {
-      const body = Buffer.from(JSON.stringify(await make()));
+      const made = await make();
+      const body = Buffer.from(type !== json && typeof made === 'string' ? made : JSON.stringify(made));
       kept = { version, body: new Uint8Array(body), etag: `"${sha256Hex(body).slice(0, 32)}"` };
       if (this.#kept.size >= mostKept) this.#kept.clear();
       this.#kept.set(key, kept);
     }
     const headers = { etag: kept.etag, 'cache-control': 'public, no-cache' };
     if (c.req.header('if-none-match') === kept.etag) return c.body(null, 304, headers);
-    return c.body(kept.body, 200, { ...headers, 'content-type': json });
+    return c.body(kept.body, 200, { ...headers, 'content-type': type });
   }
 }
 

@@ -2,7 +2,7 @@
 // another history under the same keys, or altered bytes, or nothing. Witnesses sign what they are given, so
 // that the faults that a quorum would have to collude in can be shown, too.
 
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatEnvelope, formatVkey, type Envelope } from '@vitrine/evidence';
 import { fakeClock, listen, respond, type FakeClock } from '@vitrine/host';
@@ -16,6 +16,8 @@ import {
   type Ending,
   type World,
 } from '@vitrine/testkit';
+import { openCenter, type Center } from '../src/center.ts';
+import type { CenterOptions } from '../src/context.ts';
 import { openFollowing, type Following, type FollowOptions } from '../src/follow/index.ts';
 
 /** One history under the keys of the log. */
@@ -39,6 +41,8 @@ export interface LogWorld {
   /** Everything that the address was asked for. */
   readonly asked: string[];
   following(options?: Partial<FollowOptions>): Promise<Following>;
+  /** A whole Center that has looked once; without pages, which `web` gives. */
+  center(options?: Partial<CenterOptions>): Promise<Center>;
 }
 
 export async function makeLogWorld(t: Ending, world?: World): Promise<LogWorld> {
@@ -110,6 +114,28 @@ export async function makeLogWorld(t: Ending, world?: World): Promise<LogWorld> 
       });
       t.after(() => void following.close());
       return following;
+    },
+    async center(options = {}) {
+      const web = mkdtempSync(join(folder, 'web-'));
+      mkdirSync(join(web, 'assets'));
+      writeFileSync(join(web, 'index.html'), '<!doctype html><title>page</title>');
+      const center = await openCenter({
+        folder: mkdtempSync(join(folder, 'center-')),
+        origin: 'http://localhost',
+        root: made.root,
+        policyFile: made.policyBytes,
+        policy: made.policy,
+        log: url,
+        repository: url,
+        supervisors: [],
+        sourceStore: mkdtempSync(join(folder, 'source-')),
+        git: {},
+        web,
+        clock,
+        ...options,
+      });
+      t.after(() => void center.close());
+      return center;
     },
   };
 }

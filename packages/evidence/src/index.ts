@@ -119,6 +119,8 @@ export { headOf, noteText, provenStatement, requireIncluded } from './documents/
 export type { ProvenStatement } from './documents/proven.ts';
 export { formatEvidence, parseEvidence } from './documents/evidence-file.ts';
 export type { EvidenceFile } from './documents/evidence-file.ts';
+export { recognise } from './documents/recognise.ts';
+export type { GivenFile } from './documents/recognise.ts';
 export { formatPublicationFile, parsePublicationFile } from './documents/publication-file.ts';
 export type { PublicationFile } from './documents/publication-file.ts';
 export { source } from './predicates/source.ts';
@@ -201,7 +203,7 @@ export { formatState, freshState, parseState } from './verdict/state.ts';
 export type { Head, State } from './verdict/state.ts';
 export { checkNames } from './verdict/trial.ts';
 export type { Check, CheckName, Freshness, Outcome } from './verdict/trial.ts';
-export { describeCheck, describeOutcome, describeVerdict, exitOf } from './verdict/report.ts';
+export { askedBy, describeCheck, describeOutcome, describeVerdict, exitOf } from './verdict/report.ts';
 export type { CheckReport, VerdictReport } from './verdict/report.ts';
 export type { Expected } from './verdict/chain.ts';
 export type { ConsistencyProof } from './verdict/history.ts';

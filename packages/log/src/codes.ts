@@ -110,6 +110,11 @@ export const logErrors = {
     meaning: 'An admission list names a key by another keyid than its own.',
     remedy: 'The keyid is the hex SHA-256 of the SubjectPublicKeyInfo.',
   },
+  'admission.reviewers': {
+    exit: 1,
+    meaning: 'The file by which a Center admits reviewers cannot be taken over; the last good one stays.',
+    remedy: 'Look at the Center that writes it, and at whatever copies it to the machine of the log.',
+  },
   'admission.signer': {
     exit: 4,
     meaning: 'A statement is signed by a key that is not on the admission list of the log.',

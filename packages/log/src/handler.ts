@@ -99,6 +99,7 @@ function statusOf({ code, exit }: VitrineError): number {
     case 'admission.signer':
     case 'admission.kind':
     case 'signature.invalid':
+    case 'signature.webauthn':
       return 403;
     default:
       return exit === 3 ? 400 : 503;

@@ -1,17 +1,10 @@
 // A log that runs: from the bytes of an entry to the published checkpoint that covers it.
 
-import { join } from 'node:path';
 import { isVitrineError, type NoteSigner } from '@vitrine/evidence';
-import {
-  createMetrics,
-  readBounded,
-  systemClock,
-  writeDurable,
-  type Clock,
-  type Metrics,
-} from '@vitrine/host';
-import { admit } from './admission/admit.ts';
-import { parseAdmissionList, type AdmissionList } from './admission/list.ts';
+import { createMetrics, systemClock, type Clock, type Metrics } from '@vitrine/host';
+import { admit, type Admitted } from './admission/admit.ts';
+import type { AdmissionList } from './admission/list.ts';
+import { Roll } from './admission/roll.ts';
 import { requireEntrySize } from './bundle.ts';
 import { fail } from './codes.ts';
 import type { LogMode } from './database.ts';
@@ -58,6 +51,9 @@ export interface RunningLog {
 export interface WriterOptions extends RunOptions {
   /** Default: the admission.json of the folder. Not for raw logs. */
   readonly admission?: AdmissionList | undefined;
+  /** The file by which a Center admits reviewers (docs/spec/admission.md). Not for raw logs. */
+  readonly reviewers?: string | undefined;
+  readonly onReviewers?: ((trouble: Error | undefined) => void) | undefined;
   readonly limits?: PoolLimits | undefined;
 }
 
@@ -75,16 +71,20 @@ export interface LogWriter extends RunningLog {
   admission(): AdmissionList | undefined;
   /** From the next entry on; published before it is used. */
   replaceAdmission(list: AdmissionList): Promise<void>;
+  /** Looks at the reviewers' file now; a running log does so by itself once a second. */
+  readReviewers(): Promise<void>;
 }
 
 /** Opens a log that takes entries itself. */
 export async function openLogWriter(options: WriterOptions): Promise<LogWriter> {
   const folder = openLogFolder(options.dir);
+  let roll: Roll | undefined;
   try {
     const rows = new SqliteRows(folder.database);
     if (folder.identity.mode === 'foreign')
       throw fail('log.mode', 'this log takes its rows from another store');
-    let admission = await loadAdmission(folder, options.admission);
+    const listed = await openRoll(folder, options);
+    roll = listed;
     const running = await run(folder, rows, () => rows.size(), options);
     const pool = new Pool(rows, running.failed, options.limits);
 
@@ -94,7 +94,7 @@ export async function openLogWriter(options: WriterOptions): Promise<LogWriter> 
         running.requireRunning();
         let statementId: string | undefined;
         const index = await pool.append(bytes.length, async () => {
-          const admitted = admission === undefined ? undefined : await admit(bytes, admission);
+          const admitted = listed === undefined ? undefined : await admitBy(listed, bytes);
           running.requireRunning();
           statementId = admitted?.statementId;
           return { data: bytes, key: admitted?.deduplicationKey };
@@ -111,18 +111,48 @@ export async function openLogWriter(options: WriterOptions): Promise<LogWriter> 
       ...running.log,
       append,
       size: () => rows.size(),
-      admission: () => admission,
+      admission: () => listed?.current(),
       async replaceAdmission(list) {
-        if (admission === undefined) throw fail('log.mode', 'a raw log has no admission list');
-        requireOrigin(list, folder.identity.origin);
-        await writeAdmission(folder, list);
-        admission = list;
+        if (listed === undefined) throw fail('log.mode', 'a raw log has no admission list');
+        await listed.replace(list);
       },
-      close: () => running.close(() => pool.drained()),
+      async readReviewers() {
+        await listed?.look();
+      },
+      close: () =>
+        running.close(() => {
+          listed?.close();
+          return pool.drained();
+        }),
     };
   } catch (error) {
+    roll?.close();
     folder[Symbol.dispose]();
     throw error;
+  }
+}
+
+async function openRoll(
+  folder: LogFolder,
+  { admission: list, reviewers, onReviewers }: WriterOptions,
+): Promise<Roll | undefined> {
+  if (folder.identity.mode === 'admission')
+    return Roll.open({ folder: folder.path, origin: folder.identity.origin, list, reviewers, onReviewers });
+  if (list !== undefined || reviewers !== undefined)
+    throw fail('log.mode', 'a raw log has no admission list');
+  return undefined;
+}
+
+/** A signer who is not listed may have been registered a moment ago. */
+async function admitBy(roll: Roll, bytes: Uint8Array): Promise<Admitted> {
+  const list = roll.current();
+  try {
+    return await admit(bytes, list);
+  } catch (error) {
+    if (!isVitrineError(error, 'admission.signer')) throw error;
+    await roll.look();
+    if (roll.current() === list) throw error;
+    return admit(bytes, roll.current());
   }
 }
 
@@ -226,42 +256,4 @@ async function run(
       close: () => close(() => Promise.resolve()),
     },
   };
-}
-
-const admissionName = 'admission.json';
-
-async function loadAdmission(
-  folder: LogFolder,
-  given: AdmissionList | undefined,
-): Promise<AdmissionList | undefined> {
-  if (folder.identity.mode === 'raw') {
-    if (given !== undefined) throw fail('log.mode', 'a raw log has no admission list');
-    return undefined;
-  }
-  const list = given ?? parseAdmissionList(await readAdmission(folder));
-  requireOrigin(list, folder.identity.origin);
-  if (given !== undefined) await writeAdmission(folder, given);
-  return list;
-}
-
-async function readAdmission(folder: LogFolder): Promise<Uint8Array> {
-  try {
-    return await readBounded(join(folder.path, admissionName), 4 << 20);
-  } catch (error) {
-    if (!isVitrineError(error, 'file.missing')) throw error;
-    throw fail(
-      'log.mode',
-      `couldn't open the log: no admission list given, and no ${admissionName} in its folder`,
-      { cause: error },
-    );
-  }
-}
-
-function requireOrigin(list: AdmissionList, origin: string): void {
-  if (list.origin !== origin)
-    throw fail('admission.origin', `the admission list is for ${list.origin}, not for ${origin}`);
-}
-
-function writeAdmission(folder: LogFolder, list: AdmissionList): Promise<void> {
-  return writeDurable(join(folder.path, admissionName), list.bytes);
 }

@@ -12,9 +12,23 @@ import {
   utf8,
 } from '@vitrine/evidence';
 import { formatBundle, parseBundle, parseTilePath } from '@vitrine/log';
-import { admissionSchema, admit, makeAdmissionList, parseAdmissionList } from '@vitrine/log/admission';
+import {
+  admissionSchema,
+  admit,
+  formatReviewers,
+  makeAdmissionList,
+  parseAdmissionList,
+  parseReviewers,
+} from '@vitrine/log/admission';
 import { formatAddCheckpoint, parseAddCheckpoint } from '@vitrine/log/witness';
-import { everyParserRefuses, mutate, mutationCount, repositoryRoot, testSigner } from '@vitrine/testkit';
+import {
+  everyParserRefuses,
+  mutate,
+  mutationCount,
+  repositoryRoot,
+  testPasskey,
+  testSigner,
+} from '@vitrine/testkit';
 import { logSigner, mlDsaSigner, origin, statement } from './helpers.ts';
 
 const text = formatCheckpoint({ origin, size: 70_000, root: new Uint8Array(32).fill(7), extensions: [] });
@@ -49,6 +63,9 @@ test('mutated add-checkpoint bodies are refused by a typed error', () => {
 
 test('mutated admission lists are refused by a typed error', () => {
   everyParserRefuses(parseAdmissionList, [admission.bytes]);
+  const { spki: publicKey, webauthn } = testPasskey('alice').listed;
+  const passkey = { publicKey, operator: 'reviewer-00000001', webauthn };
+  everyParserRefuses(parseReviewers, [formatReviewers('log.example/test', [passkey])]);
 });
 
 test('mutated bundles are refused by a typed error', () => {
@@ -106,7 +123,9 @@ test('a list is not written with a kind that does not exist', () => {
 
 test('docs/spec/admission.md shows the schema and an example of the list', () => {
   const page = readFileSync(join(repositoryRoot, 'docs/spec/admission.md'), 'utf8');
-  const [shown, example] = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, block]) => block ?? '');
+  const [shown, example, reviewers] = [...page.matchAll(/```json\n([^]*?)```/g)].map(
+    ([, block]) => block ?? '',
+  );
   assert.deepEqual(JSON.parse(shown ?? ''), admissionSchema.json);
   const signer = {
     publicKey: testSigner('example').publicKey,
@@ -115,6 +134,7 @@ test('docs/spec/admission.md shows the schema and an example of the list', () =>
   };
   assert.equal(example, `${fromUtf8(makeAdmissionList('log.example/2026', [signer]).bytes)}\n`);
   assert.equal(parseAdmissionList(utf8((example ?? '').trimEnd())).keys.size, 1);
+  assert.equal(parseReviewers(utf8((reviewers ?? '').trimEnd())).keys[0]?.operator, 'reviewer-0a1b2c3d');
 });
 
 test('admission reads envelopes as the parser of evidence does, however they are mutated', async () => {

@@ -14,10 +14,11 @@ import {
   schema,
   statementIdOf,
   toBase64,
+  utf8,
   type Envelope,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { fetchBytes, sha256, type Clock } from '@vitrine/host';
+import { fetchBytes, sha256, transaction, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
 import { judge, type Claim, type Claims } from './claims.ts';
 import { fail } from './codes.ts';
@@ -57,6 +58,8 @@ const page = schema.object({
   ),
 });
 const pageBytes = 1 << 20;
+/** In one round, of one peer; the next round goes on. */
+const mostPages = 20;
 const envelopeBytes = 1 << 17;
 const timeoutMs = 15_000;
 
@@ -86,19 +89,42 @@ export class Relay {
     }
   }
 
+  /**
+   * From the last one that was read on: it must still be there, or the peer began its list anew and all of
+   * it is read again. What is not the peer's own word (a stranger's, or under a key that has ended) is said
+   * and passed over: it must not hide what comes after it.
+   */
   async #readStatements(peer: Peer): Promise<void> {
     const { meta } = this.#options;
-    const place = `peer ${peer.url}`;
-    for (;;) {
-      const from = (meta.number(place) ?? 0) + 1;
+    const [place, placeId] = [`peer ${peer.url}`, `peer id ${peer.url}`];
+    let foreign: unknown;
+    for (let pages = 0; pages < mostPages; pages++) {
+      const last = meta.number(place) ?? 0;
+      const from = Math.max(1, last);
       const listed = page.check(parseJson(await get(peer, `statements?from=${from}`, pageBytes))).statements;
-      for (const { n, id } of listed) {
-        if (n < from) throw fail('supervisor.peer', `${peer.operator} lists statement ${n} after ${from}`);
-        await this.#take(peer, id);
-        meta.set(place, n);
+      const [first] = listed;
+      const known = meta.bytes(placeId);
+      const isSame = known !== undefined && first?.n === last && equal(utf8(first.id), known);
+      if (last > 0 && !isSame) {
+        meta.set(place, 0);
+        continue;
       }
-      if (listed.length === 0) return;
+      const fresh = last > 0 ? listed.slice(1) : listed;
+      for (const [at, { n, id }] of fresh.entries()) {
+        if (n <= (fresh[at - 1]?.n ?? last))
+          throw fail('supervisor.peer', `${peer.operator} lists statement ${n} twice, or after a later one`);
+        await this.#take(peer, id).catch((error: unknown) => {
+          if (!isVitrineError(error, 'supervisor.peer')) throw error;
+          foreign = error;
+        });
+        transaction(this.#options.database, () => {
+          meta.set(place, n);
+          meta.set(placeId, utf8(id));
+        });
+      }
+      if (fresh.length === 0) break;
     }
+    if (foreign !== undefined) throw foreign;
   }
 
   /** Kept until the log holds it; what is not the peer's own word under the policy is not relayed. */

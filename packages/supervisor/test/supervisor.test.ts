@@ -16,9 +16,10 @@ import {
   fromHex,
   type Envelope,
   type JsonObject,
+  statementIdOf,
 } from '@vitrine/evidence';
 import { activeIn } from '@vitrine/conveyor';
-import { sha256, sha256Hex } from '@vitrine/host';
+import { respond, sha256, sha256Hex } from '@vitrine/host';
 import { headRulesOf, openLog } from '@vitrine/log';
 import { httpSubmit, openFindings, openSealed, resolve } from '@vitrine/supervisor';
 import { eventually } from '@vitrine/testkit';
@@ -39,6 +40,7 @@ import {
   type Running,
   type SupervisorName,
   type World,
+  serve,
 } from './world.ts';
 
 const honest = 'cat in.txt > $OUT/tiny.txt';
@@ -396,6 +398,37 @@ describe('statements of supervisors', () => {
     await everythingRead(world, a);
     submit = httpSubmit(world.logUrl);
     a.clock.advance(600_000);
+    await eventually(() => b.supervisor.status().unlogged === 0, patience);
+    assert.deepEqual(await rebuildsBy(world, 'supervisor-b'), ['reproduced']);
+  });
+
+  test('are relayed past one that is not its own word, also when the peer begins its list anew', async (t) => {
+    const world = await makeWorld(t);
+    commit(world, honest);
+    await build(world);
+    const b = await world.open(t, 'supervisor-b', { submit: dead });
+    await eventually(() => b.supervisor.status().unlogged === 1, patience);
+    const own = (await (await fetch(`${b.url}/statements`)).json()) as { statements: { id: string }[] };
+    const ownId = own.statements[0]?.id ?? '';
+    const foreign = statementIdOf(await sameWords(b, 'supervisor-a'));
+    // First a list of a stranger's word alone; then, of another length, one that has b's own word behind it.
+    let listed = ['a'.repeat(64)];
+    const peer = await serve(t, async (request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://peer.invalid');
+      if (pathname === '/statements') {
+        const from = Number(searchParams.get('from'));
+        const statements = listed.map((id, at) => ({ n: at + 1, id })).filter(({ n }) => n >= from);
+        return respond(response, 200, JSON.stringify({ statements }));
+      }
+      const answer = await fetch(`${b.url}${pathname.endsWith(ownId) ? pathname : `/statement/${ownId}`}`);
+      return respond(response, answer.status, Buffer.from(await answer.arrayBuffer()));
+    });
+    const a = await world.open(t, 'supervisor-a', { peers: [{ operator: 'supervisor-b', url: peer }] });
+    const troubled = (): boolean =>
+      /supervisor\.peer/.test(Object.values(a.supervisor.status().peers).join(''));
+    await eventually(troubled, patience);
+    assert.deepEqual(await rebuildsBy(world, 'supervisor-b'), []);
+    listed = [foreign, ownId];
     await eventually(() => b.supervisor.status().unlogged === 0, patience);
     assert.deepEqual(await rebuildsBy(world, 'supervisor-b'), ['reproduced']);
   });

@@ -353,7 +353,7 @@ async function startLog(
   return { log, url };
 }
 
-async function serve(
+export async function serve(
   t: TestContext,
   handler: Handler,
   close: () => Promise<void> | void = () => {},

@@ -96,14 +96,22 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     if (error.exitCode === 0) return;
     if (error.code === 'commander.help') {
       // A noun without its verb: the help says which there are.
-      const [word] = argv;
-      process.stderr.write(
-        (program.commands.find((one) => one.name() === word) ?? program).helpInformation(),
-      );
+      process.stderr.write(nounOf(program, argv).helpInformation());
       process.exitCode = 2;
       return;
     }
     const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
     process.exitCode = reportError(fail('cli.usage', message), argv.includes('--json'));
   }
+}
+
+/** The innermost noun that the words name. */
+function nounOf(program: Command, words: readonly string[]): Command {
+  let named = program;
+  for (const word of words) {
+    const next = named.commands.find((one) => one.name() === word);
+    if (next === undefined) return named;
+    named = next;
+  }
+  return named;
 }

@@ -32,6 +32,8 @@ export interface LogConfig {
   /** Witness operators that must cosign before a checkpoint is published. */
   readonly quorum: number;
   readonly witnesses?: readonly WitnessPeer[];
+  /** The file by which a Center admits reviewers, relative to the configuration. */
+  readonly reviewers?: string;
 }
 
 export const logConfig: Schema<LogConfig> = object(
@@ -39,6 +41,7 @@ export const logConfig: Schema<LogConfig> = object(
   {
     'interval-ms': integer(10, 60_000),
     witnesses: list(object({ operator: fields.name, url, vkey }), { most: 64 }),
+    reviewers: file,
   },
 );
 

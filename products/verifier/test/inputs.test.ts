@@ -2,11 +2,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isVitrineError, utf8 } from '@vitrine/evidence';
+import { isVitrineError, recognise, utf8 } from '@vitrine/evidence';
 import { everyParserRefuses, makeWorld, verdictCases } from '@vitrine/testkit';
 import { readState } from '../src/answer.ts';
 import { parseConsistency } from '../src/consistency.ts';
-import { recognise } from '../src/page/recognise.ts';
 import { consistencyFile } from './helpers.ts';
 
 const proof = { from: 5, to: 7, path: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] };

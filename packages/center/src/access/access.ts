@@ -4,21 +4,13 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@vitrine/host';
 import { fail } from '../codes.ts';
-import { nobody, type PathFilter, type Reader } from './decide.ts';
+import type { Access, PathFilter, Reader, SourceRead } from '../context.ts';
+import { nobody } from './decide.ts';
 import { openAccessFile, type TableInForce } from './file.ts';
-import { openReadRecord, type Read, type ReadRecord } from './record.ts';
+import { openReadRecord, type ReadRecord } from './record.ts';
 
-export interface Access {
-  /**
-   * What the reader may see of a tree that is of these products, now: ask again at each request, for
-   * grants end with time and the table may have been replaced.
-   */
-  filter(reader: Reader, products: readonly string[]): PathFilter;
-  /**
-   * Records reads of restricted source, before any byte of them is answered: when this returns they are
-   * durable, and when it throws nothing may be answered. What `anyone` may read is not recorded.
-   */
-  record(reader: Reader, read: Read | readonly Read[]): void;
+/** What `context.access` is, with what only this area uses. */
+export interface AccessControl extends Access {
   /** The table as it is now. */
   inForce(): TableInForce;
   readonly reads: ReadRecord;
@@ -32,7 +24,7 @@ export interface AccessOptions {
   readonly keepDays: number;
 }
 
-export function openAccess({ folder, database, clock, keepDays }: AccessOptions): Access {
+export function openAccess({ folder, database, clock, keepDays }: AccessOptions): AccessControl {
   const file = openAccessFile(join(folder, 'access.toml'));
   const reads = openReadRecord(database, { clock, keepDays });
   const filter = (reader: Reader, products: readonly string[]): PathFilter =>
@@ -42,7 +34,8 @@ export function openAccess({ folder, database, clock, keepDays }: AccessOptions)
     filter,
     inForce: () => file.inForce(),
     record(reader, read) {
-      const restricted = [read].flat().filter(({ product, path }) => !filter(nobody, [product]).allows(path));
+      const all: readonly SourceRead[] = [read].flat();
+      const restricted = all.filter(({ product, path }) => !filter(nobody, [product]).allows(path));
       if (restricted.length === 0) return;
       if (reader.account === undefined)
         throw fail('access.unrecorded', 'restricted source is only answered to readers with an account');

@@ -1,27 +1,11 @@
 // What a reader may see of a product, at this moment: the sum of the grants that concern it.
 
 import { fields } from '@vitrine/evidence';
+import type { PathFilter, Reader } from '../context.ts';
 import { pathPattern, type PathPattern } from './pattern.ts';
 import type { AccessTable, Grant } from './table.ts';
 
-/** Who asks. Groups count only for readers with an account. */
-export interface Reader {
-  readonly account: string | undefined;
-  readonly name: string | undefined;
-  readonly groups: readonly string[];
-}
-
 export const nobody: Reader = { account: undefined, name: undefined, groups: [] };
-
-/**
- * `everything` says that each path is allowed, `critical` that some may be; `overview` opens recipe,
- * materials and numbers; `none` does not even tell that the tree is there.
- */
-export interface PathFilter {
-  readonly tier: 'none' | 'overview' | 'critical' | 'everything';
-  /** `path` in the form of tree listings. */
-  allows(path: string): boolean;
-}
 
 /** Nothing: what is in force without a table, or with one that does not parse. */
 export const closed: PathFilter = { tier: 'none', allows: () => false };
@@ -38,8 +22,8 @@ interface Opening {
 export type Decide = (reader: Reader, products: readonly string[], now: number) => PathFilter;
 
 export function decider(table: AccessTable): Decide {
-  const critical = new Map(table.products.map(({ name, critical: some }) => [name, some ?? []]));
-  const openings = Map.groupBy(table.grants, ({ product }) => product);
+  const critical = new Map((table.products ?? []).map(({ name, critical: some }) => [name, some ?? []]));
+  const openings = Map.groupBy(table.grants ?? [], ({ product }) => product);
   const ready = new Map(
     [...openings].map(([product, grants]) => [
       product,

@@ -6,18 +6,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction, type Clock } from '@vitrine/host';
 import { fail } from '../codes.ts';
+import type { SourceRead } from '../context.ts';
 
-export const purposes = ['file', 'raw', 'blame', 'history', 'compare', 'search', 'symbols', 'proof'] as const;
-
-export interface Read {
-  readonly what: (typeof purposes)[number];
-  /** Digest of the tree. */
-  readonly tree: string;
-  readonly path: string;
-  readonly product: string;
-}
-
-export interface RecordedRead extends Read {
+export interface RecordedRead extends SourceRead {
   readonly id: number;
   readonly count: number;
   /** Milliseconds since 1970. */
@@ -27,7 +18,7 @@ export interface RecordedRead extends Read {
 
 export interface ReadRecord {
   /** When it returns, all of them are durable. */
-  add(account: string, reads: readonly Read[]): void;
+  add(account: string, reads: readonly SourceRead[]): void;
   /** Newest first; `after`: the last one of the page before. */
   of(account: string, limit: number, after?: RecordedRead): readonly RecordedRead[];
   count(account: string): number;

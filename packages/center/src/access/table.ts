@@ -31,13 +31,14 @@ export interface Grant {
   readonly until?: string;
 }
 
+/** Without products and grants it is whole, too: everything closed. */
 export interface AccessTable {
   readonly table: 1;
-  readonly products: readonly AccessProduct[];
-  readonly grants: readonly Grant[];
+  readonly products?: readonly AccessProduct[];
+  readonly grants?: readonly Grant[];
 }
 
-export const tableBytes = 1 << 18;
+export const tableBytes: number = 1 << 18;
 
 const pattern: Schema<string> = where(
   text(
@@ -75,11 +76,13 @@ const grant: Schema<Grant> = where(
         : undefined,
 );
 
-export const accessTableSchema: Schema<AccessTable> = object({
-  table: oneOf(1),
-  products: list(object({ name: fields.name }, { critical: patterns }), { most: 256 }),
-  grants: list(grant, { most: 2_048 }),
-});
+export const accessTableSchema: Schema<AccessTable> = object(
+  { table: oneOf(1) },
+  {
+    products: list(object({ name: fields.name }, { critical: patterns }), { most: 256 }),
+    grants: list(grant, { most: 2_048 }),
+  },
+);
 
 /** Refuses with `access.table`, the line and the key; `name` is what the file is called in the message. */
 export function parseAccessTable(bytes: Uint8Array, name = 'access.toml'): AccessTable {
@@ -99,8 +102,9 @@ export function parseAccessTable(bytes: Uint8Array, name = 'access.toml'): Acces
       throw fail('access.table', `${name}, ${at}: ${reason}`, { at, cause });
     }
     if (!isVitrineError(cause)) throw cause;
-    const line = lineOf(source, cause.at ?? '');
-    const at = line === undefined ? (cause.at ?? 'line 1') : `line ${line}`;
+    const pointer = String(cause.at ?? '');
+    const line = lineOf(source, pointer);
+    const at = line !== undefined || pointer === '' ? `line ${line ?? 1}` : pointer;
     throw fail('access.table', `${name}, ${at}: ${cause.message}`, { at, cause });
   }
 }
@@ -113,7 +117,7 @@ function plain(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
-function requireConsistent({ products, grants }: AccessTable): void {
+function requireConsistent({ products = [], grants = [] }: AccessTable): void {
   const byName = new Map<string, AccessProduct>();
   for (const [i, product] of products.entries()) {
     const at = `/products/${i}/name`;

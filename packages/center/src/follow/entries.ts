@@ -35,7 +35,16 @@ export interface EntryRow {
 export interface RowQuery extends EntryQuery {
   /** Any SHA-256 of the entry: subject, statement identifier, leaf, or named in the predicate. */
   readonly digest?: string | undefined;
+  /** How such a digest, or the keyid, begins; in lower-case hex. */
+  readonly prefix?: string | undefined;
+  /** An operator or a keyid. */
+  readonly signer?: string | undefined;
   readonly skip?: number | undefined;
+}
+
+export interface Mention extends Pick<EntryRow, 'index' | 'kind' | 'product' | 'channel' | 'sequence'> {
+  readonly part: DigestPart;
+  readonly counts: boolean;
 }
 
 export class EntryRows {
@@ -110,11 +119,28 @@ export class EntryRows {
     return Number(this.#prepare(`SELECT count(*) AS n FROM entry ${where}`).get(...values)?.['n']);
   }
 
-  /** As what a digest stands in an entry. */
-  parts(digest: string, index: number): readonly DigestPart[] {
-    return this.#prepare('SELECT part FROM digest WHERE digest = ? AND idx = ? ORDER BY part')
-      .all(digest, index)
-      .map((row) => String(row['part']) as DigestPart);
+  /** Where a digest stands, and as what. */
+  mentions(digest: string, most: number): readonly Mention[] {
+    return this.#prepare(
+      `SELECT idx, kind, part, objection, product, channel, sequence FROM digest JOIN entry USING (idx)
+       WHERE digest = ? ORDER BY idx LIMIT ?`,
+    )
+      .all(digest, most)
+      .map((row) => ({
+        index: Number(row['idx']),
+        kind: String(row['kind']),
+        part: String(row['part']) as DigestPart,
+        counts: row['objection'] === null,
+        product: text(row['product']),
+        channel: text(row['channel']),
+        sequence: whole(row['sequence']),
+      }));
+  }
+
+  mentionCount(digest: string): number {
+    return Number(
+      this.#prepare('SELECT count(DISTINCT idx) AS n FROM digest WHERE digest = ?').get(digest)?.['n'],
+    );
   }
 
   /** The values that a column takes, for choosing from. */
@@ -160,6 +186,18 @@ function conditions(query: RowQuery): { readonly where: string; readonly values:
   add('channel = ?', query.channel);
   add('idx >= ?', query.from);
   add('idx < ?', query.to);
+  const { prefix, signer } = query;
+  if (prefix !== undefined) {
+    // Every hex digit is below 'g'.
+    parts.push(
+      '(idx IN (SELECT idx FROM digest WHERE digest >= ? AND digest < ?) OR (keyid >= ? AND keyid < ?))',
+    );
+    values.push(prefix, `${prefix}g`, prefix, `${prefix}g`);
+  }
+  if (signer !== undefined) {
+    parts.push('(operator = ? OR keyid = ?)');
+    values.push(signer, signer);
+  }
   if (query.counts !== undefined) parts.push(`objection IS ${query.counts ? '' : 'NOT '}NULL`);
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }

@@ -11,6 +11,7 @@ export const compareLimits = {
   milliseconds: 1_500,
   /** Pairs of lines whose words are compared. */
   pairs: 2_000,
+  pairMilliseconds: 1_000,
   pairLength: 500,
 } as const;
 
@@ -54,13 +55,15 @@ export function compareTexts(from: readonly string[], to: readonly string[]): Te
 
   const script = diffArrays(...asNumbers(old, fresh), { timeout: compareLimits.milliseconds });
   const blocks: Block[] = [];
+  const until = performance.now() + compareLimits.pairMilliseconds;
   let pairs = 0;
   let at = { from: start, to: start, removed: 0, added: 0 };
   const close = (): void => {
     if (at.removed > 0 || at.added > 0) {
       const removed = from.slice(at.from, at.from + at.removed);
       const added = to.slice(at.to, at.to + at.added);
-      const found = pairLines(removed, added, compareLimits.pairs - pairs);
+      const most = performance.now() < until ? compareLimits.pairs - pairs : 0;
+      const found = pairLines(removed, added, Math.min(most, 400));
       pairs += found.length;
       blocks.push({ from: at.from + 1, to: at.to + 1, removed, added: at.added, pairs: found });
     }

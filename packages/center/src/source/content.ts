@@ -77,10 +77,11 @@ function readWindow(bytes: Uint8Array, first: number): TextWindow {
   for (let line = from; line <= lineCount && lines.length < contentLimits.lines; line++) {
     const start = starts[line - 1] as number;
     const end = line < starts.length ? (starts[line] as number) - 1 : bytes.length;
-    const text = withoutLineEnd(decodeLine(bytes, start, end));
+    const decoded = decodeLine(bytes, start, end);
+    const text = withoutLineEnd(decoded.text);
     used += text.length;
     if (used > contentLimits.windowBytes && lines.length > 0) break;
-    if (isCut(text, end - start)) cut.push({ line, bytes: end - start });
+    if (decoded.cut) cut.push({ line, bytes: end - start });
     lines.push(text);
     if (countMarks(text, marks) && markedLines.length < contentLimits.markedLines) markedLines.push(line);
   }
@@ -114,7 +115,7 @@ export function textLines(bytes: Uint8Array): readonly string[] {
   const count = bytes.at(-1) === lineFeed ? starts.length - 1 : starts.length;
   return Array.from({ length: bytes.length === 0 ? 0 : count }, (_, i) => {
     const end = i + 1 < starts.length ? (starts[i + 1] as number) - 1 : bytes.length;
-    return decodeLine(bytes, starts[i] as number, end);
+    return decodeLine(bytes, starts[i] as number, end).text;
   });
 }
 
@@ -133,20 +134,19 @@ function lineStarts(bytes: Uint8Array): readonly number[] {
 }
 
 /** A character has at most four bytes, so this many bytes hold every character that is shown. */
-const lineBytes = contentLimits.lineLength * 4;
+const lineBytes = contentLimits.lineLength * 4 + 4;
 
-function decodeLine(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= contentLimits.lineLength) return decodeText(bytes.subarray(start, end));
+function decodeLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { readonly text: string; readonly cut: boolean } {
   const text = decodeText(bytes.subarray(start, Math.min(end, start + lineBytes)));
-  if (text.length <= contentLimits.lineLength) return text;
+  if (text.length <= contentLimits.lineLength) return { text, cut: false };
   const last = text.charCodeAt(contentLimits.lineLength - 1);
   // Not between the halves of a pair.
   const half = last >= 0xd800 && last <= 0xdbff ? 1 : 0;
-  return text.slice(0, contentLimits.lineLength - half);
-}
-
-function isCut(text: string, bytes: number): boolean {
-  return bytes > contentLimits.lineLength && Buffer.byteLength(text) < bytes - 1;
+  return { text: text.slice(0, contentLimits.lineLength - half), cut: true };
 }
 
 function lineEndsOf(bytes: Uint8Array, starts: readonly number[]): LineEnds {

@@ -91,3 +91,20 @@ export function languageOf(path: string): Language {
 }
 
 export const grammars: ReadonlySet<string> = new Set(table.flatMap(([, grammar]) => grammar ?? []));
+
+// Names win over grammars and endings, and the first language of the table over later ones.
+const byWord = new Map<string, string>();
+const addWords = (wordsOf: (row: (typeof table)[number]) => readonly string[]): void => {
+  for (const row of table) for (const word of wordsOf(row)) if (!byWord.has(word)) byWord.set(word, row[0]);
+};
+addWords(([name]) => [name.toLowerCase()]);
+addWords(([, , endings]) => endings.split(' ').filter((ending) => ending !== ''));
+addWords(([, grammar]) => (grammar === undefined ? [] : [grammar]));
+
+/** The name of the language that a person calls so: its name, its grammar or an ending, in any case. */
+export function languageNamed(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  return lower === 'other' ? other.name : byWord.get(lower);
+}
+
+export const languageNames: readonly string[] = table.map(([name]) => name);

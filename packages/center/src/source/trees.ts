@@ -21,7 +21,7 @@ import {
   type Statement,
   type TreeFile,
 } from '@vitrine/evidence';
-import { openStore, sha256, type Store } from '@vitrine/host';
+import { openStore, sha256, type OpenObject, type Store } from '@vitrine/host';
 import type { LogIndex } from '../context.ts';
 import { fail } from './codes.ts';
 
@@ -94,6 +94,8 @@ export interface Trees {
   tree(digest: string): Promise<ReleasedTree | undefined>;
   /** The verified bytes of a file: `source.store-missing`, `source.store-lies`, `source.too-large`. */
   readBlob(sha256: string, maxBytes?: number): Promise<Uint8Array>;
+  /** The same as a stream, hashed before its first byte; the caller closes it. */
+  openBlob(sha256: string): Promise<OpenObject>;
   /** The materials manifest of an order. */
   materials(order: Order): Promise<readonly Material[]>;
 }
@@ -162,6 +164,7 @@ export function openTrees({ log, store: folder, readMaterials }: TreesOptions): 
       };
     },
     readBlob: (digest, maxBytes = mostBlobBytes) => readObject(store, digest, maxBytes, 'file'),
+    openBlob: (digest) => asked('file', digest, mostBlobBytes, () => store.open(digest)),
     async materials({ materials: { sha256: digest, size } }) {
       const bytes =
         readMaterials === undefined
@@ -201,12 +204,16 @@ async function readListing(store: Store, { digest, sources }: LoggedTree): Promi
   throw fault;
 }
 
+function readObject(store: Store, digest: string, maxBytes: number, what: string): Promise<Uint8Array> {
+  return asked(what, digest, maxBytes, () => store.get(digest, { maxBytes }));
+}
+
 /** Objects come from a folder that others write: the name is what was asked for, the bytes are hashed. */
-async function readObject(store: Store, digest: string, maxBytes: number, what: string): Promise<Uint8Array> {
+async function asked<T>(what: string, digest: string, maxBytes: number, ask: () => Promise<T>): Promise<T> {
   try {
-    return await store.get(digest, { maxBytes });
+    return await ask();
   } catch (error) {
-    if (isVitrineError(error, 'store.missing'))
+    if (isVitrineError(error, 'store.missing') || isVitrineError(error, 'store.name'))
       throw fail('source.store-missing', `the source store does not hold the ${what} ${digest}`, {
         cause: error,
       });

@@ -7,8 +7,17 @@ import {
   lazyRouteComponent,
   type AnyRouter,
 } from '@tanstack/react-router';
+import { accessRoutes } from './access/routes.tsx';
+import { accountRoutes } from './account/routes.tsx';
+import { findingRoutes } from './findings/routes.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
+import { logRoutes } from './log/routes.tsx';
+import { overviewRoutes } from './overview/routes.tsx';
+import { rebuildRoutes } from './rebuilds/routes.tsx';
+import { releaseRoutes } from './releases/routes.tsx';
+import { searchRoutes } from './search/routes.tsx';
+import { sourceRoutes } from './source/routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -19,7 +28,18 @@ const keys = createRoute({
 });
 
 export const router: AnyRouter = createRouter({
-  routeTree: root.addChildren([keys]),
+  routeTree: root.addChildren([
+    keys,
+    ...overviewRoutes(root),
+    ...releaseRoutes(root),
+    ...rebuildRoutes(root),
+    ...logRoutes(root),
+    ...findingRoutes(root),
+    ...accessRoutes(root),
+    ...accountRoutes(root),
+    ...searchRoutes(root),
+    ...sourceRoutes(root),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   // Addresses are the server's: ?path=a%20b stays text, numbers are not guessed.

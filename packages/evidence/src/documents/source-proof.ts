@@ -5,7 +5,6 @@ import { fromBase64, fromHex, quote, toBase64, toHex } from '../bytes.ts';
 import { canonicalJson, parseCanonicalJson } from '../canonical.ts';
 import { fail } from '../codes.ts';
 import * as field from '../fields.ts';
-import type { Json } from '../json.ts';
 import { leafHash, nodeHash, verifyInclusion } from '../merkle.ts';
 import { integer, list, object, oneOf, where, type Schema } from '../schema.ts';
 import { sha256 as pureSha256, type Sha256 } from '../sha256.ts';

@@ -26,6 +26,10 @@ const asked: Readonly<Record<CheckName, string>> = {
   freshness: 'a publication no older than the policy allows, by a clock that can tell',
 };
 
+export function askedBy(name: CheckName): string {
+  return asked[name];
+}
+
 const marks: Readonly<Record<Check['outcome'], readonly [symbol: string, word: string]>> = {
   passed: ['✓', 'passed'],
   refused: ['✗', 'refused'],

@@ -8,7 +8,7 @@ import {
   parseStatement,
   preAuthEncoding,
   quote,
-  requireSignature,
+  requireListedSignature,
   statementOf,
   toHex,
   type Envelope,
@@ -48,7 +48,7 @@ export async function admit(
   const statement = expectKind(raw, kind);
 
   const message = preAuthEncoding(envelope.payloadType, payload);
-  await requireSignature(key.spki, message, signature, verify);
+  await requireListedSignature(key, message, signature, verify, sha256);
   const id = sha256(message);
   const deduplicationKey = sha256(concat(id, key.digest));
   return { envelope, statement, kind, statementId: toHex(id), deduplicationKey };

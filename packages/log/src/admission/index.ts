@@ -1,10 +1,14 @@
 export { admit, type Admitted } from './admit.ts';
 export {
   admissionSchema,
+  formatReviewers,
   makeAdmissionList,
   parseAdmissionList,
+  parseReviewers,
+  withReviewers,
   type AdmissionDocument,
   type AdmissionList,
   type AdmittedKey,
+  type AdmittedReviewer,
   type AdmittedSigner,
 } from './list.ts';

@@ -2,7 +2,7 @@
 // checkpoints, rows and the deduplication index. It holds the lease, so a running log is refused.
 
 import { checkDatabase } from '@vitrine/host';
-import { parseAdmissionList } from '../admission/list.ts';
+import { parseAdmissionList, parseReviewers } from '../admission/list.ts';
 import { formatBundle, parseBundle } from '../bundle.ts';
 import { Edge, formatTile, type Tile } from '../edge.ts';
 import { openLogFolder } from '../folder.ts';
@@ -40,6 +40,10 @@ export async function fsck(dir: string, options: FsckOptions = {}): Promise<Fsck
     await problems.attempt('admission.json', async () => {
       const bytes = await readOptional(dir, 'admission.json', 4 << 20);
       if (bytes !== undefined) parseAdmissionList(bytes);
+    });
+    await problems.attempt('reviewers.json', async () => {
+      const bytes = await readOptional(dir, 'reviewers.json', 4 << 20);
+      if (bytes !== undefined) parseReviewers(bytes);
     });
   }
   const rows = identity.mode === 'foreign' ? options.sequencer : new SqliteRows(database);

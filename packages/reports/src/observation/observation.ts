@@ -11,7 +11,7 @@ import {
   type Observation,
   type ObservationKindName,
 } from './kinds.ts';
-import { needsFileYes, pieceSize, sampleLimits } from './sample.ts';
+import { categoryOf, needsFileYes, pieceSize, sampleLimits } from './sample.ts';
 
 /** Throws `consent.field` at a field that its kind does not have, or that has another form. */
 export function checkObservation(value: Json, at = ''): Observation {
@@ -34,7 +34,11 @@ function requireSamplePiece({ facts, personal }: Observation & { kind: 'sample' 
     throw fail('consent.file-yes', `${at}: a sample of the category ${facts.category} without a yes for it`, {
       at,
     });
-  const length = fromBase64(personal.data).length;
+  const bytes = fromBase64(personal.data);
+  const { length } = bytes;
+  // The category is a fact about the bytes, not a word of whoever sends them.
+  if (facts.piece === 0 && categoryOf(bytes) !== facts.category)
+    throw fail('consent.field', `${at}: the first piece is no ${facts.category}`, { at });
   if (facts.piece * sampleLimits.piece >= facts.size || length !== pieceSize(facts.size, facts.piece))
     throw fail('consent.field', `${at}: ${length} bytes are not piece ${facts.piece} of ${facts.size}`, {
       at,

@@ -1,12 +1,14 @@
-// vitrine init: the folder of a vendor, of a supervisor, of a trustee who holds a root key.
+// vitrine init: the folder of a vendor, of a supervisor, of a trustee who holds a root key, of a Center.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fields, isVitrineError, type Schema } from '@vitrine/evidence';
 import { command, many, noun, option, required } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile } from '../files.ts';
-import { address } from '../config.ts';
+import { address, url } from '../config.ts';
+import { centerOrigin } from '../center-folder.ts';
+import { initCenter } from '../init/center.ts';
 import { initSupervisor } from '../init/supervisor.ts';
 import { initTrustee } from '../init/trustee.ts';
 import { initVendor, type Made } from '../init/vendor.ts';
@@ -29,6 +31,63 @@ interface VendorOptions extends OperatorOptions {
 interface SupervisorOptions extends OperatorOptions {
   readonly vendor: string;
   readonly listen: string;
+}
+
+interface CenterOptions {
+  readonly origin: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly root: string;
+  readonly policy: string;
+  readonly source: string;
+  readonly supervisor?: readonly string[];
+  readonly git?: readonly string[];
+  readonly listen: string;
+}
+
+/** `NAME=VALUE` */
+function pairOf(flag: string, text: string): readonly [string, string] {
+  const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === '') throw fail('cli.usage', `${flag} takes NAME=VALUE, not "${text.slice(0, 80)}"`);
+  return [name, value];
+}
+
+async function makeCenter(folder: string, options: CenterOptions, terminal: Terminal): Promise<number> {
+  const { origin, name, listen } = options;
+  const supervisors = (options.supervisor ?? []).map((one) => pairOf('--supervisor', one));
+  const git = (options.git ?? []).map((one) => pairOf('--git', one));
+  requireWords({
+    '--origin': [centerOrigin, origin],
+    '--name': [fields.organisation, name],
+    '--listen': [address, listen],
+    '--supervisor': [fields.name, supervisors.map(([operator]) => operator)],
+    '--git': [fields.name, git.map(([product]) => product)],
+  });
+  requireWords({ '--supervisor': [url, supervisors.map(([, at]) => at)] });
+  const vendor = parseOperator(await readFile(options.vendor));
+  if (vendor.log === undefined || vendor.repository === undefined)
+    throw fail('operator.part', `${options.vendor} is not the public.json of a vendor`);
+  await initCenter(folder, {
+    origin,
+    name,
+    listen,
+    log: vendor.log.url,
+    repository: vendor.repository,
+    root: await readFile(options.root),
+    policy: await readFile(options.policy),
+    source: resolve(options.source),
+    supervisors: supervisors.map(([operator, at]) => ({ operator, url: at })),
+    git: git.map(([product, repository]) => ({ product, folder: resolve(repository) })),
+  });
+  const next = [
+    `open source to readers in ${join(folder, 'access.toml')}, then vitrine center access publish ${folder} --vendor VENDOR`,
+    `vitrine center invite ${folder} --name NAME --group GROUP`,
+    `vitrine center run ${folder}`,
+  ];
+  if (terminal.json) terminal.document({ folder, next });
+  terminal.line(`made ${folder}; all source is closed until its access.toml opens some`);
+  for (const line of next) terminal.line(`next: ${line}`);
+  return 0;
 }
 
 function operatorOptions(id?: string): ReturnType<typeof option>[] {
@@ -80,7 +139,7 @@ function report(terminal: Terminal, folder: string, { digest }: Made, next: read
 }
 
 export function initCommand(): Command {
-  return noun('init', 'make the folder of a vendor, a supervisor or a trustee', [
+  return noun('init', 'make the folder of a vendor, a supervisor, a trustee or a Center', [
     command<VendorOptions>({
       usage: 'vendor <folder>',
       summary: 'keys, log, stores and the served folder of a vendor',
@@ -142,6 +201,24 @@ export function initCommand(): Command {
           'sign what the vendor plans: vitrine ceremony sign PLAN --key ' + join(folder, 'keys', 'root.key'),
         ]);
       },
+    }),
+    command<CenterOptions>({
+      usage: 'center <folder>',
+      summary: 'configuration and an empty access table of a Transparency Center',
+      options: [
+        required('--origin <url>', 'as browsers see it; passkeys are bound to it for ever'),
+        required('--name <name>', 'whose Center it is; authenticators show it'),
+        required('--vendor <file>', "the vendor's public.json"),
+        required('--root <file>', 'the pinned root'),
+        required('--policy <file>', 'the pinned trust policy'),
+        required('--source <folder>', "the vendor's source store, opened for reading alone"),
+        many('--supervisor <operator=url>', 'where a supervisor publishes its statements itself'),
+        many('--git <product=folder>', 'a git repository, for history and blame'),
+        option('--listen <address>', 'what it listens on').default('127.0.0.1:7440'),
+      ],
+      example:
+        'vitrine init center center --origin https://center.example --name "Example Vendor" --vendor vendor/public.json --root root.json --policy policy.json --source vendor/store/source',
+      run: ({ args: [folder = ''], options, terminal }) => makeCenter(folder, options, terminal),
     }),
   ]);
 }

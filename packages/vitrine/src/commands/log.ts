@@ -72,7 +72,12 @@ interface RunOptions {
 }
 
 /** Serves until it is told to stop; says on stdout when it does. */
-async function serve(folder: string, options: RunOptions, say: (line: string) => void): Promise<number> {
+async function serve(
+  folder: string,
+  options: RunOptions,
+  say: (line: string) => void,
+  remark: (line: string) => void,
+): Promise<number> {
   const config = await readConfig(folder, 'log.toml', logConfig);
   const signers = await loadNoteSigners(folder, config.origin, config.keys, noteTypes.log);
   const witnesses: WitnessEndpoint[] = (config.witnesses ?? []).map(({ operator, url, vkey }) => ({
@@ -93,6 +98,8 @@ async function serve(folder: string, options: RunOptions, say: (line: string) =>
     witnesses,
     enough: atLeast(config.quorum, witnesses),
     intervalMs: config['interval-ms'],
+    reviewers: config.reviewers === undefined ? undefined : resolve(folder, config.reviewers),
+    onReviewers: (trouble) => remark(trouble?.message ?? "the reviewers' list is read again"),
   });
   const { host, port } = splitAddress(options.listen ?? config.listen);
   const server = await listen(logHandler(log), { host, port });
@@ -143,10 +150,15 @@ export function logCommand(): Command {
       summary: 'run the log: its one writer, and its files over HTTP',
       options: [option('--listen <address>', 'instead of the address in log.toml')],
       run: ({ args: [folder = ''], options, terminal }) =>
-        serve(folder, options, (line) => {
-          if (terminal.json) terminal.document({ ready: line });
-          terminal.line(line);
-        }),
+        serve(
+          folder,
+          options,
+          (line) => {
+            if (terminal.json) terminal.document({ ready: line });
+            terminal.line(line);
+          },
+          (line) => terminal.note(`vitrine: ${line}`),
+        ),
     }),
     command<AddOptions>({
       usage: 'add <url> <file>',

@@ -22,6 +22,7 @@ export async function configureLog(vendor: VendorFolder, policy: TrustPolicy): P
       ['keys', config.keys],
       ['interval-ms', config['interval-ms'] ?? 100],
       ['quorum', policy.document.witnesses.quorum],
+      ...(config.reviewers === undefined ? [] : [['reviewers', config.reviewers] as const]),
     ],
     { witnesses: (await witnessesOf(vendor, policy)).map(entriesOf) },
   );

@@ -1,12 +1,11 @@
 // What happens on the page: files get their rows, and as soon as there are enough of them, a verdict.
 
-import { isVitrineError, verifyFiles } from '@vitrine/evidence';
+import { isVitrineError, recognise, verifyFiles } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { byId } from './dom.ts';
 import { Inputs } from './inputs.ts';
 import { readOptions, showClock } from './options.ts';
 import { documentLimit, readDocument } from './read.ts';
-import { recognise } from './recognise.ts';
 import { showJudged, showNothing } from './result.ts';
 import { buildRows } from './rows.ts';
 import { slotNames, slots, type SlotName } from './slots.ts';

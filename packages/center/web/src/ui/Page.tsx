@@ -67,7 +67,7 @@ export function Refused({
             {common.states.again}
           </button>
         )}{' '}
-        {refusal.status === 404 || refusal.status === 403 ? (
+        {[401, 403, 404].includes(refusal.status) ? (
           <Link to={'/sign-in'}>{common.states.signIn}</Link>
         ) : null}
       </p>

@@ -1,0 +1,2 @@
+export { addSearch } from './routes.ts';
+export { openSearch, type Search } from './service.ts';

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import {
+  canonicalJson,
+  finding,
+  formatEnvelope,
+  formatTime,
+  signStatement,
+  statementIdOf,
+  utf8,
+  type Envelope,
+  type Json,
+  type Signer,
+} from '@vitrine/evidence';
+import { listen, respond, sha256Hex } from '@vitrine/host';
+import { worldOrigin, worldTime, type World } from '@vitrine/testkit';
+import { makeLogWorld, type LogWorld } from './log-world.ts';
+
+function aFinding(world: World, text: string, signer?: Signer): Promise<Envelope> {
+  return signStatement(
+    finding,
+    [{ name: 'about', digest: { sha256: sha256Hex(utf8(text)) } }],
+    {
+      commitment: sha256Hex(utf8(`sealed ${text}`)),
+      heldBy: 'supervisor-a',
+      issuedAt: formatTime(worldTime),
+      severity: 'major',
+    },
+    signer ?? world.signer('supervisor'),
+  );
+}
+
+const status: Record<string, Json> = {
+  operator: 'supervisor-a',
+  node: 'v26.10.0',
+  user: 'builder',
+  directory: '/srv/supervisor',
+  isolation: 'bubblewrap',
+  log: { origin: worldOrigin, size: 3, read: 3, time: formatTime(worldTime), trouble: null },
+  rebuilds: [],
+  wanted: [],
+  publications: { seen: 0, unread: 0, trouble: null },
+  unlogged: 0,
+  signed: 1,
+  findings: { note: 0, minor: 0, major: 1, critical: 0 },
+  peers: {},
+};
+
+/** What a supervisor's address answers, path by path; a function makes the answer when it is asked. */
+type Answers = Record<string, Uint8Array | (() => Uint8Array | undefined)>;
+
+async function serve(t: TestContext, answers: Answers): Promise<string> {
+  const server = await listen(
+    (request, response) => {
+      const answer = answers[request.url ?? ''];
+      const bytes = typeof answer === 'function' ? answer() : answer;
+      if (bytes !== undefined) respond(response, 200, bytes);
+      return bytes !== undefined;
+    },
+    { port: 0, graceMs: 50 },
+  );
+  t.after(() => server.close());
+  return server.url;
+}
+
+function answersFor(envelopes: readonly Envelope[]): Answers {
+  const statements = envelopes.map((envelope, i) => ({
+    n: i + 1,
+    id: statementIdOf(envelope),
+    kind: 'finding',
+    made: formatTime(worldTime),
+    index: null,
+  }));
+  return {
+    '/status': canonicalJson(status),
+    '/signed': canonicalJson([
+      { role: 'verifier-stable', version: 1, sha256: 'a'.repeat(64), at: formatTime(worldTime) },
+    ]),
+    '/statements?from=1': canonicalJson({ statements }),
+    [`/statements?from=${envelopes.length + 1}`]: canonicalJson({ statements: [] }),
+    ...Object.fromEntries(
+      envelopes.map((envelope) => [`/statement/${statementIdOf(envelope)}`, formatEnvelope(envelope)]),
+    ),
+  };
+}
+
+async function opened(
+  t: TestContext,
+  answers: (all: LogWorld) => Promise<Answers> | Answers,
+): Promise<{ all: LogWorld; following: Awaited<ReturnType<LogWorld['following']>>; url: string }> {
+  const all = await makeLogWorld(t);
+  await all.log.append(...all.world.log.entries);
+  await all.log.publish();
+  const url = await serve(t, await answers(all));
+  const following = await all.following({ supervisors: [{ operator: 'supervisor-a', url }] });
+  return { all, following, url };
+}
+
+test('what a supervisor published and the log does not show is named, until the log shows it', async (t) => {
+  let kept: Envelope | undefined;
+  const { all, following } = await opened(t, async ({ world }) => {
+    kept = await aFinding(world, 'kept out');
+    return answersFor([kept]);
+  });
+  await following.look();
+  const [report] = following.supervisors.reports();
+  assert.equal(report?.trouble, undefined);
+  assert.equal(report?.reached, worldTime);
+  assert.equal(report?.statements, 1);
+  assert.deepEqual(
+    report?.unlogged.map(({ id, kind, seen }) => [id, kind, seen]),
+    [[statementIdOf(kept as Envelope), 'finding', worldTime]],
+  );
+  assert.deepEqual([report?.signedCount, report?.signed[0]?.role], [1, 'verifier-stable']);
+  // What it says of its machine is not passed on.
+  assert.equal(JSON.stringify(report).includes('/srv/supervisor'), false);
+
+  await all.log.append(kept as Envelope);
+  await all.log.publish();
+  await following.look();
+  assert.deepEqual(following.supervisors.reports()[0]?.unlogged, []);
+});
+
+test('the same words by another key in the log are not this supervisor’s statement', async (t) => {
+  const { all, following } = await opened(t, async ({ world }) => answersFor([await aFinding(world, 'words')]));
+  const other = await aFinding(all.world, 'words', all.world.signer('publisher'));
+  await all.log.append(other);
+  await all.log.publish();
+  await following.look();
+  assert.equal(following.supervisors.reports()[0]?.unlogged.length, 1);
+});
+
+const hostile: readonly {
+  readonly what: string;
+  readonly code: string;
+  readonly answers: (world: World) => Promise<Answers> | Answers;
+}[] = [
+  {
+    what: 'answers with something else than JSON',
+    code: 'json.syntax',
+    answers: () => ({ ...answersFor([]), '/status': utf8('<html>') }),
+  },
+  {
+    what: 'answers without end',
+    code: 'fetch.too-large',
+    answers: () => ({ ...answersFor([]), '/status': Buffer.alloc(2 << 20, ' ') }),
+  },
+  {
+    what: 'says that it is somebody else',
+    code: 'center.supervisor',
+    answers: () => ({ ...answersFor([]), '/status': canonicalJson({ ...status, operator: 'supervisor-b' }) }),
+  },
+  {
+    what: 'serves a statement that somebody else signed',
+    code: 'center.supervisor',
+    answers: async (world) => answersFor([await aFinding(world, 'x', world.signer('publisher'))]),
+  },
+  {
+    what: 'serves another statement under an identifier',
+    code: 'center.supervisor',
+    answers: async (world) => {
+      const [one, two] = [await aFinding(world, 'one'), await aFinding(world, 'two')];
+      return { ...answersFor([one]), [`/statement/${statementIdOf(one)}`]: formatEnvelope(two) };
+    },
+  },
+  {
+    what: 'lists the same place again and again',
+    code: 'center.supervisor',
+    answers: async (world) => {
+      const one = await aFinding(world, 'one');
+      const listed = { n: 1, id: statementIdOf(one), kind: 'finding' };
+      return { ...answersFor([one]), '/statements?from=1': canonicalJson({ statements: [listed, listed] }) };
+    },
+  },
+  {
+    what: 'has markup for an isolation and control characters in it',
+    code: 'schema.mismatch',
+    answers: () => ({ ...answersFor([]), '/status': canonicalJson({ ...status, isolation: 'a\u0007b' }) }),
+  },
+];
+
+for (const { what, code, answers } of hostile) {
+  test(`a supervisor that ${what} is said to, and harms nothing`, async (t) => {
+    const { all, following } = await opened(t, ({ world }) => answers(world));
+    await following.look();
+    const [report] = following.supervisors.reports();
+    assert.equal(report?.trouble?.code, code);
+    assert.equal(report?.reached, undefined);
+    assert.equal(report?.unlogged.length, code === 'center.supervisor' && what.includes('again') ? 1 : 0);
+    assert.equal(following.log.entries({}).length, all.world.log.entries.length);
+  });
+}
+
+test('a supervisor that is down is said to be since when, and is read again later', async (t) => {
+  let isDown = true;
+  const { all, following } = await opened(t, () => {
+    const answers = answersFor([]);
+    const bytes = answers['/status'] as Uint8Array;
+    return { ...answers, '/status': () => (isDown ? undefined : bytes) };
+  });
+  await following.look();
+  all.clock.advance(60_000);
+  await following.look();
+  assert.deepEqual(
+    [following.supervisors.reports()[0]?.trouble?.code, following.supervisors.reports()[0]?.trouble?.since],
+    ['fetch.status', worldTime],
+  );
+  isDown = false;
+  await following.look();
+  assert.equal(following.supervisors.reports()[0]?.trouble, undefined);
+  assert.equal(following.supervisors.reports()[0]?.reached, worldTime + 60);
+});
+
+test('two supervisors that were shown two histories are a fork, and both checkpoints are kept', async (t) => {
+  let theirs: Uint8Array | undefined;
+  const { all, following, url } = await opened(t, () => ({
+    ...answersFor([]),
+    '/checkpoint': () => theirs,
+  }));
+  await following.look();
+  const ours = following.log.state().checkpoint;
+  const other = await all.fork();
+  await other.append(await aFinding(all.world, 'shown to one alone'));
+  theirs = await other.publish();
+  // The log goes on showing us the first history.
+  await all.log.publish();
+  await following.look();
+  assert.equal(following.log.state().trouble, undefined);
+  assert.deepEqual(
+    following.log.contradictions().map(({ code, from, ours: first, theirs: second }) => ({
+      code,
+      from,
+      first: Buffer.from(first),
+      second: Buffer.from(second),
+    })),
+    [
+      {
+        code: 'reader.fork',
+        from: url,
+        first: Buffer.from(ours ?? []),
+        second: Buffer.from(theirs),
+      },
+    ],
+  );
+});

@@ -1,0 +1,90 @@
+// D13 in this browser: the bytes and their path to the tree digest, computed here.
+
+import { useState, type ReactNode } from 'react';
+import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
+import { source } from '../messages/source.ts';
+import { Command } from '../ui/Copy.tsx';
+import { Status } from '../ui/Status.tsx';
+import { plainName, sourceAddress } from './paths.tsx';
+
+const text = source.check;
+const most = 16_777_216;
+
+type State =
+  | { readonly at: 'idle' }
+  | { readonly at: 'running' }
+  | { readonly at: 'passed'; readonly lines: readonly string[] }
+  | { readonly at: 'failed'; readonly why: string };
+
+export function Check({
+  tree,
+  path,
+  size,
+}: {
+  readonly tree: string;
+  readonly path: string;
+  readonly size: number;
+}): ReactNode {
+  const [state, setState] = useState<State>({ at: 'idle' });
+  const run = async (): Promise<void> => {
+    setState({ at: 'running' });
+    try {
+      setState({ at: 'passed', lines: await check(tree, path) });
+    } catch (error) {
+      setState({ at: 'failed', why: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  return (
+    <section className="check">
+      <h2>{text.title}</h2>
+      <p>{text.text}</p>
+      {size > most ? (
+        <p>{text.large}</p>
+      ) : (
+        <p>
+          <button type="button" onClick={() => void run()} disabled={state.at === 'running'}>
+            {state.at === 'running' ? text.running : text.run}
+          </button>
+        </p>
+      )}
+      <div aria-live="polite">
+        {state.at === 'passed' ? (
+          <ul className="check-lines">
+            {state.lines.map((line) => (
+              <li key={line}>
+                <Status mark="ok">{line}</Status>
+              </li>
+            ))}
+          </ul>
+        ) : state.at === 'failed' ? (
+          <p>
+            <Status mark="bad">{text.failed}</Status> {state.why}
+          </p>
+        ) : null}
+      </div>
+      <p>{text.offline}</p>
+      <Command text={`vitrine verify-source FILE --proof PROOF --tree ${tree}`} />
+    </section>
+  );
+}
+
+async function check(tree: string, path: string): Promise<readonly string[]> {
+  const [bytes, written] = await Promise.all([
+    download(sourceAddress(tree, 'raw', path)),
+    download(sourceAddress(tree, 'proof.json', path)),
+  ]);
+  const proof = parseSourceProof(written);
+  if (proof.file.path !== path) throw new Error(`the proof is about ${proof.file.path}`);
+  verifySourceProof(bytes, proof, tree);
+  return [
+    text.file(bytes.length, proof.file.sha256),
+    text.tree(proof.index + 1, proof.files, tree),
+    `${text.name}: ${plainName(path)}`,
+  ];
+}
+
+async function download(address: string): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`the Center answered with ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
