@@ -57,7 +57,15 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
       const { witnesses, enough, intervalMs, refreshMs, retryMs, guardMs } = options;
       const rhythm = { intervalMs, refreshMs, retryMs, guardMs };
-      const ledger = await Ledger.open({ ...options[name], ...rhythm, name, store, witnesses, enough, clock });
+      const ledger = await Ledger.open({
+        ...options[name],
+        ...rhythm,
+        name,
+        store,
+        witnesses,
+        enough,
+        clock,
+      });
       closers.push(() => ledger.close());
       return ledger;
     };
@@ -69,7 +77,13 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
       await intake.close();
       await counts.flush();
     });
-    const rights = new Rights({ center: id, store, ledger: custody, intake, backupSeconds: options.backupSeconds });
+    const rights = new Rights({
+      center: id,
+      store,
+      ledger: custody,
+      intake,
+      backupSeconds: options.backupSeconds,
+    });
     const sweep = async (): Promise<number> => {
       await counts.flush();
       await intake.sealing.expire(intake.now());

@@ -56,7 +56,6 @@ async function expireSome(tx: Writing, day: string): Promise<number> {
     .where(hasNoRecord)
     .execute();
   const keys = [...new Set(due.map(({ day_key: key }) => key).filter((key) => key !== null))];
-  if (keys.length > 0)
-    await tx.deleteFrom('day_key').where('ref', 'in', keys).where(opensNothing).execute();
+  if (keys.length > 0) await tx.deleteFrom('day_key').where('ref', 'in', keys).where(opensNothing).execute();
   return due.length;
 }

@@ -18,7 +18,7 @@ import { openLog } from '@vitrine/log';
 import { temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { center, openStore, type NewDatabase } from './databases.ts';
 
-export const ledgerSigner: NoteSigner = noteSigner(
+const ledgerSigner: NoteSigner = noteSigner(
   'zurich.example/custody',
   noteTypes.log,
   testSigner('custody ledger'),

@@ -1,49 +1,15 @@
-import assert from 'node:assert/strict';
-import test, { after } from 'node:test';
-import { isVitrineError, utf8 } from '@vitrine/evidence';
-import { LeafSequencer, Store, writeLeaves } from '@vitrine/datacenter';
-import { postgresSkipReason, startPostgres, type TestPostgres } from '@vitrine/datacenter/testing';
-import { center, openStore } from './databases.ts';
+import { after } from 'node:test';
+import { postgresSkipReason, startPostgres } from '@vitrine/datacenter/testing';
+import type { NewDatabase } from './databases.ts';
+import { intakeCases } from './intake-cases.ts';
+import { rightsCases } from './rights-cases.ts';
 import { storeCases } from './store-cases.ts';
 
 const skip = postgresSkipReason();
 const server = skip === false ? await startPostgres() : undefined;
 after(() => server?.stop());
 
-function running(): TestPostgres {
-  if (server === undefined) throw new Error('no server');
-  return server;
-}
-
-storeCases('PostgreSQL', async () => ({ url: await running().database() }), skip);
-
-test(
-  'a database that goes away is a typed error, and what was acknowledged is there when it is back',
-  { skip },
-  async (t) => {
-    const store = await openStore(t, { url: await running().database() });
-    const write = (text: string): Promise<unknown> =>
-      store.write('write', (tx) => writeLeaves(tx, 'custody', [utf8(text)]));
-    await write('before');
-    await running().crash();
-    // The first finds its connection cut, the next finds no server.
-    for (let i = 0; i < 2; i++)
-      await assert.rejects(write('while it is away'), (error) => {
-        assert.ok(isVitrineError(error, 'custody.unreachable'), String(error));
-        assert.doesNotMatch(error.message, /127\.0\.0\.1|postgres@/);
-        return true;
-      });
-    await running().start();
-    await write('after');
-    const rows = new LeafSequencer(store, 'custody');
-    assert.equal(await rows.number(), 2);
-  },
-);
-
-test('a database that could lose a commit is refused', { skip }, async (t) => {
-  const url = await running().database();
-  await assert.rejects(Store.open({ url: `${url}?options=-c%20synchronous_commit%3Doff` }, center), (error) =>
-    isVitrineError(error, 'custody.settings'),
-  );
-  await openStore(t, { url });
-});
+const database: NewDatabase = async () => ({ url: (await server?.database()) ?? '' });
+storeCases('PostgreSQL', database, skip);
+intakeCases('PostgreSQL', database, skip);
+rightsCases('PostgreSQL', database, skip);

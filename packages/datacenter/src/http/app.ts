@@ -94,7 +94,8 @@ async function ledgerFile(center: DataCenter, call: Call, auditors: Auditors): P
     path.startsWith('tile/entries/') && (await isAuditor(call.req.header('authorization'), asked, auditors));
   const file = await ledger.file(path, { entries });
   if (file === undefined) throw fail('intake.path', 'no such file');
-  if (path === 'checkpoint') return bytes(call, file, { cache: 'no-cache', type: 'text/plain; charset=utf-8' });
+  if (path === 'checkpoint')
+    return bytes(call, file, { cache: 'no-cache', type: 'text/plain; charset=utf-8' });
   return bytes(call, file, { cache: entries ? 'no-store' : immutable });
 }
 
@@ -119,7 +120,11 @@ function withoutStatus({ code, meaning, remedy }: ReturnType<typeof answerTo>): 
   return { code, meaning, remedy };
 }
 
-function json(call: Call, status: 200 | 201 | 202 | 400 | 404 | 408 | 409 | 413 | 421 | 422 | 429 | 503, text: string): Response {
+function json(
+  call: Call,
+  status: 200 | 201 | 202 | 400 | 404 | 408 | 409 | 413 | 421 | 422 | 429 | 503,
+  text: string,
+): Response {
   call.header('cache-control', 'no-store');
   call.header('x-content-type-options', 'nosniff');
   call.header('content-type', 'application/json');
@@ -129,7 +134,10 @@ function json(call: Call, status: 200 | 201 | 202 | 400 | 404 | 408 | 409 | 413 
 function bytes(
   call: Call,
   body: Uint8Array,
-  { cache = 'no-store', type = 'application/octet-stream' }: { readonly cache?: string; readonly type?: string } = {},
+  {
+    cache = 'no-store',
+    type = 'application/octet-stream',
+  }: { readonly cache?: string; readonly type?: string } = {},
 ): Response {
   call.header('cache-control', cache);
   call.header('x-content-type-options', 'nosniff');

@@ -1,7 +1,15 @@
 // Who may read the entries of a ledger: the auditors whose keys the operator listed. A request is signed and
 // names ledger, path and time; whoever repeats it within five minutes reads what the auditor read, and only that.
 
-import { fields, fromBase64, isVitrineError, requireSignature, toBase64, utf8, type Signer } from '@vitrine/evidence';
+import {
+  fields,
+  fromBase64,
+  isVitrineError,
+  requireSignature,
+  toBase64,
+  utf8,
+  type Signer,
+} from '@vitrine/evidence';
 import { verifySignature } from '@vitrine/host';
 
 /** Keys by keyid: SubjectPublicKeyInfo. */

@@ -5,7 +5,15 @@
 // Until `store` nothing is kept, and what is refused leaves a number in a count and nothing else. After it
 // records, leaves and keys are durable together; the promise can be made again from them at any time.
 
-import { canonicalJson, fromBase64, leafHash, toHex, formatTime, type Envelope, type Json } from '@vitrine/evidence';
+import {
+  canonicalJson,
+  fromBase64,
+  leafHash,
+  toHex,
+  formatTime,
+  type Envelope,
+  type Json,
+} from '@vitrine/evidence';
 import { sha256, sha256Hex, systemClock, verifySignature, type Clock } from '@vitrine/host';
 import {
   dayOf,
@@ -133,11 +141,16 @@ export class Intake {
     const marks = this.sealing.marksOf(reportId);
     if (marks.length === 0) return { state: 'unknown' };
     const row = await store.read('look up a report', (db) =>
-      db.selectFrom('report').select(['first', 'count', 'deadline']).where('mark', 'in', marks).executeTakeFirst(),
+      db
+        .selectFrom('report')
+        .select(['first', 'count', 'deadline'])
+        .where('mark', 'in', marks)
+        .executeTakeFirst(),
     );
     if (row === undefined) return { state: 'unknown' };
     const indices = Array.from({ length: row.count }, (_, i) => row.first + i);
-    if (row.first + row.count > (ledger.published()?.size ?? 0)) return { state: 'waiting', deadline: row.deadline };
+    if (row.first + row.count > (ledger.published()?.size ?? 0))
+      return { state: 'waiting', deadline: row.deadline };
     return { state: 'proven', ...(await ledger.proveAll(indices)) };
   }
 
@@ -161,10 +174,7 @@ export class Intake {
     }
   }
 
-  async #takeReport(
-    body: Uint8Array,
-    { id, salt }: Opened,
-  ): Promise<Taken> {
+  async #takeReport(body: Uint8Array, { id, salt }: Opened): Promise<Taken> {
     const verified = await readReport(body, verifySignature);
     await this.#judge(verified);
     const mark = replayMark(salt, verified.report.id, sha256);
@@ -204,7 +214,11 @@ export class Intake {
         ),
       ),
     );
-    const { promise, entries } = promiseFor(report, { ledger: ledger.origin, at, deadline, ciphertexts }, sha256);
+    const { promise, entries } = promiseFor(
+      report,
+      { ledger: ledger.origin, at, deadline, ciphertexts },
+      sha256,
+    );
     const records = report.observations.map(({ observation }, i) => ({
       kind: observation.kind,
       expires: dayOf(at + retentionClasses[retentionOf(observation.kind)].days * 86_400),

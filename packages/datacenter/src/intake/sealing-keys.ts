@@ -39,7 +39,11 @@ export class SealingKeys {
         .values(fresh)
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      const row = await tx.selectFrom('sealing_key').select('salt').where('id', '=', id).executeTakeFirstOrThrow();
+      const row = await tx
+        .selectFrom('sealing_key')
+        .select('salt')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
       return row.salt;
     });
     this.#known.set(id, { id, salt, key, opening });

@@ -7,7 +7,6 @@ import type { RecordTable, ReportTable } from '../store/tables.ts';
 import { writeLeaves } from '../ledger/leaves.ts';
 import type { DayKey } from '../keys/day-keys.ts';
 
-
 /** A report that was opened, judged and encrypted: all but its place in the ledger. */
 export interface Prepared {
   readonly report: Omit<ReportTable, 'first' | 'count'>;
@@ -30,7 +29,7 @@ const recordsPerBatch = 2_000;
 
 export class Writer {
   readonly #store: Store;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   /** A batch is on its way that takes what waits then. */
   #scheduled = false;
   /** One after the other, in the order in which they came: batches, and what must run alone. */
@@ -99,7 +98,10 @@ export class Writer {
     }
     if (fresh.size > 0) {
       const stored = await this.#store.write('store reports', (tx) =>
-        storeReports(tx, [...fresh.values()].map(({ prepared }) => prepared)),
+        storeReports(
+          tx,
+          [...fresh.values()].map(({ prepared }) => prepared),
+        ),
       );
       for (const [mark, { prepared, resolve }] of fresh) {
         if (stored.has(mark)) prepared.dayKey.durable = true;
@@ -116,15 +118,28 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
   const known = await tx
     .selectFrom('report')
     .select('mark')
-    .where('mark', 'in', batch.map(({ report }) => report.mark))
+    .where(
+      'mark',
+      'in',
+      batch.map(({ report }) => report.mark),
+    )
     .execute();
   const taken = new Set(known.map(({ mark }) => mark));
   const fresh = batch.filter(({ report }) => !taken.has(report.mark));
   if (fresh.length === 0) return new Set();
 
-  const first = await writeLeaves(tx, 'custody', fresh.flatMap(({ leaves }) => leaves));
+  const first = await writeLeaves(
+    tx,
+    'custody',
+    fresh.flatMap(({ leaves }) => leaves),
+  );
   const newKeys = new Set(fresh.map(({ dayKey }) => dayKey).filter(({ durable }) => !durable));
-  await insertRows(tx, 'day_key', ['ref', 'subject', 'day', 'part', 'half', 'sealed'], [...newKeys].map(({ row }) => row));
+  await insertRows(
+    tx,
+    'day_key',
+    ['ref', 'subject', 'day', 'part', 'half', 'sealed'],
+    [...newKeys].map(({ row }) => row),
+  );
 
   const reports: ReportTable[] = [];
   const records: RecordTable[] = [];

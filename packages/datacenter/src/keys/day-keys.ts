@@ -74,7 +74,7 @@ export class DayKeys {
         .where('day', '=', day)
         .executeTakeFirstOrThrow(),
     );
-    const name: KeyName = { subject: pseudonym, day, part: last === null ? 0 : Number(last) + 1 };
+    const name: KeyName = { subject: pseudonym, day, part: last === null ? 0 : last + 1 };
     const { holders, need, master } = this.#rules;
     const { key, center, sealed } = await newRecordKey(name, holders, need, subject.sealing, sha256);
     const half = wrapHalf(master, sealed.key, center);

@@ -10,10 +10,14 @@ import { writeLeaves } from '../ledger/leaves.ts';
 import type { Writing } from '../store/store.ts';
 
 /** Records that one request erases: their indices fit into one answer. The oldest go first; ask again for more. */
-export const erasedAtOnce = 100_000;
+const erasedAtOnce = 100_000;
 
 /** Answers what opens the tombstone; the data center forgets it. Undefined where nothing was there. */
-export async function eraseSubject(tx: Writing, pseudonym: string, day: string): Promise<Erasure | undefined> {
+export async function eraseSubject(
+  tx: Writing,
+  pseudonym: string,
+  day: string,
+): Promise<Erasure | undefined> {
   const rows = await tx
     .selectFrom('record')
     .innerJoin('report', 'report.first', 'record.report')

@@ -1,8 +1,14 @@
 // One page of a subject's export: its records as they are stored, their ledger entries, the keys sealed to
 // it. Nothing is decrypted here: the data center could not, and the subject needs nobody (D18).
 
-import { fromUtf8, parseCanonicalJson, toBase64, type Json } from '@vitrine/evidence';
-import { exportLimits, type ExportPage, type ExportedRead, type ExportedRecord, type SealedHalves } from '@vitrine/reports';
+import { fromUtf8, parseCanonicalJson, toBase64 } from '@vitrine/evidence';
+import {
+  exportLimits,
+  type ExportPage,
+  type ExportedRead,
+  type ExportedRecord,
+  type SealedHalves,
+} from '@vitrine/reports';
 import type { Reading } from '../store/store.ts';
 
 export interface PageWanted {
@@ -51,14 +57,22 @@ export async function exportPage(db: Reading, wanted: PageWanted): Promise<Expor
     last: records.length === rows.length,
     keys: await keysOf(db, [...refs]),
     records,
-    reads: await readsOf(db, records.map(({ index }) => index)),
+    reads: await readsOf(
+      db,
+      records.map(({ index }) => index),
+    ),
   };
 }
 
 async function keysOf(db: Reading, refs: readonly string[]): Promise<readonly SealedHalves[]> {
   if (refs.length === 0) return [];
-  const rows = await db.selectFrom('day_key').select('sealed').where('ref', 'in', refs).orderBy('ref').execute();
-  return rows.map(({ sealed }) => parseCanonicalJson(sealed) as Json as unknown as SealedHalves);
+  const rows = await db
+    .selectFrom('day_key')
+    .select('sealed')
+    .where('ref', 'in', refs)
+    .orderBy('ref')
+    .execute();
+  return rows.map(({ sealed }) => parseCanonicalJson(sealed) as unknown as SealedHalves);
 }
 
 async function readsOf(db: Reading, records: readonly number[]): Promise<readonly ExportedRead[]> {

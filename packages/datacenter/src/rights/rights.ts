@@ -78,7 +78,11 @@ export class Rights {
       const isErasure = request.act === 'erase';
       if (isErasure) intake.keys.forget(pseudonym);
       const { answer, changed } = await store.write('do what a subject asks', async (tx) => {
-        const before = await tx.selectFrom('request').select('answer').where('id', '=', digest).executeTakeFirst();
+        const before = await tx
+          .selectFrom('request')
+          .select('answer')
+          .where('id', '=', digest)
+          .executeTakeFirst();
         if (before !== undefined) return { answer: before.answer, changed: false };
         const made = await this.#do(tx, verified);
         await tx

@@ -17,6 +17,9 @@ export function hasNoRecord(eb: ExpressionBuilder<Tables, 'report'>): Expression
 
 /** A key of the day under which no report is left. */
 export function opensNothing(eb: ExpressionBuilder<Tables, 'day_key'>): Expression<SqlBool> {
-  const reports = eb.selectFrom('report').select('report.first').whereRef('report.day_key', '=', 'day_key.ref');
+  const reports = eb
+    .selectFrom('report')
+    .select('report.first')
+    .whereRef('report.day_key', '=', 'day_key.ref');
   return eb.not(eb.exists(reports));
 }
