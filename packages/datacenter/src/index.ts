@@ -14,3 +14,4 @@ export { Rights, type PageAsked } from './rights/rights.ts';
 export { projections, type Projection } from './pipeline.ts';
 export { datacenterHandler, type HttpOptions } from './http/app.ts';
 export { authorizeAudit, type Auditors } from './http/auditors.ts';
+export { auditCustody, type CustodySums } from './ledger/audit.ts';

@@ -101,7 +101,10 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       const report = one.report([fileSeen('a', now), fileSeen('b', now)], now);
       const messages = await Promise.all([one.seal(report), one.seal(report), one.seal(report)]);
       const answers = await Promise.all(messages.map((message) => running.post('/v1/reports', message)));
-      assert.deepEqual(answers.map(({ status }) => status).toSorted((a, b) => a - b), [201, 409, 409]);
+      assert.deepEqual(
+        answers.map(({ status }) => status).toSorted((a, b) => a - b),
+        [201, 409, 409],
+      );
       running.clock.advance(3_600_000);
       answers.push(await running.post('/v1/reports', messages[0]));
       const promises = await Promise.all(
