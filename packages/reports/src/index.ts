@@ -7,6 +7,7 @@ export {
   isInUse,
   readSealingKey,
   sealingKeyLife,
+  signSealingKey,
   stillOpens,
   type CenterIdentity,
 } from './seal/sealing-key.ts';
@@ -32,7 +33,13 @@ export {
   sampleLimits,
   type SampleCategory,
 } from './observation/sample.ts';
-export { purposes, retentionClasses, type Purpose, type RetentionClass } from './consent/field.ts';
+export {
+  purposes,
+  retentionClasses,
+  type Field,
+  type Purpose,
+  type RetentionClass,
+} from './consent/field.ts';
 export { pseudonymOf, recoverySize, subjectOfCenter, type Subject, type SubjectKeys } from './subject/key.ts';
 export {
   digestOf,
@@ -161,6 +168,7 @@ export {
   requireOwnCountry,
   requireSuccessor,
   residencyAt,
+  signResidency,
   type Residency,
 } from './residency/policy.ts';
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';

@@ -26,7 +26,7 @@ import type { Observation } from './observation/kinds.ts';
 import { contentLimit } from './seal/padding.ts';
 import { pseudonymOf, subjectKeys, type Subject, type SubjectKeys } from './subject/key.ts';
 
-export const reportPayload = 'application/vnd.vitrine.report+json';
+const reportPayload = 'application/vnd.vitrine.report+json';
 export const observationsAtOnce = 50;
 
 /** An observation with the salt that its endpoint made for it: what hides a record behind its leaf (D17b). */

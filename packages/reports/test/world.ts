@@ -1,5 +1,6 @@
 // A small data center and one endpoint that reports to it, for the tests of this package.
 
+import { randomBytes } from 'node:crypto';
 import {
   formatTime,
   noteSigner,
@@ -121,4 +122,4 @@ export function reportOf(subject: Subject, observations: readonly Observation[],
   };
 }
 
-export const random = (size: number): Uint8Array => crypto.getRandomValues(new Uint8Array(size));
+export const random = (size: number): Uint8Array => Uint8Array.from(randomBytes(size));

@@ -6,13 +6,13 @@
 // records, leaves and keys are durable together; the promise can be made again from them at any time.
 
 import {
-  canonicalJson,
+  canonicalOfParsed,
   fromBase64,
   leafHash,
   toHex,
+  utf8,
   formatTime,
   type Envelope,
-  type Json,
 } from '@vitrine/evidence';
 import { sha256, sha256Hex, systemClock, verifySignature, type Clock } from '@vitrine/host';
 import {
@@ -33,6 +33,7 @@ import {
   signPromise,
   type Content,
   type CustodyPromise,
+  type Observation,
   type Residency,
   type VerifiedReport,
 } from '@vitrine/reports';
@@ -179,10 +180,15 @@ export class Intake {
     await this.#judge(verified);
     const mark = replayMark(salt, verified.report.id, sha256);
     for (;;) {
-      const { prepared, promise } = await this.#prepare(verified, mark, id);
-      const written = await this.writer.submit(prepared);
-      if (written === 'stored') return { replay: false, promise: await this.#sign(promise) };
+      let promise: CustodyPromise | undefined;
+      const written = await this.writer.submit(async () => {
+        const made = await this.#prepare(verified, mark, id);
+        promise = made.promise;
+        return made.prepared;
+      });
       if (written === 'replay') return { replay: true, promise: await this.#promiseAgain(mark, verified) };
+      if (written === 'stored' && promise !== undefined)
+        return { replay: false, promise: await this.#sign(promise) };
     }
   }
 
@@ -222,7 +228,7 @@ export class Intake {
     const records = report.observations.map(({ observation }, i) => ({
       kind: observation.kind,
       expires: dayOf(at + retentionClasses[retentionOf(observation.kind)].days * 86_400),
-      projection: canonicalJson(projectionOf(observation) as unknown as Json),
+      projection: projectionBytes(observation),
       ciphertext: ciphertexts[i] as Uint8Array,
     }));
     const row = {
@@ -275,4 +281,10 @@ export class Intake {
       })),
     });
   }
+}
+
+/** Sorted as canonical JSON is, so that nothing has to be sorted again. */
+function projectionBytes(observation: Observation): Uint8Array {
+  const { facts, kind } = projectionOf(observation);
+  return utf8(canonicalOfParsed({ facts, kind }));
 }

@@ -27,9 +27,15 @@ interface Waiting {
 /** Records of one transaction: bounds how long others wait for it. */
 const recordsPerBatch = 2_000;
 
+/** A sync of the disk costs as much for one report as for thirty: so long a batch waits for company, in ms. */
+const patience = 10;
+
 export class Writer {
   readonly #store: Store;
   readonly #waiting: Waiting[] = [];
+  /** Being encrypted; they will wait soon. */
+  #preparing = 0;
+  #hurry: () => void = () => {};
   /** A batch is on its way that takes what waits then. */
   #scheduled = false;
   /** One after the other, in the order in which they came: batches, and what must run alone. */
@@ -40,7 +46,16 @@ export class Writer {
   }
 
   /** Resolves once it is durable, or is known to be there already. */
-  submit(prepared: Prepared): Promise<Written> {
+  async submit(prepare: () => Promise<Prepared>): Promise<Written> {
+    let prepared: Prepared;
+    this.#preparing++;
+    try {
+      prepared = await prepare();
+    } finally {
+      this.#preparing--;
+      // The last that the others waited for may be one that failed.
+      if (this.#preparing === 0) this.#hurry();
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ prepared, resolve, reject });
       this.#schedule();
@@ -65,8 +80,7 @@ export class Writer {
     if (this.#scheduled) return;
     this.#scheduled = true;
     void this.alone(async () => {
-      // One turn of the event loop: what has already arrived comes along.
-      await new Promise(setImmediate);
+      await this.#company();
       this.#scheduled = false;
       const batch = this.#take();
       if (this.#waiting.length > 0) this.#schedule();
@@ -76,6 +90,20 @@ export class Writer {
         for (const { reject } of batch) reject(error);
       }
     });
+  }
+
+  /** Waits a little for those that are being prepared, and a turn of the event loop for those that are ready. */
+  async #company(): Promise<void> {
+    if (this.#preparing > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patience);
+        this.#hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#hurry = () => {};
+    await new Promise(setImmediate);
   }
 
   #take(): readonly Waiting[] {

@@ -5,14 +5,7 @@ import { isVitrineError } from '../errors.ts';
 import { parseJson, type Json, type JsonObject } from '../json.ts';
 
 /** The files that a question to the verdict is made of. */
-export type GivenFile =
-  | 'artifact'
-  | 'evidence'
-  | 'policy'
-  | 'root'
-  | 'publication'
-  | 'state'
-  | 'consistency';
+export type GivenFile = 'artifact' | 'evidence' | 'policy' | 'root' | 'publication' | 'state' | 'consistency';
 
 const markers: readonly (readonly [GivenFile, string])[] = [
   ['evidence', 'urn:vitrine:evidence:v1'],

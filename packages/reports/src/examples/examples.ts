@@ -735,13 +735,13 @@ export const examples: Readonly<Record<string, Json>> = {
       suite: 'x25519-sha256-aes256gcm',
     },
     message:
-      'VlRSMQyuEaIiIGspxDBjX5fgm6p3Nab+U5Jaxv5daGe8kdo5gNuaHneggiyWZAqK2Ol1zi+nqaRkmPDgHOh8ybX2WiVGaYgAZdsAnmzWDdgU/1CqA9GmvoCu4DvAfUqiSVueoe3uP9K1xu435BKf1uandfYqx/tx2yvuO+sYeEDxh3ug+UrbgNmYv11gRNr/K1JnA17xtCTvXI7i9FvAEWBp6jNfaxyGVzRCQqp0WLhV7r/OpZGbRdKsRsEEOASjideukpzYvK3b6jwRszAEDKpQ4PxyRcYuh1bIWYcV1Rvh1CU06kITBwnF/iz6TlQEl5JzBwEEd/YGW149VpKsjGeM8ZU5foGRZqN9wJ/fDjn+3/dRN8NZvek/iWEDcT+TVQw+Akys3veEGgj7nGa/hREbkK71ofIdyUtxj41VF3V9Bk6n5aI6Xb/FTcmapLi3RIXNLweK2y9JzlKXWKedITaPM4pXYdt0rNX8zmArSVqHQgm/31U1AdPwGg3nfv6lgMdeFS5R0C4mE03ar/RgTzQM6r4au9eaeGBjHpDC4Sf61gurUtfgRgZG2AtwdsLhGHmDbs5CydnYaFtuVNPMuzZROmTG2wQtkNcp/lDJ1KLw87zH8LKZaU5EPHUryh0DWyxxgG0p2YV9gNtUR/qLTR2IIHI3j5q7IHXVGgkbHTvWXva47qHXAQweOuexyNClE0fP20FJ1ZBpF41fBGddQJ7sEIW6N15WGOK+DDy6OcY/Ed/b9zvHMcO0F6CMZC2rsuL0mhRVcUZpbetMRSq6cZzMaEFV5+x+itl7I1RuKG55jHDF/wsGZBxe5BNPA0txbl1x3KRLJ9sxoxm91LP2kRN5idxtM3zZNigx5Zqng9vY7MbHnQeK6w3D9hl3re/cLbW4CfsVZU/1Wn/aooQ2Pioc1Pwtvnl8+EN8YrcgPiXGx09tY3R9O0g73bmb/Npbip/QtsvgINVM+S7S1APpy9OJGkWM1NcNX4hlAqKGLYOLsVeE18E/M57NxbWWCFFhU27+v9fGpqA+o7LciGMhxyAx+1eKBQZ0Cd8EppvnogO8Z0Q+Qp1XoUPzJ4JddF8JPwfyGdsu8yb9dUEigcYyUojp8D5T9y3Ei1RBJa1TPPZ3ANg/wAtaP3K9PHwrUxOZbIdhdxFhqPFt3fB1UG5amQL2lfJmeApV3fYklQ/Xsb3u1e2getAGVMlnOLRH7NtogRgyFl7zESTXBuQ0qCfdcNMCkOMe05mNPiwT8SK72/IQN7TKi0C/SISVQu7f3p8GPTwa6OvmCZ8gko48kp25L2c9NWqduFz4NJCxj+5a/y145VIefLdowKeMmhhMLEljlqAo/YEPGi2wVZTsIauso2hT/lOhjsvjmRLn2aMoE16Ndygex4kjUMsHBZmnwQ8GI/WluY52HMCw2RXfnFxW3Ivu+qir9Tso5mJlVbKuMAQfEEr2FU1X0virT+t4bhWsy058Qw==',
+      'VlRSMQyuEaIiIGspxDBjX5fgm6p3Nab+U5Jaxv5daGe8kdo5S47iculmKFn77F2uAcnZcjwP8IkeMoHoGusvSYdNtmCP4qJIBZA6W4kw29f/i3sWq43eXNmBsdHzseL/TS1cJSiNd5+oawlXgc93yDAJYqq6zhyw2kMT2wxGgY2Mgg26OfZ3Ke4YyjulR+Ajiz2jFwiWZt3OGNfKoi2txNEH3gVHnQUGipv0E17Zrp/q0qXVfVmQYUyFBLbHd/IKR4hY50hKgiLr2BbcSoS/zXPDIRK2RFvO5OryzR04h7tpSpuaV3uM4vMEtFWq+2bBSIfzBABcNJ2Xw6+SmuPDA3gVinzR4u3njMeWoXieEBk4dbuxFSSFInA1aVhFuS+vYzW8CToRt2L1IPi153Vc6rmcP3A6YKlnpo/qkDW9N78k1VSKrWYKmb98NWoYhYuHw+aHa9HzZyjDhZx8EzvHi9GljhJ/1ptQ+6eahuUl24lJmux9TBTPCVD0kNI48QPwrFb4hFLjPl58vLC9zxhhn4cQfo04Erdq3vehCvjZuMC8aoC2+d/CsJxMBYfzO70zt6Nre6RFgfQYJA6z+9qo81kIoCbBFS6QlVN/xsUn7MsAiBM/tpStaRhd8fucy/gxFjAQOPXCzW+7vbOgIVCg964Ia6BYmFb/fbu6yAeVr8otDp/YHiYD5EuoC5axbeSeOaB3VKKJeKAPKJ1mznva2aCOGT3TwGnywsLmSV3t2PI6WMj9ZohDzZMQSf9PR+RAbwxEjpalr0z6uFow8l8Tf9ZHEzDLa5kACxw9mMKE0IFDV3nIUpdx5S8NM/KmawKnd67y1xZA0EfAwFdlJ+ogHY76BfFLGD/BIoaciJu4CjlOJMhxqZAJVVFhrHwH94vB89bBUuiT5AfZzYiSkAIAc3yIGcm6FKrqK66HhVQ6Zpaj5D+/EbPzExmBziTs37D+hyFPsxbZSXUUfLWOYxBvBskL4MYuCBLN3DZ2bWPTFSueaLqv3oB2sE0Sg3OFW4aKYwByefcCH9iZnQ5xDnI/FxokaewJyKRxIrRl6BCltmEMcUVbd9YVOxa4oMMCmCfAWr46c88wf56kixUGgY7o+Y6s06RnG/Hh29Zs+xg7h525xHPErbpKeNgrrzwE96aqOAR/hd94tIvibw9GLHaHuaPjncPBMtkNfND/Q8rzNDucLWIyy7vesvGXySuyFf4iIlEpx46TRz6TMfxpl6OfY15Lg/S/mZpgy0urov+d84cVfjnLGMwsIjNF6tEVQ1ebpYbmdbt8EPFeZFItS+w91NtlFd7x06HuO8+5C8FdZTYHXiFXJnrCAsuHhHbTRM8DB11YC5xMoVcPNCCWnHzdw4Hkyg2JdXFLVY5KeA36TqTTMGdhsX7BxWQjjyHUcz62DtBfF5OB3oOqRUUzctXNKUgHdR0kHR+ReL0VImbtoy+hgIuRPdV6UnYoNDmRw1lmZiRIjQ==',
     body: 'AEDDuApsNLACt9fCs8twI895BbcUYH4mw3p6XiLZVTMN6baKc6JHMxCTCda5r4JC10HP8//Vvyu5xODyz6APVxMMeyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiY29uc2VudCI6IjU1MmJiMzNiNjEwYmRhM2FhYTRlZWZkYTY1YmQyZDQwYzFiMTE2MmFjZmM2MTYxNmNmMzdmNjY1MDA1ZjM2OTMiLCJjb3VudHJ5IjoiTEkiLCJpZCI6ImFjNmEyZDBkNDg3MjJiOGVjOGFhYzFjNDQ4ZDMzZWI5Iiwib2JzZXJ2YXRpb25zIjpbeyJvYnNlcnZhdGlvbiI6eyJmYWN0cyI6eyJhcnJpdmVkIjoid2ViIiwiZm9ybWF0IjoicGUiLCJvYmplY3QiOiJjZTlkYzcyMTU2MGQ5NDQyYWU2ZDllZjEyMWRiMTk5Nzc3NjZmNWViYTM0NzRjNDc2M2I3ZTRhNTBjYzM4NWExIiwic2VlbiI6IjIwMjYtMTEtMjQiLCJzaXplIjo0ODEyOH0sImtpbmQiOiJmaWxlLXNlZW4iLCJwZXJzb25hbCI6eyJuYW1lIjoic2V0dXAuZXhlIiwicGF0aCI6IkM6XFxVc2Vyc1xcUHVibGljXFxEb3dubG9hZHMifX0sInNhbHQiOiJSKzM0VE50Q0RlcnJORFBjbkZqSTl1cVM1ZDRIRk14QWxyZTFBeUpETGNFPSJ9LHsib2JzZXJ2YXRpb24iOnsiZmFjdHMiOnsiYWN0aW9uIjoiYmxvY2tlZCIsImRvbWFpbiI6InVwZGF0ZXMuZXhhbXBsZSIsInBvcnQiOjQ0Mywic2VlbiI6IjIwMjYtMTEtMjQifSwia2luZCI6ImNvbnRhY3QiLCJwZXJzb25hbCI6eyJ1cmwiOiJodHRwczovL3VwZGF0ZXMuZXhhbXBsZS9nYXRlIn19LCJzYWx0IjoiRzJkbEVXSm84cWVsT1I2NkpmeURidHlFblFDVzZISGx1NXBGOElrOGUrVT0ifV0sInN1YmplY3QiOnsia2V5IjoiTUNvd0JRWURLMlZ3QXlFQUdsT1lJT2N4SlJMTVNCR1F2ejhKSzkreGZUMUxmSC9pbVhwTHVwN3U2MEU9Iiwic2VhbGluZyI6IkdnQ1RXMy9iOG9DWWJKS3FGZE4rMXRrYS9NaGNPRS9qbWJuOTUzd20zWDA9In0sInYiOjF9',
   },
   'custody-entry': {
     country: 'LI',
     day: '2026-11-24',
-    digest: '862d42112204aefa0b9305f9c0279df10a685ad12a6d5d33ad85dbedea05efde',
+    digest: '93ae00d42ae0db3d90b02d5744d1d9aab8b89bea31867c87e3435bc69d3859c8',
     kind: 'file-seen',
     retention: 'facts',
     type: 'record',
@@ -755,12 +755,12 @@ export const examples: Readonly<Record<string, Json>> = {
     ledger: 'zurich.example/custody',
     records: [
       {
-        ciphertext: 'f5f6123850c2abb8dc9d5315d5e36be14fe072d17b8e8b14764e2db77e633230',
-        leaf: 'd7759e9d4aa4fb9a818a6d8ee183003fdf67002a664158cfdcabf25784584853',
+        ciphertext: '1b6c2a831e693908683169ab567c03b25b4a4b9a5f07c29ed9626f9360ffdcce',
+        leaf: '8412e8ce6276c097b98b93c57071fcdd16912424b1a48fb831e3562fbdd2c2a2',
       },
       {
-        ciphertext: 'f5a4b21fda0e378e1ec99f5bd054f54ddb5bf72e3cf5a273d9908039548c4bd9',
-        leaf: 'dd18129b0d71723db571b24aa20a86071c58ddfa0d20b71534f19fade6892fe7',
+        ciphertext: 'dac9af159db84055c4423778d45087fcc7d61b01f72c81cd6437658059cd6a11',
+        leaf: '8b88e6ef05169d0fb607a4e42edbaac0df8d74c638f655f2bdb500f43de3bcce',
       },
     ],
     report: 'ac6a2d0d48722b8ec8aac1c448d33eb9',
@@ -768,17 +768,17 @@ export const examples: Readonly<Record<string, Json>> = {
   },
   'custody-receipt': {
     checkpoint:
-      'zurich.example/custody\n2\nUNaSigCTjR8QwxnPf2gjbxNcFjvkdCLLMzj3AVZBE7Y=\n\n— zurich.example/custody LFd7O3kSPuwP7/gnqi4UrTRZcedhHOTcOqRTrmECAguPbUyIWDRdiHHnXJ8Jtc4UvJ8oOXPISSetltPqXhY5Xi0kUQQ=\n— witness.example nYxp2wAAAABrBVJMhKm2pjOeNBcwreR0wAh10kPchxmN/spj4qgmENZjJ+Q1wD7z+dIJUHiZLXsNg4/OW+/52RUbPUq+1Stxr530CA==\n',
+      'zurich.example/custody\n2\naHi+XmvG2yfkR+LJY3nxYrbY9WkFq2xhIfNvLXdnHb4=\n\n— zurich.example/custody LFd7O87b7nR2xraHaUJl9FVEuQfrGrg9SXASi3xZi3jF0o9WTQxN1ciEwY2VMhoioduFVhJqe0ee2huWj2slPAOAhQU=\n— witness.example nYxp2wAAAABrBVJMe8zcF1kb0dChacT/Mv6ja7O6VIluf7wS95zWG6h+YmhkpCvKuKlXirpbxL2rJmVF0rQVeac3RalLd697Ku59DQ==\n',
     index: 0,
-    path: ['3RgSmw1xcj21cbJKogqGBxxY3foNILcVNPGfreaJL+c='],
+    path: ['i4jm7wUWnQ+2B6TkLtuqwN+NdMY49lXyvbUA9D3jvM4='],
     promise: {
       payload:
-        'eyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiZGF5IjoiMjAyNi0xMS0yNCIsImRlYWRsaW5lIjoiMjAyNi0xMS0yNFQwOToxMDowMFoiLCJsZWRnZXIiOiJ6dXJpY2guZXhhbXBsZS9jdXN0b2R5IiwicmVjb3JkcyI6W3siY2lwaGVydGV4dCI6ImY1ZjYxMjM4NTBjMmFiYjhkYzlkNTMxNWQ1ZTM2YmUxNGZlMDcyZDE3YjhlOGIxNDc2NGUyZGI3N2U2MzMyMzAiLCJsZWFmIjoiZDc3NTllOWQ0YWE0ZmI5YTgxOGE2ZDhlZTE4MzAwM2ZkZjY3MDAyYTY2NDE1OGNmZGNhYmYyNTc4NDU4NDg1MyJ9LHsiY2lwaGVydGV4dCI6ImY1YTRiMjFmZGEwZTM3OGUxZWM5OWY1YmQwNTRmNTRkZGI1YmY3MmUzY2Y1YTI3M2Q5OTA4MDM5NTQ4YzRiZDkiLCJsZWFmIjoiZGQxODEyOWIwZDcxNzIzZGI1NzFiMjRhYTIwYTg2MDcxYzU4ZGRmYTBkMjBiNzE1MzRmMTlmYWRlNjg5MmZlNyJ9XSwicmVwb3J0IjoiYWM2YTJkMGQ0ODcyMmI4ZWM4YWFjMWM0NDhkMzNlYjkiLCJ2IjoxfQ==',
+        'eyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiZGF5IjoiMjAyNi0xMS0yNCIsImRlYWRsaW5lIjoiMjAyNi0xMS0yNFQwOToxMDowMFoiLCJsZWRnZXIiOiJ6dXJpY2guZXhhbXBsZS9jdXN0b2R5IiwicmVjb3JkcyI6W3siY2lwaGVydGV4dCI6IjFiNmMyYTgzMWU2OTM5MDg2ODMxNjlhYjU2N2MwM2IyNWI0YTRiOWE1ZjA3YzI5ZWQ5NjI2ZjkzNjBmZmRjY2UiLCJsZWFmIjoiODQxMmU4Y2U2Mjc2YzA5N2I5OGI5M2M1NzA3MWZjZGQxNjkxMjQyNGIxYTQ4ZmI4MzFlMzU2MmZiZGQyYzJhMiJ9LHsiY2lwaGVydGV4dCI6ImRhYzlhZjE1OWRiODQwNTVjNDQyMzc3OGQ0NTA4N2ZjYzdkNjFiMDFmNzJjODFjZDY0Mzc2NTgwNTljZDZhMTEiLCJsZWFmIjoiOGI4OGU2ZWYwNTE2OWQwZmI2MDdhNGU0MmVkYmFhYzBkZjhkNzRjNjM4ZjY1NWYyYmRiNTAwZjQzZGUzYmNjZSJ9XSwicmVwb3J0IjoiYWM2YTJkMGQ0ODcyMmI4ZWM4YWFjMWM0NDhkMzNlYjkiLCJ2IjoxfQ==',
       payloadType: 'application/vnd.vitrine.promise+json',
       signatures: [
         {
           keyid: '7e3db971e8b92fe1b400acc39a2899b088428378e53d14432aff2e381b873811',
-          sig: 'fWDYgQSfvwhO8vQmaBGLmfInPCyVBmOh44IO4E2f/C6nWrZ+ku4le3Z2t243gMhwc6LaxUYXDx7rRGELbRjACQ==',
+          sig: 'ydBIeURSiB+5kdsNgXRc4e/RvZms5/reqmt49WG1zZMtwV+Ryl8FRocOjrve5wHX0gaq1U61fFCRjObNYrNyAQ==',
         },
       ],
     },
@@ -793,25 +793,25 @@ export const examples: Readonly<Record<string, Json>> = {
     v: 1,
   },
   'sealed-halves': {
-    check: '149d2bfb29aedc668e683908e9acc21c292f58afecd906bd7e979b01abe7fc31',
+    check: '8c0f90a891c45fa0f4d2dc1ce9de5a038e52cbfa1fbe4d8e3deb389e40c75ce5',
     key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
     need: 1,
     shares: [
       {
         sealed:
-          'BNlT1JjwFORhXTVIXr9TNTflJ/y9nsjpmBXJrb8cZ1bsmtT5p0AGl0355IxA2cZMRLZY80Ne79Fx6axRy5c2ZsQJQTA9b+J0pD3LxfZWN30=',
+          'wuiTS4cBfDxdfUMXBEk8nclZqD1VQbB5ai5k4GBjExr3EX4LJLVghrSq7yeOhoiZid0WGoKiJdyf+lBaX4qhs5fDu1/ykAk1JW3DbjhyaiY=',
         supervisor: 'supervisor',
       },
     ],
     subject:
-      'IHzDeB9gDVsXQ2kMzZZhNjPsk/P64XT8n26p9KlN7WE2/Xw4MKQfOQx+1DnV1CT2Y/nEUFqB4JRT+EqvtRDH1vrO9C8ltDT7W605roAvzwc=',
+      'hj+QnTF5YjqGAoCoqE6RNP4gQs88b1pVvQjaqX9SwCwQWuB26BZiavF4/UiAOzcsUlolUz6di1JuHpHR1pBtsbDD8Z2JRJcptmkcBXOSWLw=',
     v: 1,
   },
   'subject-request': {
     act: 'erase',
     at: '2026-11-26T09:00:00Z',
     center: 'zurich',
-    id: '7d49f0d50c2511b063e813f556dfd487',
+    id: '85dfedd248c9fd1511fd4a503ee35089',
     subject: {
       key: 'MCowBQYDK2VwAyEAGlOYIOcxJRLMSBGQvz8JK9+xfT1LfH/imXpLup7u60E=',
       sealing: 'GgCTW3/b8oCYbJKqFdN+1tka/MhcOE/jmbn953wm3X0=',
@@ -833,25 +833,25 @@ export const examples: Readonly<Record<string, Json>> = {
     finalAt: '2026-12-26T00:00:00Z',
     ledger: 'zurich.example/custody',
     records: 2,
-    request: '048e72171717260e48e74e973162a12311c56435ec3c9cef60088f1d1a5282b4',
+    request: '05b7e85c6a7015476358338d703efcf7ba0ec3b6e6445b0d0beca842bf8df793',
     v: 1,
   },
   'export-page': {
     center: 'zurich',
     keys: [
       {
-        check: '149d2bfb29aedc668e683908e9acc21c292f58afecd906bd7e979b01abe7fc31',
+        check: '8c0f90a891c45fa0f4d2dc1ce9de5a038e52cbfa1fbe4d8e3deb389e40c75ce5',
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
         need: 1,
         shares: [
           {
             sealed:
-              'BNlT1JjwFORhXTVIXr9TNTflJ/y9nsjpmBXJrb8cZ1bsmtT5p0AGl0355IxA2cZMRLZY80Ne79Fx6axRy5c2ZsQJQTA9b+J0pD3LxfZWN30=',
+              'wuiTS4cBfDxdfUMXBEk8nclZqD1VQbB5ai5k4GBjExr3EX4LJLVghrSq7yeOhoiZid0WGoKiJdyf+lBaX4qhs5fDu1/ykAk1JW3DbjhyaiY=',
             supervisor: 'supervisor',
           },
         ],
         subject:
-          'IHzDeB9gDVsXQ2kMzZZhNjPsk/P64XT8n26p9KlN7WE2/Xw4MKQfOQx+1DnV1CT2Y/nEUFqB4JRT+EqvtRDH1vrO9C8ltDT7W605roAvzwc=',
+          'hj+QnTF5YjqGAoCoqE6RNP4gQs88b1pVvQjaqX9SwCwQWuB26BZiavF4/UiAOzcsUlolUz6di1JuHpHR1pBtsbDD8Z2JRJcptmkcBXOSWLw=',
         v: 1,
       },
     ],
@@ -870,22 +870,22 @@ export const examples: Readonly<Record<string, Json>> = {
     records: [
       {
         ciphertext:
-          'L54p2lQstIwvT5B0Tgg4DidzJTA45jDxp4Xz9udQ1oWhFjOUfs+dGq7m10MM+o6VGqflxSlFY1GEDjnUleQkuuPvzvg8kQMbN44oBTZR5Hw6vF6qjjtx19GLPpmiVbXBGgNuw7dmzaQxEuPsUctsXd9p1rYbql645SgrL7g9lAnkvffAlQApFSWGZnlr13RL6ktnhg+ltFhvMsxYdd/YY4flv7ZKQScw2MZ4zvWku7VD1fkphtrlYiXRRbaGG/5k66MZN06hVB7qAQ8dmEbTyPh5B7d/pgTdJjD5swUuOkrz3HQGfKg0gPXmEqjM3bgcKjrpROlDl5JdUbZWzDUiSzpd4Bwso0tUGzlTF+Xr2l+bJEK3CVLxIg0RJD6m8kw0+LqjPoNoWNqq2FQ=',
+          '8hKY7K9rPR0DPGCAJZve69UNPNhXEFRIMnweP/L07zwMlYHvLLOvp5xOeQ2NHOYnRCsKB109BSG7Zf2/wf5UBI/qR+auZsxdJFHUTL11VhpDEKG3CZUBkRyR2FJ9PcUZHxRO21ow6zIcdyfhoMe3h6vy/uVrvgjg86AhZU6syi/GNBLjIOLubEKo4bRTNXBXoJSUDdkkNATARKEmNVPIqdqEm341uyt30eyVe3wFLKmMBKaW153xiFJDGDtPv8F0A8JzpQewu91HGsS04vAcoQLJ64jR5hDF+YsGgCoyKC73qHs+RqcL1S9FScQTj/TkjFU61xb4Xts3Q8vzRjgHS7XgjsAG3EWr06F9hPIBfqOEVFcz8Gj4qRNn9LRiTNcGP2I8CvOTxH1e7LI=',
         entry:
-          '{"country":"LI","day":"2026-11-24","digest":"862d42112204aefa0b9305f9c0279df10a685ad12a6d5d33ad85dbedea05efde","kind":"file-seen","retention":"facts","type":"record","v":1}',
+          '{"country":"LI","day":"2026-11-24","digest":"93ae00d42ae0db3d90b02d5744d1d9aab8b89bea31867c87e3435bc69d3859c8","kind":"file-seen","retention":"facts","type":"record","v":1}',
         index: 0,
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
       },
       {
         ciphertext:
-          'gjyKgDScbGaL6zaYmwmgaAhhF+z9IU1Fw+xxKERs1gBI1PDAjtfXbutkil97EM1suzUOL+NsjZ7TxMEsh9L1Bcyvjv3eTFdqbOIfox7bq4BTw6GWilE+IUm9rmO7GPrdyiOQZJ7C9Oy87/7yscskzSvrxkB1uUcKoDn6ztvIlXcj8ijJ1UGeZZbH4PPtl36Bg4qoOPTe7q7/0sfmlapjfXbSZTxv8WMohjjybOVd69uXiSwKBpuPzAY6b+yUzfx7uPkXIr4wsLsTO6Pi3yIXULE5+hwKp4c=',
+          'eIwfMbRA7holYy/MDJ1XYOeazO37K0ll9+ocDToQ4b7aMFDubDc6uv+xejyHEgfj8VQGxQppo0CJeWIHJaE4gOv6f+/PZKI5ViywdkQ3T6bSM9O8ky0JT3ElFzZrbmYYgI9pOiWOn7kaZRsd9BM/b0Ew1R9b20Q69f8hBsqhPZgtdqA9c0vZTeKQYjMO1ramMihejIzuP85gbvb3whwPV/LOK5K1P+fzdK1TbEyfQEqLdTS4umkaw8886Fzw3Tsqr4vsI86Urcd9lnguwxJKaQEz2yt0HP8=',
         entry:
-          '{"country":"LI","day":"2026-11-24","digest":"58cb6199c425ce5adfa80fd700ad64e7b7b68b96c3d366ae8e615c73702a6b04","kind":"contact","retention":"traces","type":"record","v":1}',
+          '{"country":"LI","day":"2026-11-24","digest":"500e7631eaedd72cb4798d7601a5ace522bb64961d34e57bb72b9b988b187a09","kind":"contact","retention":"traces","type":"record","v":1}',
         index: 1,
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
       },
     ],
-    request: 'c6c73516f9b6e07d6a85beb72c58edd52ad6b1f47b1bad67f412e200f40698e0',
+    request: '4cf0079584965a3fafb63c222d235d2c6c2a8c3f832845b5a1332e50c3e82d7e',
     v: 1,
   },
 };

@@ -23,7 +23,7 @@ import { fail } from '../codes.ts';
 import { hpkeOpen, hpkeSeal, sealOverhead, type OpeningKey } from '../seal/hpke.ts';
 import { joinShares, sharesLimit, splitSecret, type NumberedShare } from './shares.ts';
 
-export const halfSize = 32;
+const halfSize = 32;
 
 /** Which key: one per subject and day, and a further part where a restart forgot the half of that day. */
 export interface KeyName {

@@ -4,14 +4,17 @@
 import {
   canonicalJson,
   expectKind,
+  formatEnvelope,
   formatTime,
   isVitrineError,
+  joinSignatures,
   parseDocument,
   parseTime,
   parseVkey,
   requireEnvelopeSignatures,
   residencyPolicy,
   sha256 as pureSha256,
+  signStatement,
   statementOf,
   subjectOf,
   toHex,
@@ -20,6 +23,7 @@ import {
   type ResidencyPolicy,
   type Root,
   type Sha256,
+  type Signer,
   type VerifierKey,
   type VerifySignature,
 } from '@vitrine/evidence';
@@ -86,6 +90,16 @@ function ledgerKey(text: string, sha256: Sha256): VerifierKey {
   } catch (cause) {
     throw fail('residency.form', 'a ledger without a sound verifier key', { cause });
   }
+}
+
+/** The bytes of the document, signed by each of `signers` (root keys). */
+export async function signResidency(
+  policy: ResidencyPolicy,
+  signers: readonly Signer[],
+): Promise<Uint8Array> {
+  const subject = [{ name: 'residency-policy', digest: { sha256: buildResidency(policy).digest } }];
+  const signed = signers.map((signer) => signStatement(residencyPolicy, subject, policy, signer));
+  return formatEnvelope(joinSignatures(await Promise.all(signed)));
 }
 
 /** Throws unless `next` follows `before`: its number, its time, and the notice that `before` promised. */

@@ -5,16 +5,19 @@ import {
   expectKind,
   fromBase64,
   isVitrineError,
+  keyidOf,
   parseTime,
   requireEnvelopeSignatures,
   sealingKey,
   sha256 as pureSha256,
+  signStatement,
   statementOf,
   subjectOf,
-  keyidOf,
   type Envelope,
   type SealingKey,
   type Sha256,
+  type Signer,
+  type Statement,
   type VerifySignature,
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
@@ -50,10 +53,10 @@ export async function readSealingKey(
       sha256,
     );
   } catch (cause) {
-    if (isVitrineError(cause, 'signature.platform')) throw cause;
+    if (!isVitrineError(cause) || cause.code === 'signature.platform') throw cause;
     throw fail('sealing-key.invalid', `not signed by the identity key of ${center.id}`, { cause });
   }
-  const statement = expectKind(statementOf(envelope), sealingKey);
+  const statement = statementIn(envelope);
   const key = statement.predicate;
   if (key.center !== center.id)
     throw fail('sealing-key.invalid', `a key of ${key.center}, signed by ${center.id}`);
@@ -71,6 +74,21 @@ export async function readSealingKey(
       `opens until ${key.graceUntil}, not for up to seven days after its use`,
     );
   return key;
+}
+
+function statementIn(envelope: Envelope): Statement<SealingKey> {
+  try {
+    return expectKind(statementOf(envelope), sealingKey);
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('sealing-key.invalid', cause.message, { at: cause.at, cause });
+  }
+}
+
+/** The statement, by the identity key: what the log takes and endpoints fetch. */
+export function signSealingKey(key: SealingKey, signer: Signer): Promise<Envelope> {
+  const subject = [{ name: 'sealing-key', digest: { sha256: sealingKeyId(fromBase64(key.publicKey)) } }];
+  return signStatement(sealingKey, subject, key, signer);
 }
 
 /** May a report be sealed to it now? Seconds since 1970. */
