@@ -93,6 +93,26 @@ export const datacenterErrors = {
     meaning: 'The data center is being stopped.',
     remedy: 'Try again later; the queue of the endpoint keeps what was not sent.',
   },
+  'grant.outside': {
+    exit: 4,
+    meaning: 'A record was to be read that the grant does not name.',
+    remedy: 'Request access to this record; supervisors decide on every one.',
+  },
+  'grant.over': {
+    exit: 4,
+    meaning: 'A record was to be read after its grant had ended.',
+    remedy: 'Request access again.',
+  },
+  'grant.gone': {
+    exit: 1,
+    meaning: 'A record was to be read that is erased or expired.',
+    remedy: 'Nothing is left of it but its leaf in the ledger.',
+  },
+  'grant.restricted': {
+    exit: 4,
+    meaning: 'A record was to be read that its subject restricted.',
+    remedy: 'Ask its subject; only it can lift the restriction.',
+  },
 } as const;
 
 export type DatacenterCode = keyof typeof datacenterErrors;

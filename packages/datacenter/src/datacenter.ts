@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '@vitrine/host';
 import type { NoteSigner } from '@vitrine/evidence';
 import type { Rhythm, WitnessOptions, RunOptions } from '@vitrine/log';
 import { dayOf, type Residency } from '@vitrine/reports';
+import { Access } from './access/access.ts';
 import { RefusalCounts } from './intake/counts.ts';
 import { Intake } from './intake/intake.ts';
 import type { OpenableKey } from './intake/sealing-keys.ts';
@@ -38,6 +39,7 @@ export interface DataCenter {
   readonly access: Ledger;
   readonly intake: Intake;
   readonly rights: Rights;
+  readonly readings: Access;
   readonly counts: RefusalCounts;
   /** What is due now: counts, sealing keys, answers, records. Answers how many records expired. */
   sweep(): Promise<number>;
@@ -90,7 +92,8 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
       await rights.forget();
       return expireRecords(store, intake.writer, dayOf(intake.now()));
     };
-    return { id, store, custody, access, intake, rights, counts, sweep, close };
+    const readings = new Access({ store, master: options.master, now: () => intake.now() });
+    return { id, store, custody, access, intake, rights, readings, counts, sweep, close };
   } catch (error) {
     await close();
     throw error;

@@ -6,6 +6,7 @@ import { projections, unwrapHalf } from '@vitrine/datacenter';
 import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import {
   entryLeaf,
+  formatAccess,
   missingFromExport,
   openAnswer,
   openRecord,
@@ -14,6 +15,7 @@ import {
   parseExport,
   readConfirmation,
   readExport,
+  readReadings,
   readPromise,
   recordKeyFromHalves,
   requirePromised,
@@ -255,6 +257,66 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       const key = await recordKeyFromHalves(sealed, half, shares.slice(0, 2));
       const { record } = await openRecord(key, sealed.key, stolen.record.ciphertext);
       assert.match(Buffer.from(record).toString(), /Downloads/);
+    });
+
+    test('a record is read under a grant only, and its subject sees every reading', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 3);
+      const { readings } = running.center;
+      const asked = await readings.ask([0, 1, 99]);
+      assert.deepEqual(
+        asked.map(({ index }) => index),
+        [0, 1],
+      );
+      assert.doesNotMatch(JSON.stringify(asked), new RegExp(one.subject.pseudonym));
+      const sealed = asked[0]?.sealed as SealedHalves;
+      const shares = await Promise.all(
+        [...centerOf('zurich').supervisors]
+          .slice(0, 2)
+          .map(([operator, opening]) => openShare(sealed, operator, opening)),
+      );
+      const grant = {
+        statement: 'cd'.repeat(32),
+        records: new Set([0, 1]),
+        until: now + 3600,
+        shares: new Map([[sealed.key, shares]]),
+      };
+      const refused: readonly (readonly [Promise<unknown>, string])[] = [
+        [readings.read({ ...grant, shares: new Map() }, 0), 'halves.shares'],
+        [
+          readings.read({ ...grant, shares: new Map([[sealed.key, shares.slice(0, 1)]]) }, 0),
+          'halves.shares',
+        ],
+        [readings.read(grant, 2), 'grant.outside'],
+        [readings.read({ ...grant, until: now }, 0), 'grant.over'],
+        [readings.read({ ...grant, records: new Set([99]) }, 99), 'grant.gone'],
+      ];
+      for (const [reading, code] of refused) await assert.rejects(reading, { code });
+      assert.equal((await exportAll(running, one)).pages[0]?.reads.length, 0);
+
+      const observation = await readings.read(grant, 1);
+      assert.equal(observation.kind === 'file-seen' && observation.personal.name, 'file-1.exe');
+      await change(running, one, 'restrict');
+      await assert.rejects(readings.read(grant, 1), { code: 'grant.restricted' });
+      await change(running, one, 'unrestrict');
+      await readings.read(grant, 1);
+
+      const { pages } = await exportAll(running, one);
+      const seen = pages.flatMap((page) => readReadings(page));
+      assert.deepEqual(
+        seen.map(({ record, entry }) => [record, entry.grant]),
+        [
+          [1, grant.statement],
+          [1, grant.statement],
+        ],
+      );
+      await running.center.access.log.publishNow();
+      const entries = await running.center.access.entries(0, 2);
+      for (const { index, entry } of seen) assert.deepEqual(entries[index], formatAccess(entry));
+      await change(running, one, 'erase');
+      await assert.rejects(readings.read(grant, 1), { code: 'grant.gone' });
     });
   });
 }

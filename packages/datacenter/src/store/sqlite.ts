@@ -5,14 +5,22 @@ import { databaseFault, openDatabase } from '@vitrine/host';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import type { Dialect } from './dialect.ts';
 
+const pageSize = 4096;
 /** Texts of statements differ by their number of rows: this many are kept ready. */
 const mostPrepared = 256;
 
+export interface SqliteOptions {
+  readonly file: string;
+  /** The file grows no further: what does not fit is refused as on a full disk. Default: no limit of ours. */
+  readonly maxBytes?: number | undefined;
+}
+
 /** The file must not be in use by another process: the data center holds the lease of its folder. */
-export function sqliteDialect(path: string): Dialect {
+export function sqliteDialect({ file: path, maxBytes }: SqliteOptions): Dialect {
   // secure_delete: what was erased must not stand in free pages (D19). The schema is not host's business.
   const database = openDatabase(path, { migrations: [], secureDelete: true });
   database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000');
+  if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
   return {
     name: 'sqlite',
     kysely: new SqliteDialect({ database: adapt(database) }),

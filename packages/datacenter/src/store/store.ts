@@ -7,13 +7,13 @@ import { fail } from '../codes.ts';
 import type { Dialect } from './dialect.ts';
 import { migrations } from './migrations.ts';
 import { postgresDialect, type PostgresOptions } from './postgres.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { sqliteDialect, type SqliteOptions } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 export type Reading = Kysely<Tables>;
 export type Writing = Transaction<Tables>;
 
-export type StoreOptions = { readonly file: string } | PostgresOptions;
+export type StoreOptions = SqliteOptions | PostgresOptions;
 
 export class Store {
   readonly #dialect: Dialect;
@@ -26,7 +26,7 @@ export class Store {
 
   /** Opens, and brings the schema up to date. A store that belongs to another center is refused. */
   static async open(options: StoreOptions, center: string): Promise<Store> {
-    const store = new Store('file' in options ? sqliteDialect(options.file) : postgresDialect(options));
+    const store = new Store('file' in options ? sqliteDialect(options) : postgresDialect(options));
     try {
       await store.write('migrate the store', (tx) => migrate(tx, store.#dialect));
       await store.write('name the store', (tx) => claim(tx, center));
