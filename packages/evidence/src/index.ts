@@ -60,7 +60,7 @@ export { noteSigner, signCheckpoint, verifySignatureBy } from './cosignature.ts'
 export type { NoteSigner, ValidSignature } from './cosignature.ts';
 export { jsonLimits, parseJson } from './json.ts';
 export type { Json, JsonLimits, JsonObject } from './json.ts';
-export { canonicalJson, parseCanonicalJson } from './canonical.ts';
+export { canonicalJson, canonicalOfParsed, parseCanonicalJson } from './canonical.ts';
 export * as schema from './schema.ts';
 export type { Schema } from './schema.ts';
 export * as fields from './fields.ts';
