@@ -180,3 +180,4 @@ export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
 export { ledgerRulesOf } from './custody/rules.ts';
+export { sealReport, type Sending } from './send.ts';

@@ -129,8 +129,13 @@ const pkcs8Prefix = Uint8Array.of(
 
 async function ed25519Signer(seed: Uint8Array, sha256: Sha256): Promise<Signer> {
   const subtle = crypto.subtle;
-  const key = await subtle.importKey('pkcs8', concat(pkcs8Prefix, seed), 'Ed25519', true, ['sign']);
-  const { x = '' } = await subtle.exportKey('jwk', key);
+  const pkcs8 = concat(pkcs8Prefix, seed);
+  // Only a key that may leave tells its public half; the one that is kept may not.
+  const { x = '' } = await subtle.exportKey(
+    'jwk',
+    await subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']),
+  );
+  const key = await subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']);
   const padded = `${x.replaceAll('-', '+').replaceAll('_', '/')}=`;
   const publicKey = formatSpki({ scheme: 'ed25519', raw: fromBase64(padded) });
   return {
