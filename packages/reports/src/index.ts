@@ -86,9 +86,11 @@ export {
 } from './custody/receipt.ts';
 export {
   deriveRecordKey,
+  formatHalves,
   keyRef,
   newRecordKey,
   openShare,
+  parseHalves,
   recordKeyFromHalves,
   recordKeyOfSubject,
   type HalfHolder,
