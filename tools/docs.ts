@@ -1,5 +1,5 @@
 // npm run docs: writes what documentation can be read off the code. docs/errors.md from the error tables;
-// docs/spec/KIND.schema.json and KIND.example.json from the formats that evidence specifies.
+// docs/spec/KIND.schema.json and KIND.example.json from the formats that evidence and reports specify.
 // --check writes nothing and fails where the disk differs; --codes only looks at the error codes.
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,10 +9,11 @@ import { readErrorTables, type ErrorRow } from './error-tables.ts';
 import { repositoryRoot } from './repository.ts';
 import { endWith } from './scripts.ts';
 
-/** How evidence describes one of its formats (`@vitrine/evidence/specifications`). */
+/** Packages with formats, which describe them in `src/specifications.ts`. */
+const specifying = ['evidence', 'reports'] as const;
+
 interface Specification {
   readonly kind: string;
-  readonly predicateType: string;
   readonly status: 'frozen' | 'provisional';
   readonly schema: object;
   readonly example: unknown;
@@ -58,22 +59,24 @@ function conclude(faults: readonly string[]): number {
 }
 
 async function readSpecifications(): Promise<readonly Specification[]> {
-  const path = join(repositoryRoot, 'packages/evidence/src/specifications.ts');
-  const evidence = existsSync(path)
-    ? ((await import(pathToFileURL(path).href)) as { readonly specifications?: readonly Specification[] })
-    : {};
-  if (evidence.specifications === undefined) {
-    process.stderr.write('docs: evidence has no specifications; docs/spec is left as it is\n');
-    return [];
+  const found: Specification[] = [];
+  for (const name of specifying) {
+    const path = join(repositoryRoot, 'packages', name, 'src/specifications.ts');
+    const module = existsSync(path)
+      ? ((await import(pathToFileURL(path).href)) as { readonly specifications?: readonly Specification[] })
+      : {};
+    if (module.specifications !== undefined) found.push(...module.specifications);
+    else if (name === 'evidence')
+      process.stderr.write('docs: evidence has no specifications; docs/spec is left as it is\n');
   }
   const kinds = new Set<string>();
-  for (const { kind } of evidence.specifications) {
+  for (const { kind } of found) {
     // The kind becomes a file's name.
     if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(kind)) throw new Error(`"${kind}" is no kind of a statement`);
     if (kinds.has(kind)) throw new Error(`two specifications are called "${kind}"`);
     kinds.add(kind);
   }
-  return evidence.specifications;
+  return found;
 }
 
 function readPage(path: string): string | undefined {

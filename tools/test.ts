@@ -1,7 +1,7 @@
-// npm test, npm run test:faults, npm run test:browser: every test file of one kind, on two cores at most.
+// npm test, npm run test:faults, test:browser, test:postgres: every test file of one kind, on two cores at most.
 // After `--`: words select files by a part of their path, --flags=… go to `node --test` as they are.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOnPath } from './programs.ts';
@@ -11,6 +11,8 @@ import type { Tally } from './tally-reporter.ts';
 interface Tool {
   readonly program: string;
   readonly install: string;
+  /** Folders in which a distribution keeps it off the PATH. */
+  readonly alsoIn?: string;
 }
 
 interface Suite {
@@ -41,6 +43,16 @@ const suites: Readonly<Record<string, Suite>> = {
     ending: 'browser',
     tools: [{ program: 'chromium', install: 'apt-get install chromium' }],
     // Chromium is many processes already.
+    concurrency: 1,
+    minutes: 10,
+  },
+  postgres: {
+    ending: 'postgres',
+    tools: [
+      { program: 'initdb', install: 'apt-get install postgresql', alsoIn: '/usr/lib/postgresql/*/bin' },
+      { program: 'postgres', install: 'apt-get install postgresql', alsoIn: '/usr/lib/postgresql/*/bin' },
+    ],
+    // Each file starts a server of its own.
     concurrency: 1,
     minutes: 10,
   },
@@ -136,8 +148,10 @@ function verdictFaults(suite: Suite, tally: Tally | undefined, flags: readonly s
     if (flags.length === 0) faults.push(...tally.empty.map((file) => `${file} holds no test`));
     if (tally.ran === 0) faults.push('no test ran');
   }
-  for (const { program, install } of suite.tools) {
-    if (!isOnPath(program)) faults.push(`${program} is missing: this suite needs it (${install})`);
+  for (const { program, install, alsoIn } of suite.tools) {
+    const isElsewhere = alsoIn !== undefined && globSync(`${alsoIn}/${program}`).length > 0;
+    if (!isOnPath(program) && !isElsewhere)
+      faults.push(`${program} is missing: this suite needs it (${install})`);
   }
   return faults;
 }

@@ -60,13 +60,15 @@ export { noteSigner, signCheckpoint, verifySignatureBy } from './cosignature.ts'
 export type { NoteSigner, ValidSignature } from './cosignature.ts';
 export { jsonLimits, parseJson } from './json.ts';
 export type { Json, JsonLimits, JsonObject } from './json.ts';
-export { canonicalJson, parseCanonicalJson } from './canonical.ts';
+export { canonicalJson, canonicalOfParsed, parseCanonicalJson } from './canonical.ts';
 export * as schema from './schema.ts';
 export type { Schema } from './schema.ts';
 export * as fields from './fields.ts';
 export { formatTime, parseTime } from './fields.ts';
 export {
+  documentSchema,
   entryLimit,
+  envelopeSchema,
   formatEnvelope,
   inTotoPayload,
   joinSignatures,
@@ -113,7 +115,7 @@ export { formatMaterials, parseMaterials } from './documents/materials.ts';
 export type { Material, MaterialsManifest } from './documents/materials.ts';
 export { formatTlogProof, parseTlogProof } from './proof.ts';
 export type { TlogProof } from './proof.ts';
-export { headOf, requireIncluded } from './documents/proven.ts';
+export { headOf, noteText, provenStatement, requireIncluded } from './documents/proven.ts';
 export type { ProvenStatement } from './documents/proven.ts';
 export { formatEvidence, parseEvidence } from './documents/evidence-file.ts';
 export type { EvidenceFile } from './documents/evidence-file.ts';
@@ -153,7 +155,7 @@ export type { AccessTableVersion } from './predicates/access-table.ts';
 export { custodyRoot } from './predicates/custody-root.ts';
 export type { CustodyRoot } from './predicates/custody-root.ts';
 export { residencyPolicy } from './predicates/residency-policy.ts';
-export type { Milestone, ResidencyPolicy } from './predicates/residency-policy.ts';
+export type { DataCenter, Milestone, ResidencyPolicy } from './predicates/residency-policy.ts';
 export { sealingKey } from './predicates/sealing-key.ts';
 export type { SealingKey } from './predicates/sealing-key.ts';
 export { site } from './predicates/site.ts';
@@ -164,6 +166,7 @@ export { epoch } from './predicates/epoch.ts';
 export type { Epoch } from './predicates/epoch.ts';
 export { indexVerified } from './predicates/index-verified.ts';
 export type { IndexVerified } from './predicates/index-verified.ts';
+export { countries } from './countries.ts';
 export { kindOf, kinds } from './kinds.ts';
 export { trustPolicy } from './policy/document.ts';
 export type { RuleFinding } from './policy/load.ts';

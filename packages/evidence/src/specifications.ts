@@ -12,6 +12,7 @@ import { evidenceFile } from './examples/evidence-file.ts';
 import { entryEnvelope, materials, outputs, sourceProof, state, tree } from './examples/manifests.ts';
 import { policyFile } from './examples/policy-file.ts';
 import { provisionalStatements } from './examples/provisional.ts';
+import { residencyStatements } from './examples/residency.ts';
 import { publicationFile } from './examples/publication-file.ts';
 import { rootFile } from './examples/root-file.ts';
 import { frozenStatements } from './examples/statements.ts';
@@ -37,6 +38,7 @@ export interface Specification {
 const examples: Readonly<Record<string, Json>> = {
   ...frozenStatements,
   ...provisionalStatements,
+  ...residencyStatements,
   'trust-policy': trustPolicyStatement,
 };
 

@@ -29,7 +29,7 @@ import {
 } from '@vitrine/evidence';
 import { exampleRelease } from '@vitrine/evidence/example';
 import { specifications } from '@vitrine/evidence/specifications';
-import { repositoryRoot, worldTime } from '@vitrine/testkit';
+import { repositoryRoot, schemaObjections, worldTime } from '@vitrine/testkit';
 
 const specFolder = join(repositoryRoot, 'docs', 'spec');
 const exampleOf = (kind: string): Json => {
@@ -79,10 +79,10 @@ test('every example is read by the parser of its own format', async () => {
 
 test('every example satisfies its own JSON Schema', () => {
   for (const { kind, schema, example } of specifications) {
-    assert.deepEqual(objections(schema, example, kind), []);
+    assert.deepEqual(schemaObjections(schema, example, kind), []);
     assert.equal(schema['$schema'], 'https://json-schema.org/draft/2020-12/schema');
     // And a schema that takes anything would be none.
-    assert.notDeepEqual(objections(schema, { ...(example as JsonObject), more: 1 }, kind), [], kind);
+    assert.notDeepEqual(schemaObjections(schema, { ...(example as JsonObject), more: 1 }, kind), [], kind);
   }
 });
 
@@ -129,100 +129,3 @@ test('docs/spec holds the same schemas and examples', () => {
     assert.ok(existsSync(join(specFolder, `${kind}.md`)), `docs/spec/${kind}.md is missing`);
   }
 });
-
-/** As much of JSON Schema 2020-12 as our schemas use; another keyword is an objection. */
-function objections(schema: JsonObject, value: Json, at: string): readonly string[] {
-  const found: string[] = [];
-  const want = (good: boolean, what: string): unknown => good || found.push(`${at}: ${what}`);
-  const object =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  const items = Array.isArray(value) ? (value as readonly Json[]) : undefined;
-  for (const [keyword, rule] of Object.entries(schema)) {
-    switch (keyword) {
-      case '$schema':
-      case '$id':
-      case 'title':
-      case 'description':
-        break;
-      case 'type':
-        want(typeOf(value) === rule, `is ${typeOf(value)}, not ${JSON.stringify(rule)}`);
-        break;
-      case 'const':
-        want(value === rule, `is not ${JSON.stringify(rule)}`);
-        break;
-      case 'enum':
-        want((rule as readonly Json[]).includes(value), `is not one of ${JSON.stringify(rule)}`);
-        break;
-      case 'pattern':
-        want(
-          typeof value === 'string' && new RegExp(rule as string, 'u').test(value),
-          `is not like ${JSON.stringify(rule)}`,
-        );
-        break;
-      case 'maxLength':
-        want(typeof value === 'string' && value.length <= Number(rule), 'is too long');
-        break;
-      case 'minimum':
-        want(Number(value) >= Number(rule), 'is too small');
-        break;
-      case 'maximum':
-        want(Number(value) <= Number(rule), 'is too large');
-        break;
-      case 'minItems':
-        want((items?.length ?? -1) >= Number(rule), 'has too few items');
-        break;
-      case 'maxItems':
-        want((items?.length ?? Infinity) <= Number(rule), 'has too many items');
-        break;
-      case 'uniqueItems':
-        want(new Set(items?.map((item) => JSON.stringify(item))).size === items?.length, 'has an item twice');
-        break;
-      case 'items':
-        items?.forEach((item, i) => found.push(...objections(rule as JsonObject, item, `${at}/${i}`)));
-        break;
-      case 'prefixItems':
-        (rule as readonly JsonObject[]).forEach((one, i) =>
-          found.push(...objections(one, items?.[i] ?? null, `${at}/${i}`)),
-        );
-        break;
-      case 'anyOf':
-        want(
-          (rule as readonly JsonObject[]).some((one) => objections(one, value, at).length === 0),
-          'fits none',
-        );
-        break;
-      case 'required':
-        for (const name of rule as readonly string[])
-          want(object !== undefined && Object.hasOwn(object, name), `lacks ${name}`);
-        break;
-      case 'maxProperties':
-        want(Object.keys(object ?? {}).length <= Number(rule), 'has too many members');
-        break;
-      case 'propertyNames':
-        for (const name of Object.keys(object ?? {}))
-          found.push(...objections(rule as JsonObject, name, `${at}/${name}`));
-        break;
-      case 'properties':
-        for (const [name, one] of Object.entries(rule as JsonObject))
-          if (object !== undefined && Object.hasOwn(object, name))
-            found.push(...objections(one as JsonObject, object[name] as Json, `${at}/${name}`));
-        break;
-      case 'additionalProperties':
-        for (const [name, member] of Object.entries(object ?? {})) {
-          if (Object.hasOwn((schema['properties'] ?? {}) as JsonObject, name)) continue;
-          if (rule === false) want(false, `has the unknown member ${name}`);
-          else found.push(...objections(rule as JsonObject, member, `${at}/${name}`));
-        }
-        break;
-      default:
-        want(false, `uses ${keyword}, which this test does not know`);
-    }
-  }
-  return found;
-}
-
-function typeOf(value: Json): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isSafeInteger(value) ? 'integer' : typeof value;
-}

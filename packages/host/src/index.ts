@@ -2,7 +2,7 @@ export { hostErrors, type HostCode } from './codes.ts';
 export { readBounded } from './bounded.ts';
 export { fakeClock, systemClock, type Clock, type FakeClock } from './clock.ts';
 export { startDaemon, type Daemon, type DaemonExit, type DaemonOptions } from './daemon.ts';
-export { checkDatabase, openDatabase, transaction, type DatabaseOptions } from './database.ts';
+export { checkDatabase, databaseFault, openDatabase, transaction, type DatabaseOptions } from './database.ts';
 export {
   makeDurableDirectory,
   removeDurable,

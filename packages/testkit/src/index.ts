@@ -11,6 +11,7 @@ export {
   type Traced,
   type TracedRun,
 } from './faults.ts';
+export { schemaObjections } from './json-schema.ts';
 export { testSigner } from './keys.ts';
 export { testPasskey, type Mischief, type TestPasskey } from './passkey.ts';
 export {

@@ -9,7 +9,7 @@ import { ownKind, type Kind } from '../statement.ts';
  */
 export interface SealingKey {
   readonly center: string;
-  readonly suite: 'x25519-sha256-chacha20poly1305';
+  readonly suite: 'x25519-sha256-aes256gcm';
   /** 32 bytes in base64. */
   readonly publicKey: string;
   /** Version of the residency policy under which it was made. */
@@ -24,11 +24,11 @@ export interface SealingKey {
 export const sealingKey: Kind<SealingKey> = ownKind({
   kind: 'sealing-key',
   role: 'datacenter',
-  status: 'provisional',
+  status: 'frozen',
   subjects: ['sealing-key'],
   schema: object({
     center: field.name,
-    suite: oneOf('x25519-sha256-chacha20poly1305'),
+    suite: oneOf('x25519-sha256-aes256gcm'),
     publicKey: field.hash32,
     policy: integer(1),
     consent: field.sha256Hex,

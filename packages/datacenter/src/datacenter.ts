@@ -1,0 +1,101 @@
+// One data center as a process has it: its own store, its own two ledgers, its own keys. Several of them share
+// nothing, and each is started by itself.
+
+import { systemClock, type Clock } from '@vitrine/host';
+import type { NoteSigner } from '@vitrine/evidence';
+import type { Rhythm, WitnessOptions, RunOptions } from '@vitrine/log';
+import { dayOf, type Residency } from '@vitrine/reports';
+import { Access } from './access/access.ts';
+import { RefusalCounts } from './intake/counts.ts';
+import { Intake } from './intake/intake.ts';
+import type { OpenableKey } from './intake/sealing-keys.ts';
+import type { DayKeyRules } from './keys/day-keys.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { expireRecords } from './retention.ts';
+import { Rights } from './rights/rights.ts';
+import { Store, type StoreOptions } from './store/store.ts';
+
+export interface DataCenterOptions extends DayKeyRules, Rhythm, Pick<RunOptions, 'witnesses' | 'enough'> {
+  /** As the residency policy names it. */
+  readonly id: string;
+  readonly store: StoreOptions;
+  /** Folders made by `initLedger`, and the key of each. */
+  readonly custody: { readonly dir: string; readonly signer: NoteSigner };
+  readonly access: { readonly dir: string; readonly signer: NoteSigner };
+  readonly residency: () => Residency;
+  readonly sealingKeys: readonly OpenableKey[];
+  readonly promiseSeconds?: number | undefined;
+  readonly backupSeconds?: number | undefined;
+  /** Messages in hand at most. */
+  readonly most?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly guardMs?: WitnessOptions['guardMs'];
+}
+
+export interface DataCenter {
+  readonly id: string;
+  readonly store: Store;
+  readonly custody: Ledger;
+  readonly access: Ledger;
+  readonly intake: Intake;
+  readonly rights: Rights;
+  readonly readings: Access;
+  readonly counts: RefusalCounts;
+  /** What is due now: counts, sealing keys, answers, records. Answers how many records expired. */
+  sweep(): Promise<number>;
+  /** Answers what is in hand, publishes nothing more, closes the store. */
+  close(): Promise<void>;
+}
+
+export async function openDataCenter(options: DataCenterOptions): Promise<DataCenter> {
+  const { id, clock = systemClock } = options;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).toReversed()) await end();
+  };
+  try {
+    const store = await Store.open(options.store, id);
+    closers.push(() => store.close());
+    const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
+      const { witnesses, enough, intervalMs, refreshMs, retryMs, guardMs } = options;
+      const rhythm = { intervalMs, refreshMs, retryMs, guardMs };
+      const ledger = await Ledger.open({
+        ...options[name],
+        ...rhythm,
+        name,
+        store,
+        witnesses,
+        enough,
+        clock,
+      });
+      closers.push(() => ledger.close());
+      return ledger;
+    };
+    const custody = await openLedger('custody');
+    const access = await openLedger('access');
+    const counts = new RefusalCounts(store);
+    const intake = await Intake.open({ ...options, center: id, store, ledger: custody, clock });
+    closers.push(async () => {
+      await intake.close();
+      await counts.flush();
+    });
+    const rights = new Rights({
+      center: id,
+      store,
+      ledger: custody,
+      intake,
+      backupSeconds: options.backupSeconds,
+    });
+    const sweep = async (): Promise<number> => {
+      await counts.flush();
+      await intake.sealing.expire(intake.now());
+      await rights.forget();
+      return expireRecords(store, intake.writer, dayOf(intake.now()));
+    };
+    const readings = new Access({ store, master: options.master, now: () => intake.now() });
+    return { id, store, custody, access, intake, rights, readings, counts, sweep, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// Keys of the day (D18). The first record of a subject's day makes a key of two halves; the supervisors'
+// half is sealed and forgotten at once. The key itself stays in memory until the day ends, for the records
+// that follow; after a restart, or when memory is needed, the next record begins another part of the day.
+
+import { canonicalJson, type Json } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
+import { newRecordKey, type HalfHolder, type KeyName, type SubjectKeys } from '@vitrine/reports';
+import { fail } from '../codes.ts';
+import type { Store } from '../store/store.ts';
+import type { DayKeyTable } from '../store/tables.ts';
+import { wrapHalf } from './cipher.ts';
+
+/** Keys in memory at most. */
+const mostKeys = 100_000;
+
+export interface DayKeyRules {
+  readonly master: Uint8Array;
+  /** The supervisors, and how many of them must agree. */
+  readonly holders: readonly HalfHolder[];
+  readonly need: number;
+}
+
+export interface DayKey {
+  readonly ref: string;
+  readonly day: string;
+  readonly key: Uint8Array;
+  readonly row: DayKeyTable;
+  /** Set by the writer once the row is committed. */
+  durable: boolean;
+  /** Set when the subject was erased: nothing may be stored under it any more. */
+  dead: boolean;
+}
+
+export class DayKeys {
+  readonly #store: Store;
+  readonly #rules: DayKeyRules;
+  /** By pseudonym, the last used at the end. */
+  readonly #keys = new Map<string, DayKey>();
+  readonly #making = new Map<string, Promise<DayKey>>();
+
+  constructor(store: Store, rules: DayKeyRules) {
+    if (rules.master.length !== 32)
+      throw fail('custody.half-size', `a master key of ${rules.master.length} bytes`);
+    this.#store = store;
+    this.#rules = rules;
+  }
+
+  async keyFor(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
+    const known = this.#keys.get(pseudonym);
+    if (known !== undefined && known.day === day) {
+      this.#keys.delete(pseudonym);
+      this.#keys.set(pseudonym, known);
+      return known;
+    }
+    const running = this.#making.get(pseudonym);
+    if (running !== undefined) return running;
+    const made = this.#make(subject, pseudonym, day).finally(() => this.#making.delete(pseudonym));
+    this.#making.set(pseudonym, made);
+    return made;
+  }
+
+  /** After an erasure. */
+  forget(pseudonym: string): void {
+    const known = this.#keys.get(pseudonym);
+    if (known !== undefined) this.#drop(pseudonym, known);
+  }
+
+  async #make(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
+    const { last } = await this.#store.read('look for keys of the day', (db) =>
+      db
+        .selectFrom('day_key')
+        .select(({ fn }) => fn.max('part').as('last'))
+        .where('subject', '=', pseudonym)
+        .where('day', '=', day)
+        .executeTakeFirstOrThrow(),
+    );
+    const name: KeyName = { subject: pseudonym, day, part: last === null ? 0 : last + 1 };
+    const { holders, need, master } = this.#rules;
+    const { key, center, sealed } = await newRecordKey(name, holders, need, subject.sealing, sha256);
+    const half = wrapHalf(master, sealed.key, center);
+    center.fill(0);
+    const row = { ...name, ref: sealed.key, half, sealed: canonicalJson(sealed as unknown as Json) };
+    const made: DayKey = { ref: sealed.key, day, key, row, durable: false, dead: false };
+    this.#keys.set(pseudonym, made);
+    for (const [oldest, old] of this.#keys) {
+      if (this.#keys.size <= mostKeys && old.day === day) break;
+      this.#drop(oldest, old);
+    }
+    return made;
+  }
+
+  #drop(pseudonym: string, key: DayKey): void {
+    key.dead = true;
+    this.#keys.delete(pseudonym);
+    key.key.fill(0);
+  }
+}

@@ -1,0 +1,53 @@
+// Erasure (D17b, D18): within one transaction the keys and the ciphertexts of a subject are gone and its
+// tombstone stands in the ledger. Leaves stay, and marks, until the sealing key of each report is dead.
+
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '@vitrine/host';
+import { formatEntry, tombstone, type Erasure } from '@vitrine/reports';
+import { fromUtf8, toBase64 } from '@vitrine/evidence';
+import { hasNoRecord, opensNothing } from '../store/emptied.ts';
+import { writeLeaves } from '../ledger/leaves.ts';
+import type { Writing } from '../store/store.ts';
+
+/** Records that one request erases: their indices fit into one answer. The oldest go first; ask again for more. */
+const erasedAtOnce = 100_000;
+
+/** Answers what opens the tombstone; the data center forgets it. Undefined where nothing was there. */
+export async function eraseSubject(
+  tx: Writing,
+  pseudonym: string,
+  day: string,
+): Promise<Erasure | undefined> {
+  const rows = await tx
+    .selectFrom('record')
+    .innerJoin('report', 'report.first', 'record.report')
+    .select(['record.idx', 'record.report'])
+    .where('report.subject', '=', pseudonym)
+    .orderBy('record.idx')
+    .limit(erasedAtOnce)
+    .execute();
+  const last = rows.at(-1);
+  if (last === undefined) {
+    await forget(tx, pseudonym);
+    return undefined;
+  }
+  const indices = rows.map(({ idx }) => idx);
+  const salt = new Uint8Array(randomBytes(32));
+  const entry = formatEntry(tombstone({ reason: 'erased', day, salt, indices }, sha256));
+  await writeLeaves(tx, 'custody', [entry]);
+  const ofSubject = tx.selectFrom('report').select('first').where('subject', '=', pseudonym);
+  await tx.deleteFrom('record').where('idx', '<=', last.idx).where('report', 'in', ofSubject).execute();
+  await forget(tx, pseudonym);
+  return { entry: fromUtf8(entry), salt: toBase64(salt), indices };
+}
+
+/** Of reports without records all that names the subject, and the keys under which nothing is left. */
+async function forget(tx: Writing, pseudonym: string): Promise<void> {
+  await tx
+    .updateTable('report')
+    .set({ subject: null, day_key: null })
+    .where('subject', '=', pseudonym)
+    .where(hasNoRecord)
+    .execute();
+  await tx.deleteFrom('day_key').where('subject', '=', pseudonym).where(opensNothing).execute();
+}

@@ -1,0 +1,73 @@
+// Kysely on node:sqlite: what better-sqlite3's interface asks of a database, in a few lines.
+
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { databaseFault, openDatabase } from '@vitrine/host';
+import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import type { Dialect } from './dialect.ts';
+
+const pageSize = 4096;
+/** Texts of statements differ by their number of rows: this many are kept ready. */
+const mostPrepared = 256;
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** The file grows no further: what does not fit is refused as on a full disk. Default: no limit of ours. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** The file must not be in use by another process: the data center holds the lease of its folder. */
+export function sqliteDialect({ file: path, maxBytes }: SqliteOptions): Dialect {
+  // secure_delete: what was erased must not stand in free pages (D19). The schema is not host's business.
+  const database = openDatabase(path, { migrations: [], secureDelete: true });
+  database.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000');
+  if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
+  return {
+    name: 'sqlite',
+    kysely: new SqliteDialect({ database: adapt(database) }),
+    types: {
+      integer: 'INTEGER',
+      text: 'TEXT',
+      bytes: 'BLOB',
+      strict: 'STRICT',
+    },
+    prepare: () => Promise.resolve(),
+    fault: (verb, error) => databaseFault(verb, path, error),
+    async afterErasure() {
+      // The write-ahead log still holds pages as they were before.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+  };
+}
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = adaptStatement(database.prepare(textFor(sql)));
+      const [oldest] = prepared.keys();
+      if (prepared.size >= mostPrepared && oldest !== undefined) prepared.delete(oldest);
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function textFor(sql: string): string {
+  // `begin` alone would take the write lock at the first write, where it can no longer wait for it.
+  if (sql === 'begin') return 'begin immediate';
+  // Places written by hand as PostgreSQL numbers them (insert.ts), in ascending order.
+  return sql.replaceAll(/\$[0-9]+/g, '?');
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[];
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...values(parameters)),
+    run: (parameters) => statement.run(...values(parameters)),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  };
+}

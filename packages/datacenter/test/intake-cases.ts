@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import test, { suite } from 'node:test';
+import { parseEnvelope, type Envelope } from '@vitrine/evidence';
+import { authorizeAudit } from '@vitrine/datacenter';
+import { fileSeen } from '@vitrine/datacenter/testing';
+import {
+  openAnswer,
+  parseConsent,
+  readConsent,
+  readPromise,
+  requirePromised,
+  verifyReceipt,
+  type LedgerRules,
+  type Receipt,
+  type Report,
+} from '@vitrine/reports';
+import type { NewDatabase } from './databases.ts';
+import { centerOf, endpoint, now, startCenter, type Running } from './world.ts';
+
+const rules: LedgerRules = { ledger: centerOf('zurich').custody.key, witnesses: [], quorum: 0 };
+
+async function promiseOf(response: Response): Promise<Envelope> {
+  assert.equal(response.status, 201, await response.clone().text());
+  return parseEnvelope(new Uint8Array(await response.arrayBuffer()));
+}
+
+async function refusal(
+  response: Response,
+): Promise<{ readonly status: number; readonly code: string; readonly text: string }> {
+  const text = await response.text();
+  return { status: response.status, code: (JSON.parse(text) as { code: string }).code, text };
+}
+
+async function rowsOf({ center }: Running): Promise<Readonly<Record<string, number>>> {
+  return center.store.read('count', async (db) => {
+    const counts: Record<string, number> = {};
+    for (const table of ['custody_leaf', 'report', 'record', 'day_key', 'subject'] as const) {
+      const row = await db
+        .selectFrom(table)
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      counts[table] = row.count;
+    }
+    return counts;
+  });
+}
+
+export function intakeCases(name: string, database: NewDatabase, skip: string | false = false): void {
+  suite(`an intake on ${name}`, { skip }, () => {
+    test('a report is promised at once, and every record proven once the ledger is published', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const report = one.report(
+        Array.from({ length: 50 }, (_, i) => fileSeen(`${i}.exe`, now)),
+        now,
+      );
+      const promise = await promiseOf(await running.post('/v1/reports', await one.seal(report)));
+      const read = await readPromise(promise, rules.ledger);
+      assert.equal(requirePromised(read, report).length, 50);
+
+      const early = await fetch(`${running.url}/v1/receipts/${report.id}`);
+      assert.equal(early.status, 202);
+      assert.ok(Number(early.headers.get('retry-after')) > 0);
+      await running.center.custody.log.publishNow();
+      const answer = await fetch(`${running.url}/v1/receipts/${report.id}`);
+      assert.equal(answer.status, 200);
+      const { checkpoint, records } = (await answer.json()) as {
+        checkpoint: string;
+        records: { index: number; path: string[] }[];
+      };
+      assert.equal(records.length, 50);
+      for (const [record, { index, path }] of records.entries()) {
+        const receipt: Receipt = { v: 1, promise, record, index, path, checkpoint };
+        const verified = await verifyReceipt(receipt, rules, { report });
+        assert.equal(verified.index, record);
+      }
+      assert.deepEqual(running.trouble, []);
+    });
+
+    test('a consent comes back with both signatures, sealed to its subject', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      const { message, digest } = await one.consent('reports', now);
+      const response = await running.post('/v1/consents', message);
+      assert.equal(response.status, 200);
+      const answer = await openAnswer(
+        new Uint8Array(await response.arrayBuffer()),
+        one.subject.opening,
+        digest,
+      );
+      const both = await readConsent(parseConsent(answer), centerOf('zurich').custody.signer.publicKey);
+      assert.equal(both.digest, digest);
+      assert.equal(both.record.profile, 'reports');
+    });
+
+    test('a report that is sent again is stored once, and its promise given again to the byte', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const report = one.report([fileSeen('a', now), fileSeen('b', now)], now);
+      const messages = await Promise.all([one.seal(report), one.seal(report), one.seal(report)]);
+      const answers = await Promise.all(messages.map((message) => running.post('/v1/reports', message)));
+      assert.deepEqual(
+        answers.map(({ status }) => status).toSorted((a, b) => a - b),
+        [201, 409, 409],
+      );
+      running.clock.advance(3_600_000);
+      answers.push(await running.post('/v1/reports', messages[0]));
+      const promises = await Promise.all(
+        answers.map(async (answer) => {
+          const body = (await answer.json()) as Envelope & { promise?: Envelope };
+          return JSON.stringify(body.promise ?? body);
+        }),
+      );
+      assert.equal(new Set(promises).size, 1);
+      assert.deepEqual(await rowsOf(running), {
+        custody_leaf: 2,
+        report: 1,
+        record: 2,
+        day_key: 1,
+        subject: 1,
+      });
+    });
+
+    const refusals: readonly {
+      readonly what: string;
+      readonly status: number;
+      readonly code: string;
+      readonly message: () => Promise<Uint8Array>;
+    }[] = [
+      {
+        what: 'garbage',
+        status: 400,
+        code: 'seal.format',
+        message: async () => new Uint8Array(2000).fill(7),
+      },
+      { what: 'nothing', status: 400, code: 'seal.format', message: async () => new Uint8Array(0) },
+      {
+        what: 'a message cut short',
+        status: 400,
+        code: 'seal.open',
+        message: async () => (await sealedReport({})).slice(0, -1),
+      },
+      {
+        what: 'a message with one bit changed',
+        status: 400,
+        code: 'seal.open',
+        message: async () => {
+          const message = await sealedReport({});
+          message[200] = (message[200] ?? 0) ^ 1;
+          return message;
+        },
+      },
+      {
+        what: 'a seal to another data center',
+        status: 421,
+        code: 'intake.sealing-key',
+        message: async () => {
+          const one = await endpoint('one');
+          return one.seal(one.report([fileSeen('x', now)], now), centerOf('singapore').key);
+        },
+      },
+      {
+        what: 'a seal bound to another version of the policy',
+        status: 400,
+        code: 'seal.open',
+        message: async () => {
+          const one = await endpoint('one');
+          return one.seal(one.report([fileSeen('x', now)], now), { ...centerOf('zurich').key, policy: 2 });
+        },
+      },
+      {
+        what: 'a report of a country that another data center has',
+        status: 421,
+        code: 'report.center',
+        message: () => sealedReport({ country: 'SG' }),
+      },
+      {
+        what: 'a report for another data center, sealed to this one',
+        status: 422,
+        code: 'consent.mismatch',
+        message: () => sealedReport({ consent: 'ab'.repeat(32) }),
+      },
+      {
+        what: 'a report of two days ahead',
+        status: 400,
+        code: 'report.time',
+        message: () => sealedReport({ at: '2026-11-21T00:00:00Z' }),
+      },
+      {
+        what: 'a report of last year',
+        status: 400,
+        code: 'report.time',
+        message: () => sealedReport({ at: '2025-11-21T00:00:00Z' }),
+      },
+      {
+        what: 'a report of a subject that never consented',
+        status: 422,
+        code: 'intake.consent',
+        message: async () => {
+          const two = await endpoint('two');
+          return two.seal(two.report([fileSeen('x', now)], now));
+        },
+      },
+      {
+        what: 'a request where a report is taken',
+        status: 400,
+        code: 'intake.content',
+        message: async () => (await (await endpoint('one')).request('erase', now)).message,
+      },
+      {
+        what: 'more than the largest message',
+        status: 413,
+        code: 'http.body-too-large',
+        message: async () => new Uint8Array(600_000),
+      },
+    ];
+
+    /** Of the endpoint `one`, whose consent the data center has. */
+    async function sealedReport(change: Partial<Report>): Promise<Uint8Array> {
+      const one = await endpoint('one');
+      const { digest } = await one.consent('samples', now);
+      return one.seal(one.report([fileSeen('secret.exe', now)], now, { consent: digest, ...change }));
+    }
+
+    test('what is refused has its code, is counted, leaves nothing behind and tells nothing', async (t) => {
+      const running = await startCenter(t, database);
+      await running.consent(await endpoint('one'));
+      const before = await rowsOf(running);
+      for (const { what, status, code, message } of refusals) {
+        const found = await refusal(await running.post('/v1/reports', await message()));
+        assert.deepEqual([found.status, found.code], [status, code], what);
+        assert.doesNotMatch(found.text, /secret|Downloads|singapore|\/tmp|custody\.db|node_modules/, what);
+      }
+      assert.deepEqual(await rowsOf(running), before);
+      await running.center.counts.flush();
+      await running.center.counts.flush();
+      const counted = await running.center.store.read('read', (db) =>
+        db.selectFrom('refusal').selectAll().execute(),
+      );
+      // The standard of fetch has it try once more, on another connection, after a 421.
+      const expected = Map.groupBy(refusals, ({ code }) => code);
+      for (const [code, of] of expected) {
+        const times = of.reduce((sum, { status }) => sum + (status === 421 ? 2 : 1), 0);
+        assert.equal(counted.find((row) => row.code === code)?.count, times, code);
+      }
+      assert.deepEqual(running.trouble, []);
+    });
+
+    test('a field that nobody consented to, and a kind outside of the profile, are refused', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      const consent = await one.consent('none', now);
+      assert.equal((await running.post('/v1/consents', consent.message)).status, 200);
+      const unasked = await refusal(
+        await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now))),
+      );
+      assert.deepEqual([unasked.status, unasked.code], [422, 'consent.profile']);
+
+      const reports = await one.consent('reports', now);
+      assert.equal((await running.post('/v1/consents', reports.message)).status, 200);
+      assert.equal(
+        (await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)))).status,
+        201,
+      );
+      assert.equal((await running.post('/v1/consents', (await one.withdraw(now)).message)).status, 200);
+      const withdrawn = await refusal(
+        await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now))),
+      );
+      assert.equal(withdrawn.status, 422);
+    });
+
+    test('a sealing key opens until its grace ends, and not a second longer', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const send = async (): Promise<number> => {
+        const at = Math.floor(running.clock.now() / 1000);
+        const response = await running.post(
+          '/v1/reports',
+          await one.seal(one.report([fileSeen('x', at)], at)),
+        );
+        return response.status;
+      };
+      running.clock.set((now + 10 * 86_400 - 1) * 1000);
+      assert.equal(await send(), 201);
+      running.clock.set((now + 10 * 86_400) * 1000);
+      assert.equal(await send(), 421);
+      await running.center.sweep();
+      const left = await running.center.store.read('read', (db) =>
+        db.selectFrom('sealing_key').selectAll().execute(),
+      );
+      assert.deepEqual(left, []);
+    });
+
+    test('too many from one address are told when to come again', async (t) => {
+      const running = await startCenter(t, database, { rate: { perSecond: 0.001, burst: 2 } });
+      const answers: Response[] = [];
+      for (let i = 0; i < 3; i++) answers.push(await running.post('/v1/reports', new Uint8Array(10)));
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [400, 400, 429],
+      );
+      assert.ok(Number(answers[2]?.headers.get('retry-after')) > 1);
+    });
+
+    test('two data centers share nothing: all that one stores and receives opens nothing at the other', async (t) => {
+      const zurich = await startCenter(t, database);
+      const singapore = await startCenter(t, database, { id: 'singapore' });
+      const one = await endpoint('one');
+      await zurich.consent(one);
+      const message = await one.seal(one.report([fileSeen('x', now)], now));
+      assert.equal((await singapore.post('/v1/reports', message)).status, 421);
+      assert.equal((await zurich.post('/v1/reports', message)).status, 201);
+      const elsewhere = await endpoint('one', 'SG', 'singapore');
+      assert.notEqual(one.subject.pseudonym, elsewhere.subject.pseudonym);
+      assert.equal((await rowsOf(singapore))['custody_leaf'], 0);
+    });
+
+    test('the ledger serves tiles to everybody and entries to auditors, by every role and path', async (t) => {
+      const auditor = centerOf('singapore').access.signer;
+      const stranger = centerOf('singapore').custody.signer;
+      const running = await startCenter(t, database, {
+        auditors: new Map([[auditor.keyid, auditor.publicKey]]),
+      });
+      const one = await endpoint('one');
+      await running.consent(one);
+      await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)));
+      await running.center.custody.log.publishNow();
+      await running.center.access.log.publishNow();
+      const origin = running.center.custody.origin;
+      const roles: Readonly<Record<string, (path: string) => Promise<string | undefined>>> = {
+        nobody: async () => undefined,
+        stranger: (path) => authorizeAudit(origin, path, now, stranger),
+        auditor: (path) => authorizeAudit(origin, path, now, auditor),
+        'auditor, yesterday': (path) => authorizeAudit(origin, path, now - 86_400, auditor),
+        'auditor, of another path': () => authorizeAudit(origin, 'tile/entries/001', now, auditor),
+      };
+      const paths: Readonly<Record<string, readonly string[]>> = {
+        checkpoint: Object.keys(roles),
+        'tile/0/000.p/1': Object.keys(roles),
+        'tile/entries/000.p/1': ['auditor'],
+        'tile/entries/000': [],
+        'log.db': [],
+        'tile/0/000.p/2': [],
+        '..%2fcustody.db': [],
+        'tile/..%2f..%2fcustody.db': [],
+      };
+      for (const [path, allowed] of Object.entries(paths))
+        for (const [role, authorize] of Object.entries(roles)) {
+          const authorization = await authorize(path);
+          const response = await fetch(`${running.url}/ledgers/custody/${path}`, {
+            headers: authorization === undefined ? {} : { authorization },
+          });
+          assert.equal(response.status, allowed.includes(role) ? 200 : 404, `${role}: ${path}`);
+        }
+      for (const [method, path] of [
+        ['GET', '/'],
+        ['GET', '/v1/reports'],
+        ['PUT', '/v1/reports'],
+        ['GET', '/v1/receipts/x'],
+        ['GET', `/v1/receipts/${'0'.repeat(32)}`],
+        ['GET', '/ledgers/other/checkpoint'],
+        ['GET', "/v1/receipts/'%20OR%201=1"],
+      ] as const) {
+        const found = await refusal(await fetch(`${running.url}${path}`, { method }));
+        assert.deepEqual([found.status, found.code], [404, 'intake.path'], `${method} ${path}`);
+      }
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { isVitrineError } from '@vitrine/evidence';
+import { auditCustody, custodyRootOf, enterExport, holdings, LeafSequencer } from '@vitrine/datacenter';
+import { fileSeen } from '@vitrine/datacenter/testing';
+import { openLog } from '@vitrine/log';
+import { sqliteDatabase } from './databases.ts';
+import { intakeCases } from './intake-cases.ts';
+import { centerOf, endpoint, now, startCenter } from './world.ts';
+
+intakeCases('SQLite', sqliteDatabase);
+
+test('a full disk is answered with 503, keeps what was acknowledged and nothing of what was not', async (t) => {
+  const running = await startCenter(t, async (context) => ({
+    ...(await sqliteDatabase(context)),
+    maxBytes: 400_000,
+  }));
+  const one = await endpoint('one');
+  await running.consent(one);
+  let stored = 0;
+  let status = 0;
+  while (status !== 503) {
+    const report = one.report(
+      Array.from({ length: 50 }, (_, i) => fileSeen(`${stored} ${i}`, now)),
+      now,
+    );
+    const answer = await running.post('/v1/reports', await one.seal(report));
+    ({ status } = answer);
+    if (status === 201) stored += 50;
+    else assert.doesNotMatch(await answer.text(), /disk|full|SQLITE|custody\.db/);
+    assert.ok(stored < 5_000, 'the disk never became full');
+  }
+  assert.ok(stored > 0);
+  assert.equal(
+    running.trouble.every((error) => isVitrineError(error, 'file.no-space')),
+    true,
+  );
+  assert.equal(await new LeafSequencer(running.center.store, 'custody').number(), stored);
+  const [holding] = await holdings(running.center.store);
+  assert.deepEqual([holding?.country, holding?.records, holding?.subjects], ['CH', stored, 1]);
+});
+
+test('an announced body of ten gigabytes is refused before a byte of it is read', async (t) => {
+  const running = await startCenter(t, sqliteDatabase);
+  const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n');
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  assert.match(answer, /^HTTP\/1.1 413 /);
+  assert.match(answer, /http\.body-too-large/);
+});
+
+test('a client that sends too slowly is told so and cut off', async (t) => {
+  const running = await startCenter(t, sqliteDatabase, { bodyMs: 50 });
+  const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nVTR1');
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  assert.match(answer, /^HTTP\/1.1 408 /);
+});
+
+test('an auditor recounts the ledger, and its sums are what the store holds', async (t) => {
+  const running = await startCenter(t, sqliteDatabase);
+  const [one, two] = [await endpoint('one', 'CH'), await endpoint('two', 'DE')];
+  await running.consent(one);
+  await running.consent(two);
+  for (const who of [one, two, two])
+    await running.post(
+      '/v1/reports',
+      await who.seal(who.report([fileSeen('a', now), fileSeen('b', now)], now)),
+    );
+  await running.post('/v1/requests', (await one.request('erase', now)).message);
+  assert.equal(await enterExport(running.center.store, new Uint8Array([1, 2, 3]), 3, now), 7);
+  const head = await running.center.custody.log.publishNow();
+
+  const { custody } = running.center;
+  const reader = await openLog(custody.log.dir, {
+    origin: custody.origin,
+    logKeys: [centerOf('zurich').custody.key],
+  });
+  const { countries, ...sums } = await auditCustody(reader);
+  const expected = { entries: 8, records: 6, imports: 0, erased: 2, expired: 0, exports: 1, live: 4 };
+  assert.deepEqual(sums, expected);
+  assert.deepEqual(
+    [...countries],
+    [
+      ['CH', 2],
+      ['DE', 4],
+    ],
+  );
+  const held = await holdings(running.center.store);
+  assert.deepEqual(
+    held.map(({ country, records }) => [country, records]),
+    [['DE', 4]],
+  );
+  const logged = custodyRootOf(custody, now);
+  assert.equal(logged?.root, Buffer.from(head.root).toString('hex'));
+  assert.deepEqual([logged?.predicate.size, logged?.predicate.purpose], [8, 'custody']);
+});

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import test, { suite } from 'node:test';
+import { parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
+import { projections, unwrapHalf } from '@vitrine/datacenter';
+import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
+import {
+  entryLeaf,
+  formatAccess,
+  missingFromExport,
+  openAnswer,
+  openRecord,
+  openShare,
+  parseEntry,
+  parseExport,
+  readConfirmation,
+  readExport,
+  readReadings,
+  readPromise,
+  recordKeyFromHalves,
+  requirePromised,
+  type ExportPage,
+  type OwnRecord,
+  type RequestAct,
+  type SealedHalves,
+} from '@vitrine/reports';
+import type { NewDatabase } from './databases.ts';
+import { centerOf, endpoint, now, startCenter, type Running } from './world.ts';
+
+const ledger = centerOf('zurich').custody;
+const master = sha256(utf8('zurich master'));
+
+/** Sends a report of so many files and answers the promised leaves. */
+async function send(
+  running: Running,
+  one: TestEndpoint,
+  count: number,
+  name = 'file',
+): Promise<readonly string[]> {
+  const at = Math.floor(running.clock.now() / 1000);
+  const report = one.report(
+    Array.from({ length: count }, (_, i) => fileSeen(`${name}-${i}.exe`, at)),
+    at,
+  );
+  const response = await running.post('/v1/reports', await one.seal(report));
+  assert.equal(response.status, 201, await response.clone().text());
+  const promise = await readPromise(parseEnvelope(new Uint8Array(await response.arrayBuffer())), ledger.key);
+  requirePromised(promise, report);
+  return promise.records.map(({ leaf }) => leaf);
+}
+
+async function ask(
+  running: Running,
+  one: TestEndpoint,
+  { envelope, message }: { readonly envelope: Envelope; readonly message: Uint8Array },
+  query = '',
+): Promise<Uint8Array> {
+  const response = await running.post(`/v1/requests${query}`, message);
+  assert.equal(response.status, 200, await response.clone().text());
+  return openAnswer(
+    new Uint8Array(await response.arrayBuffer()),
+    one.subject.opening,
+    statementIdOf(envelope),
+  );
+}
+
+async function exportAll(
+  running: Running,
+  one: TestEndpoint,
+): Promise<{ readonly pages: readonly ExportPage[]; readonly own: readonly OwnRecord[] }> {
+  const at = Math.floor(running.clock.now() / 1000);
+  const request = await one.request('export', at);
+  const pages: ExportPage[] = [];
+  const own: OwnRecord[] = [];
+  for (;;) {
+    const after = own.at(-1)?.index;
+    const query = after === undefined ? '' : `?page=${pages.length}&after=${after}`;
+    const page = parseExport(await ask(running, one, request, query));
+    assert.equal(page.page, pages.length);
+    pages.push(page);
+    own.push(...(await readExport(page, one.subject)));
+    if (page.last) return { pages, own };
+  }
+}
+
+async function change(
+  running: Running,
+  one: TestEndpoint,
+  act: RequestAct,
+): ReturnType<typeof readConfirmation> {
+  const request = await one.request(act, Math.floor(running.clock.now() / 1000));
+  const body = await ask(running, one, request);
+  return readConfirmation(parseEnvelope(body), {
+    ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
+    request: request.envelope,
+  });
+}
+
+export function rightsCases(name: string, database: NewDatabase, skip: string | false = false): void {
+  suite(`rights and retention on ${name}`, { skip }, () => {
+    test('an export has everything that was promised, and opens with the key of its subject alone', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      const promised = new Set<string>();
+      for (let i = 0; i < 9; i++) {
+        for (const leaf of await send(running, one, 50, `one ${i}`)) promised.add(leaf);
+        await send(running, two, 1, `two ${i}`);
+      }
+      const { pages, own } = await exportAll(running, one);
+      assert.equal(pages.length, 3);
+      assert.equal(own.length, 450);
+      assert.deepEqual(missingFromExport(promised, own, new Set()), []);
+      assert.equal(
+        own.every(({ observation }) => JSON.stringify(observation).includes('one ')),
+        true,
+      );
+      await running.center.custody.log.publishNow();
+      const entries = await running.center.custody.entries(0, 459);
+      for (const { index, entry } of own) assert.deepEqual(parseEntry(entries[index] as Uint8Array), entry);
+    });
+
+    test('an erasure destroys keys and records, leaves a tombstone, and is confirmed as often as it is asked', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      const leaves = await send(running, one, 30);
+      await send(running, two, 7);
+      const request = await one.request('erase', now);
+      const answers = [await ask(running, one, request), await ask(running, one, request)];
+      assert.deepEqual(answers[0], answers[1]);
+      const { confirmation, erased } = await readConfirmation(parseEnvelope(answers[0] as Uint8Array), {
+        ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
+        request: request.envelope,
+      });
+      assert.equal(confirmation.records, leaves.length);
+      await running.center.custody.log.publishNow();
+      const entries = await running.center.custody.entries(0, 38);
+      assert.equal(
+        entries.some(
+          (entry) => Buffer.from(entryLeaf(parseEntry(entry))).toString('hex') === erased[0]?.leaf,
+        ),
+        true,
+      );
+      assert.deepEqual((await exportAll(running, one)).own, []);
+      assert.equal((await exportAll(running, two)).own.length, 7);
+      // Nothing names the subject but its consent, and no key of it is left.
+      const left = await running.center.store.read('look', async (db) => ({
+        keys: await db
+          .selectFrom('day_key')
+          .select('ref')
+          .where('subject', '=', one.subject.pseudonym)
+          .execute(),
+        reports: await db
+          .selectFrom('report')
+          .select('first')
+          .where('subject', '=', one.subject.pseudonym)
+          .execute(),
+        records: await db.selectFrom('record').select('idx').orderBy('idx').execute(),
+      }));
+      assert.deepEqual([left.keys, left.reports], [[], []]);
+      assert.equal(left.records.length, 7);
+      // And the next report begins anew.
+      await send(running, one, 1);
+      assert.equal((await exportAll(running, one)).own.length, 1);
+    });
+
+    test('reports that arrive while their subject is erased are stored before, or after under a new key', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const sent = Array.from({ length: 12 }, async (_, i) => send(running, one, 5, `burst ${i}`));
+      const confirmed = await Promise.all([change(running, one, 'erase'), change(running, one, 'erase')]);
+      await Promise.all(sent);
+      const gone = confirmed.reduce((sum, { confirmation }) => sum + confirmation.records, 0);
+      assert.equal((await exportAll(running, one)).own.length + gone, 60);
+    });
+
+    test('restricted records are kept and exported, and the pipeline does not see them until it is lifted', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 3);
+      await send(running, two, 2);
+      const seen = async (): Promise<number> => (await projections(running.center.store, -1, 100)).length;
+      assert.equal(await seen(), 5);
+      assert.equal((await change(running, one, 'restrict')).confirmation.records, 3);
+      await send(running, one, 1);
+      assert.equal(await seen(), 2);
+      assert.equal((await exportAll(running, one)).own.length, 4);
+      await change(running, one, 'unrestrict');
+      assert.equal(await seen(), 6);
+      for (const { bytes } of await projections(running.center.store, -1, 100)) {
+        const text = Buffer.from(bytes).toString();
+        assert.doesNotMatch(text, /Downloads|file-0|personal/);
+      }
+    });
+
+    test('a request of another subject, another center or another day changes nothing', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 3);
+      const old = await one.request('erase', now - 2 * 86_400);
+      const response = await running.post('/v1/requests', old.message);
+      assert.equal(response.status, 400);
+      const stranger = await endpoint('stranger');
+      assert.equal((await change(running, stranger, 'erase')).confirmation.records, 0);
+      assert.equal((await exportAll(running, one)).own.length, 3);
+    });
+
+    test('records go on their day and not before, with a tombstone that opens to exactly them', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 40);
+      running.clock.advance(364 * 86_400_000);
+      assert.equal(await running.center.sweep(), 0);
+      running.clock.advance(86_400_000);
+      assert.equal(await running.center.sweep(), 40);
+      assert.equal(await running.center.sweep(), 0);
+      const left = await running.center.store.read('look', async (db) => ({
+        record: await db.selectFrom('record').selectAll().execute(),
+        report: await db.selectFrom('report').selectAll().execute(),
+        key: await db.selectFrom('day_key').selectAll().execute(),
+        tombstone: await db.selectFrom('tombstone').selectAll().execute(),
+      }));
+      assert.deepEqual([left.record, left.report, left.key], [[], [], []]);
+      const [stone] = left.tombstone;
+      assert.equal(stone?.covers.length, 40 * 8);
+      await running.center.custody.log.publishNow();
+      const entry = parseEntry((await running.center.custody.entries(40, 41))[0] as Uint8Array);
+      assert.equal(entry.type === 'tombstone' && entry.reason === 'expired' && entry.count, 40);
+    });
+
+    test('a stolen store opens nothing: not with its own master key, not with one supervisor, only with two', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      const stolen = await running.center.store.read('steal', async (db) => ({
+        key: await db.selectFrom('day_key').selectAll().executeTakeFirstOrThrow(),
+        record: await db.selectFrom('record').selectAll().executeTakeFirstOrThrow(),
+      }));
+      const sealed = JSON.parse(Buffer.from(stolen.key.sealed).toString()) as SealedHalves;
+      const half = unwrapHalf(master, sealed.key, stolen.key.half);
+      assert.throws(() => unwrapHalf(new Uint8Array(32), sealed.key, stolen.key.half), {
+        code: 'custody.master',
+      });
+      const supervisors = [...centerOf('zurich').supervisors];
+      const shares = await Promise.all(
+        supervisors.map(([operator, opening]) => openShare(sealed, operator, opening)),
+      );
+      await assert.rejects(recordKeyFromHalves(sealed, half, []), { code: 'halves.shares' });
+      await assert.rejects(recordKeyFromHalves(sealed, half, shares.slice(0, 1)), { code: 'halves.shares' });
+      await assert.rejects(openRecord(half, sealed.key, stolen.record.ciphertext), { code: 'halves.record' });
+      const key = await recordKeyFromHalves(sealed, half, shares.slice(0, 2));
+      const { record } = await openRecord(key, sealed.key, stolen.record.ciphertext);
+      assert.match(Buffer.from(record).toString(), /Downloads/);
+    });
+
+    test('a record is read under a grant only, and its subject sees every reading', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 3);
+      const { readings } = running.center;
+      const asked = await readings.ask([0, 1, 99]);
+      assert.deepEqual(
+        asked.map(({ index }) => index),
+        [0, 1],
+      );
+      assert.doesNotMatch(JSON.stringify(asked), new RegExp(one.subject.pseudonym));
+      const sealed = asked[0]?.sealed as SealedHalves;
+      const shares = await Promise.all(
+        [...centerOf('zurich').supervisors]
+          .slice(0, 2)
+          .map(([operator, opening]) => openShare(sealed, operator, opening)),
+      );
+      const grant = {
+        statement: 'cd'.repeat(32),
+        records: new Set([0, 1]),
+        until: now + 3600,
+        shares: new Map([[sealed.key, shares]]),
+      };
+      const refused: readonly (readonly [Promise<unknown>, string])[] = [
+        [readings.read({ ...grant, shares: new Map() }, 0), 'halves.shares'],
+        [
+          readings.read({ ...grant, shares: new Map([[sealed.key, shares.slice(0, 1)]]) }, 0),
+          'halves.shares',
+        ],
+        [readings.read(grant, 2), 'grant.outside'],
+        [readings.read({ ...grant, until: now }, 0), 'grant.over'],
+        [readings.read({ ...grant, records: new Set([99]) }, 99), 'grant.gone'],
+      ];
+      for (const [reading, code] of refused) await assert.rejects(reading, { code });
+      assert.equal((await exportAll(running, one)).pages[0]?.reads.length, 0);
+
+      const observation = await readings.read(grant, 1);
+      assert.equal(observation.kind === 'file-seen' && observation.personal.name, 'file-1.exe');
+      await change(running, one, 'restrict');
+      await assert.rejects(readings.read(grant, 1), { code: 'grant.restricted' });
+      await change(running, one, 'unrestrict');
+      await readings.read(grant, 1);
+
+      const { pages } = await exportAll(running, one);
+      const seen = pages.flatMap((page) => readReadings(page));
+      assert.deepEqual(
+        seen.map(({ record, entry }) => [record, entry.grant]),
+        [
+          [1, grant.statement],
+          [1, grant.statement],
+        ],
+      );
+      await running.center.access.log.publishNow();
+      const entries = await running.center.access.entries(0, 2);
+      for (const { index, entry } of seen) assert.deepEqual(entries[index], formatAccess(entry));
+      await change(running, one, 'erase');
+      await assert.rejects(readings.read(grant, 1), { code: 'grant.gone' });
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { sqliteDatabase } from './databases.ts';
+import { storeCases } from './store-cases.ts';
+
+storeCases('SQLite', sqliteDatabase);

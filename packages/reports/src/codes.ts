@@ -1,0 +1,211 @@
+import { raiser, type Raise } from '@vitrine/evidence';
+
+/** What this package refuses: by seal, report, consent, residency, subject, custody, halves. */
+export const reportsErrors = {
+  'seal.format': {
+    exit: 3,
+    meaning: 'A sealed message is cut short, too long, or begins with another format.',
+    remedy: 'Seal the report again; nothing of this message was read.',
+  },
+  'seal.key': {
+    exit: 3,
+    meaning: 'A message is sealed to another key than the one that was asked to open it.',
+    remedy: 'Fetch the residency policy and the sealing key in force, and seal again.',
+  },
+  'seal.open': {
+    exit: 3,
+    meaning:
+      'A sealed message does not open: its bytes, its key or what it is bound to are not what they were.',
+    remedy: 'Fetch the residency policy and the sealing key in force, and seal again.',
+  },
+  'seal.padding': {
+    exit: 3,
+    meaning: 'The content of a sealed message is not padded to its class with zeros.',
+    remedy: 'Seal the report again with this version of the agent.',
+  },
+  'seal.size': {
+    exit: 3,
+    meaning: 'A message is too large for the largest padding class.',
+    remedy: 'Send fewer observations at once, or a sample in smaller pieces.',
+  },
+  'seal.platform': {
+    exit: 5,
+    meaning: 'This runtime has no WebCrypto with X25519 and AES-GCM.',
+    remedy: 'Use Node 24.7 or later, or a current browser over https.',
+  },
+  'sealing-key.invalid': {
+    exit: 3,
+    meaning: 'A sealing key is not signed by its data center, or lives longer than it may.',
+    remedy: 'Fetch the sealing keys again; if it lasts, report the data center to a supervisor.',
+  },
+  'sealing-key.none': {
+    exit: 5,
+    meaning: 'No sealing key of the data center is valid now.',
+    remedy: 'Keep the reports in the queue and fetch the sealing keys again later.',
+  },
+  'report.form': {
+    exit: 3,
+    meaning: 'What was sealed is not a report in its one form.',
+    remedy: 'Make the report again with this version of the agent.',
+  },
+  'report.signature': {
+    exit: 3,
+    meaning: 'A report is not signed by the subject that it names.',
+    remedy: 'Make the report again with the key of this endpoint.',
+  },
+  'report.center': {
+    exit: 3,
+    meaning: 'A report is for another data center, or of a country that this one does not serve.',
+    remedy: 'Fetch the residency policy in force and seal the report to the data center that it names.',
+  },
+  'report.time': {
+    exit: 3,
+    meaning: 'A report was made too long ago or in the future.',
+    remedy: 'Correct the clock of the endpoint.',
+  },
+  'consent.field': {
+    exit: 3,
+    meaning: 'An observation has a field that the consented schema does not have, or one of another form.',
+    remedy: 'Send only what the consented schema lists; nothing of the report was kept.',
+  },
+  'consent.profile': {
+    exit: 3,
+    meaning: 'An observation is of a kind that the consented profile does not share.',
+    remedy: 'Choose a profile that shares it, or leave it out; nothing of the report was kept.',
+  },
+  'consent.file-yes': {
+    exit: 3,
+    meaning: 'A document, an archive or a file of unknown kind goes without a yes for this very file.',
+    remedy: 'Ask the owner for this file; no profile and no server can say yes instead.',
+  },
+  'consent.form': {
+    exit: 3,
+    meaning: 'A consent receipt is malformed or does not follow from the one before it.',
+    remedy: 'Fetch it again; it is damaged or not what it claims to be.',
+  },
+  'consent.signature': {
+    exit: 3,
+    meaning:
+      'A consent receipt lacks the signature of its subject or of its data center, or has a foreign one.',
+    remedy: 'Give the consent again; share nothing until both have signed.',
+  },
+  'consent.mismatch': {
+    exit: 3,
+    meaning: 'A report names another consent, subject, country or data center than the consent receipt.',
+    remedy: 'Seal the report under the consent that is in force.',
+  },
+  'consent.withdrawn': {
+    exit: 3,
+    meaning: 'The consent was withdrawn, or nothing may be shared under it.',
+    remedy: 'Share nothing until the owner of the endpoint consents again.',
+  },
+  'consent.moved': {
+    exit: 3,
+    meaning: 'The data would now be kept in a country or by a data center that was not consented to.',
+    remedy: 'Share nothing until the owner of the endpoint has agreed to the new place.',
+  },
+  'consent.schema': {
+    exit: 3,
+    meaning: 'The consent is to another version of the schema.',
+    remedy: 'Show the owner of the endpoint the new schema and ask again.',
+  },
+  'residency.form': {
+    exit: 3,
+    meaning: 'A residency policy is malformed, contradicts itself or leaves a country without a data center.',
+    remedy: 'Do not use it; report it to the vendor and to a supervisor.',
+  },
+  'residency.signature': {
+    exit: 3,
+    meaning: 'A residency policy lacks the signatures of the root.',
+    remedy: 'Fetch it again; it is damaged or not what it claims to be.',
+  },
+  'residency.succession': {
+    exit: 3,
+    meaning: 'A residency policy does not follow the one before it, or comes into force without its notice.',
+    remedy: 'Stay with the policy in force; report the other one to a supervisor.',
+  },
+  'residency.none': {
+    exit: 5,
+    meaning: 'No residency policy is in force at this time.',
+    remedy: 'Keep the reports in the queue and fetch the residency policies again.',
+  },
+  'residency.country': {
+    exit: 2,
+    meaning: 'A country code is not one of ISO 3166-1.',
+    remedy: 'Set the country of the endpoint to a two-letter code, for example CH.',
+  },
+  'subject.recovery-code': {
+    exit: 2,
+    meaning: 'A recovery code has a character, a length or a check value that is not of one.',
+    remedy: 'Compare it with the printed sheet, group by group.',
+  },
+  'subject.request': {
+    exit: 3,
+    meaning: 'A request of a subject is malformed, for another data center, or not made now.',
+    remedy: 'Make the request again on the endpoint; correct its clock.',
+  },
+  'subject.signature': {
+    exit: 4,
+    meaning: 'A request is not signed by the key of the subject that it is about.',
+    remedy: 'Make the request on the endpoint itself or with its recovery code.',
+  },
+  'subject.confirmation': {
+    exit: 3,
+    meaning: 'A confirmation is not about this request, or not signed by the data center.',
+    remedy: 'Ask the data center again; keep the request and the answer for a supervisor.',
+  },
+  'subject.export': {
+    exit: 3,
+    meaning: 'An export is malformed, incomplete, or holds what its ledger does not.',
+    remedy: 'Ask the data center for the export again; keep both for a supervisor.',
+  },
+  'custody.entry': {
+    exit: 3,
+    meaning: 'An entry of a custody or access ledger is malformed.',
+    remedy: 'Fetch it again; if it lasts, report the ledger to its supervisor.',
+  },
+  'custody.record': {
+    exit: 3,
+    meaning: 'A record is not the one to which its ledger entry is committed.',
+    remedy: 'Keep both; together they prove that the record was changed.',
+  },
+  'custody.promise': {
+    exit: 3,
+    meaning: 'A promise is malformed, not signed by the ledger, or not for this report.',
+    remedy: 'Keep the report in the queue and send it again.',
+  },
+  'custody.receipt': {
+    exit: 3,
+    meaning: 'A receipt is malformed or does not prove what was promised.',
+    remedy: 'Fetch the proof again; if it lasts, promise and proof together show the breach.',
+  },
+  'custody.checkpoint': {
+    exit: 3,
+    meaning: 'The checkpoint of a ledger lacks the signature of its key or of enough witnesses.',
+    remedy: 'Fetch a newer checkpoint; show the two to a supervisor if they contradict each other.',
+  },
+  'custody.tombstone': {
+    exit: 3,
+    meaning: 'A tombstone does not open to this set of entries.',
+    remedy: 'Ask the data center for the salt and the set again; keep what it answers.',
+  },
+  'halves.form': {
+    exit: 3,
+    meaning: 'The sealed halves of a record key are malformed.',
+    remedy: 'Fetch it again; it is damaged or not what it claims to be.',
+  },
+  'halves.shares': {
+    exit: 3,
+    meaning: 'Too few different supervisors gave their share, or a share is not of this key.',
+    remedy: 'Ask another supervisor for its share of this key.',
+  },
+  'halves.record': {
+    exit: 3,
+    meaning: 'A stored record does not open with this key.',
+    remedy: 'Take the key of the same subject and day; if it is, the stored bytes were changed.',
+  },
+} as const;
+
+export type ReportsCode = keyof typeof reportsErrors;
+
+export const fail: Raise<ReportsCode> = raiser(reportsErrors);
