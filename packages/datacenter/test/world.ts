@@ -27,7 +27,7 @@ import type { NewDatabase } from './databases.ts';
 export const now = 1_795_000_000;
 
 /** Zurich has all countries but two; Singapore has those. */
-const world: TestWorld = await makeTestWorld({ zurich: [], singapore: ['SG', 'JP'] }, now);
+export const world: TestWorld = await makeTestWorld({ zurich: [], singapore: ['SG', 'JP'] }, now);
 
 export function centerOf(id: string): TestCenter {
   const center = world.centers.find((one) => one.id === id);

@@ -7,7 +7,7 @@
 // The entry of the access ledger is durable before the record is shown to anybody.
 
 import { randomBytes } from 'node:crypto';
-import { formatTime, parseCanonicalJson, type Json } from '@vitrine/evidence';
+import { formatTime, parseCanonicalJson } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import {
   checkObservation,
@@ -127,7 +127,7 @@ export class Access {
 }
 
 function halvesOf(bytes: Uint8Array): SealedHalves {
-  return parseCanonicalJson(bytes) as Json as unknown as SealedHalves;
+  return parseCanonicalJson(bytes) as unknown as SealedHalves;
 }
 
 function gone(index: number): Error {

@@ -94,7 +94,7 @@ export class Intake {
 
   private constructor(options: IntakeOptions) {
     this.#options = options;
-    this.keys = new DayKeys(options.store, options);
+    this.keys = new DayKeys(options);
     this.sealing = new SealingKeys(options.store, options.center);
     this.writer = new Writer(options.store);
     this.consents = new Consents(options.store, options.ledger.signer);

@@ -2,11 +2,11 @@
 // half is sealed and forgotten at once. The key itself stays in memory until the day ends, for the records
 // that follow; after a restart, or when memory is needed, the next record begins another part of the day.
 
+import { randomInt } from 'node:crypto';
 import { canonicalJson, type Json } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import { newRecordKey, type HalfHolder, type KeyName, type SubjectKeys } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import type { Store } from '../store/store.ts';
 import type { DayKeyTable } from '../store/tables.ts';
 import { wrapHalf } from './cipher.ts';
 
@@ -32,16 +32,14 @@ export interface DayKey {
 }
 
 export class DayKeys {
-  readonly #store: Store;
   readonly #rules: DayKeyRules;
   /** By pseudonym, the last used at the end. */
   readonly #keys = new Map<string, DayKey>();
   readonly #making = new Map<string, Promise<DayKey>>();
 
-  constructor(store: Store, rules: DayKeyRules) {
+  constructor(rules: DayKeyRules) {
     if (rules.master.length !== 32)
       throw fail('custody.half-size', `a master key of ${rules.master.length} bytes`);
-    this.#store = store;
     this.#rules = rules;
   }
 
@@ -66,15 +64,8 @@ export class DayKeys {
   }
 
   async #make(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
-    const { last } = await this.#store.read('look for keys of the day', (db) =>
-      db
-        .selectFrom('day_key')
-        .select(({ fn }) => fn.max('part').as('last'))
-        .where('subject', '=', pseudonym)
-        .where('day', '=', day)
-        .executeTakeFirstOrThrow(),
-    );
-    const name: KeyName = { subject: pseudonym, day, part: last === null ? 0 : last + 1 };
+    // Random, so that the name of a key that was erased never becomes that of another: a backup has names.
+    const name: KeyName = { subject: pseudonym, day, part: randomInt(2 ** 48 - 1) };
     const { holders, need, master } = this.#rules;
     const { key, center, sealed } = await newRecordKey(name, holders, need, subject.sealing, sha256);
     const half = wrapHalf(master, sealed.key, center);
