@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
-import { parseEnvelope, type Envelope } from '@vitrine/evidence';
-import { authorizeAudit } from '@vitrine/datacenter';
-import { fileSeen } from '@vitrine/datacenter/testing';
+import { parseEnvelope, statementIdOf, type Envelope } from '@vitrine/evidence';
+import { authorizeAudit, openDataCenter, overdueReports, type DataCenter } from '@vitrine/datacenter';
+import { fileSeen, testCenterOptions } from '@vitrine/datacenter/testing';
 import {
   openAnswer,
   parseConsent,
+  parseExport,
   readConsent,
+  readExport,
   readPromise,
   requirePromised,
   verifyReceipt,
@@ -15,7 +17,7 @@ import {
   type Report,
 } from '@vitrine/reports';
 import type { NewDatabase } from './databases.ts';
-import { centerOf, endpoint, now, startCenter, type Running } from './world.ts';
+import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
 const rules: LedgerRules = { ledger: centerOf('zurich').custody.key, witnesses: [], quorum: 0 };
 
@@ -76,6 +78,51 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
         assert.equal(verified.index, record);
       }
       assert.deepEqual(running.trouble, []);
+    });
+
+    test('a promise whose deadline passed without a proof is counted as late until it is proven', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const { store, custody } = running.center;
+      for (let i = 0; i < 3; i++)
+        await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)));
+      assert.equal(await overdueReports(store, custody, now + 600), 0);
+      assert.equal(await overdueReports(store, custody, now + 601), 3);
+      await custody.log.publishNow();
+      assert.equal(await overdueReports(store, custody, now + 601), 0);
+    });
+
+    test('after a restart the day goes on under another key, and the export has both', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      // Whatever the text, it is a value and never a part of SQL or of a path.
+      const names = ["'; DROP TABLE record; --", '../../etc/passwd', '%_\\', '$1', '?', '𝕏 {{7*7}}'];
+      const send = (center: DataCenter, some: readonly string[]): Promise<unknown> =>
+        one
+          .seal(
+            one.report(
+              some.map((file) => fileSeen(file, now)),
+              now,
+            ),
+          )
+          .then((message) => center.intake.take(message));
+      await send(running.center, names.slice(0, 3));
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      await send(again, names.slice(3));
+      const { envelope, message } = await one.request('export', now);
+      const answer = await again.rights.take(message);
+      const page = parseExport(await openAnswer(answer, one.subject.opening, statementIdOf(envelope)));
+      assert.equal(page.keys.length, 2);
+      const own = await readExport(page, one.subject);
+      assert.deepEqual(
+        own.map(({ observation }) => observation.kind === 'file-seen' && observation.personal.name),
+        names,
+      );
     });
 
     test('a consent comes back with both signatures, sealed to its subject', async (t) => {
