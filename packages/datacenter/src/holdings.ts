@@ -70,7 +70,7 @@ export function overdueReports(store: Store, ledger: Ledger, seconds: number): P
       .selectFrom('report')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       // Reports are in the order of the ledger, so this looks at what is not covered and at nothing else.
-      .where(({ eb, ref }) => eb(eb(ref('first'), '+', ref('count')), '>', size))
+      .where((eb) => eb(eb(eb.ref('first'), '+', eb.ref('count')), '>', size))
       .where('first', '>=', size - observationsAtOnce)
       .where('deadline', '<', seconds)
       .executeTakeFirstOrThrow();

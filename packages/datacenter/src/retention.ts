@@ -22,7 +22,6 @@ export async function expireRecords(store: Store, writer: Writer, day: string): 
     total += count;
     if (count < atOnce) break;
   }
-  if (total > 0) await store.afterErasure();
   return total;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { suite } from 'node:test';
 import { parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
@@ -35,6 +35,7 @@ import {
   type RequestAct,
   type SealedHalves,
 } from '@vitrine/reports';
+import { temporaryDirectory } from '@vitrine/testkit';
 import { openStore, type NewDatabase } from './databases.ts';
 import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
@@ -328,19 +329,24 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
     });
 
     test('a backup that is restored holds nothing that was erased since, and its ledger goes on', async (t) => {
-      const running = await startCenter(t, database);
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys } });
       const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
       await Promise.all([running.consent(one), running.consent(two)]);
       await send(running, one, 5);
       await send(running, two, 3);
-      const [backup, keys] = [join(running.dir, 'backup'), join(running.dir, 'keys')];
+      const backup = join(running.dir, 'backup');
       const made = await writeBackup(running.center.store, 'zurich', backup);
       assert.deepEqual([made.custody, made.access], [8, 0]);
+      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/"[0-9a-f]{64}",/g) ?? []).length;
+      await running.center.sweep();
+      assert.equal(halvesIn(), 3); // Of two subjects, and the salt of a sealing key.
       await change(running, one, 'erase');
+      assert.equal(halvesIn(), 2); // Before it is confirmed.
       await send(running, two, 2);
       // On the same day, by the same subject: that its key is there must not bring the old records back.
       await send(running, one, 1);
-      await writeKeys(running.center.store, 'zurich', keys);
+      await running.center.sweep();
       // No half stands in the backup, neither of the erased subject nor of the other.
       const halves = await running.center.store.read('look', (db) =>
         db.selectFrom('day_key').select('half').execute(),

@@ -52,7 +52,7 @@ export async function writeBackup(store: Store, center: string, path: string): P
   return { rows, ...sizes };
 }
 
-/** One copy, always the current one: called after every erasure and before a backup counts as made. */
+/** One copy, always the current one: the data center writes it before it confirms an erasure, and when it sweeps. */
 export async function writeKeys(store: Store, center: string, path: string): Promise<number> {
   const { halves, salts } = await store.read('read keys', async (db) => ({
     halves: await db.selectFrom('day_key').select(['ref', 'half']).orderBy('ref').execute(),
