@@ -282,3 +282,18 @@ test('whatever the platform reads too, both read alike', () => {
     }),
   );
 });
+
+test('in whatever order members stand, the canonical form is the same, and members that are undefined are not in it', () => {
+  const turned = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== 'object' || value === null) return value;
+    const members = Object.entries(value).toReversed();
+    return Object.fromEntries(members.map(([one, member]) => [one, turned(member)]));
+  };
+  fc.assert(
+    fc.property(tree, (value) => {
+      assert.equal(canonical(turned(value)), canonical(value));
+    }),
+  );
+  assert.equal(canonical({ a: 1, b: undefined, c: 2 } as unknown as Json), '{"a":1,"c":2}');
+});

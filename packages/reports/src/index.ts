@@ -86,9 +86,11 @@ export {
 } from './custody/receipt.ts';
 export {
   deriveRecordKey,
+  formatHalves,
   keyRef,
   newRecordKey,
   openShare,
+  parseHalves,
   recordKeyFromHalves,
   recordKeyOfSubject,
   type HalfHolder,
@@ -100,14 +102,19 @@ export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './ha
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
 export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
 export {
+  formatConfirmation,
+  parseConfirmation,
   readConfirmation,
-  readRequest,
-  requestAge,
   signConfirmation,
-  signRequest,
   type Confirmation,
+  type Confirmed,
   type ConfirmedErasure,
   type Erasure,
+} from './subject/confirmation.ts';
+export {
+  readRequest,
+  requestAge,
+  signRequest,
   type RequestAct,
   type SubjectRequest,
   type VerifiedRequest,
@@ -174,3 +181,5 @@ export {
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
+export { ledgerRulesOf } from './custody/rules.ts';
+export { sealReport, type Sending } from './send.ts';

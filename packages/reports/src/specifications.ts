@@ -10,8 +10,9 @@ import { examples } from './examples/examples.ts';
 import { sealedHalvesSchema } from './halves/record-key.ts';
 import { observationSchemas } from './observation/kinds.ts';
 import { reportSchema } from './report.ts';
+import { confirmationSchema } from './subject/confirmation.ts';
 import { exportSchema } from './subject/export.ts';
-import { confirmationSchema, requestSchema } from './subject/request.ts';
+import { requestSchema } from './subject/request.ts';
 
 export interface ReportsSpecification {
   /** The name of its page, schema and example in docs/spec. */

@@ -9,7 +9,6 @@ import {
   payloadOf,
   signEnvelope,
   type Envelope,
-  type Json,
   type JsonObject,
 } from '@vitrine/evidence';
 import {
@@ -17,6 +16,7 @@ import {
   formatConsent,
   giveConsent,
   observationKinds,
+  openMessage,
   parseConsent,
   placeUnder,
   profileNames,
@@ -34,6 +34,7 @@ import {
   screenHtml,
   screenOf,
   screenText,
+  sealReport,
   signReport,
   textDigest,
   withdrawConsent,
@@ -43,6 +44,8 @@ import {
   type Observation,
   type ProfileName,
   type Report,
+  type ReportsCode,
+  type Sending,
   type Subject,
 } from '@vitrine/reports';
 import { everyParserRefuses, repositoryRoot, testSigner } from '@vitrine/testkit';
@@ -50,7 +53,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rejects } from './refusal.ts';
 import { dataCenter } from './residency-world.ts';
-import { fileSeen, oneOfEachKind, reportOf, testSubject } from './world.ts';
+import { fileSeen, now, oneOfEachKind, reportOf, testCenter, testSubject } from './world.ts';
 
 const zurich = dataCenter('zurich', 'CH');
 const place = { name: zurich.name, operator: zurich.operator, country: zurich.country };
@@ -196,7 +199,7 @@ const changed: readonly (readonly [string, (record: JsonObject) => JsonObject])[
 for (const [what, change] of changed) {
   test(`a receipt with ${what} is refused`, async () => {
     const given = await giveConsent(answer('reports'), subject);
-    const payload = canonicalJson(change(parseJson(payloadOf(given)) as JsonObject) as Json);
+    const payload = canonicalJson(change(parseJson(payloadOf(given)) as JsonObject));
     const envelope = await signEnvelope(payload, subject.signer, given.payloadType);
     await rejects('consent.form', () => readOwnConsent(envelope), ['a@b.example']);
   });
@@ -285,4 +288,31 @@ test('a move within the countries that were agreed to goes on; to any other it s
   assert.equal(placeUnder(consent, dataCenter('vaduz', 'LI')), 'renew');
   await rejects('consent.moved', () => placeUnder(consent, dataCenter('frankfurt', 'DE')));
   await rejects('consent.moved', () => placeUnder(consent, { ...zurich, country: 'DE' }));
+});
+
+test('nothing leaves an endpoint but what was agreed to, to where it was agreed, under the key in force', async () => {
+  const { key, opening } = await testCenter('zurich', undefined, schemaDigest());
+  const consent = await consentTo('reports');
+  const report = reportUnder(consent, [fileSeen('a.exe')]);
+  const sending: Sending = { subject, consent, center: zurich, policy: 1, key, now };
+  const { body } = await openMessage(await sealReport(report, sending), key, opening);
+  assert.deepEqual((await readReport(body)).report, report);
+
+  const sample = reportUnder(consent, [oneOfEachKind[4] as Observation]);
+  const leaky = { ...report.observations[0], observation: { ...fileSeen('a'), host: 'pc-7' } };
+  const stranger = await testSubject('zurich', 'stranger');
+  const cases: readonly (readonly [ReportsCode, Report, Partial<Sending>])[] = [
+    ['consent.profile', sample, {}],
+    ['consent.field', { ...report, observations: [leaky as unknown as Report['observations'][number]] }, {}],
+    ['consent.mismatch', report, { subject: stranger }],
+    ['report.center', report, { center: dataCenter('bern', 'CH') }],
+    ['consent.moved', report, { center: { ...zurich, country: 'DE' } }],
+    ['consent.moved', report, { center: { ...zurich, operator: 'another' } }],
+    ['sealing-key.none', report, { policy: 2 }],
+    ['sealing-key.none', report, { key: { ...key, center: 'bern' } }],
+    ['sealing-key.none', report, { key: { ...key, consent: 'e'.repeat(64) } }],
+    ['sealing-key.none', report, { now: now + 86_400 }],
+  ];
+  for (const [code, one, change] of cases)
+    await rejects(code, () => sealReport(one, { ...sending, ...change }), ['pc-7']);
 });

@@ -6,18 +6,22 @@ import fc from 'fast-check';
 import { equal, toBase64, utf8 } from '@vitrine/evidence';
 import {
   deriveRecordKey,
+  formatHalves,
   keyRef,
   newRecordKey,
   openRecord,
   openShare,
   openingKey,
+  parseHalves,
   recordKeyFromHalves,
   recordKeyOfSubject,
   sealRecord,
+  sharesLimit,
   type KeyName,
   type NewRecordKey,
   type NumberedShare,
 } from '@vitrine/reports';
+import { everyParserRefuses } from '@vitrine/testkit';
 import { rejects } from './refusal.ts';
 import { digest, random, testSubject } from './world.ts';
 
@@ -166,4 +170,34 @@ test('the key is HKDF-SHA256 over both halves, as another implementation compute
     toBase64(await deriveRecordKey(center, supervisors, ref)),
     Buffer.from(expected).toString('base64'),
   );
+});
+
+test('sealed halves are read as they were written; one with a supervisor twice, or too few of them, is refused', async () => {
+  const { sealed } = await keyFor(2);
+  const bytes = formatHalves(sealed);
+  assert.deepEqual(parseHalves(bytes), sealed);
+  const [first, second] = sealed.shares;
+  assert.ok(first && second);
+  const wrong = [
+    { ...sealed, shares: [first, { ...second, supervisor: first.supervisor }] },
+    { ...sealed, shares: [first] },
+    { ...sealed, shares: [] },
+    { ...sealed, need: 0 },
+    { ...sealed, subject: toBase64(random(79)) },
+  ];
+  for (const one of wrong) await rejects('halves.form', () => parseHalves(formatHalves(one)));
+  const { refused } = everyParserRefuses(parseHalves, [bytes], 300);
+  assert.ok(refused > 200);
+});
+
+test('shares of the largest number fit, and one supervisor more is refused', async () => {
+  const { keys } = await testSubject('zurich');
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      supervisor: `supervisor-with-a-long-name-${i}`.padEnd(64, 'x'),
+      publicKey: openings[i % 4]?.publicKey as Uint8Array,
+    }));
+  const { sealed } = await newRecordKey(name, many(sharesLimit), sharesLimit, keys.sealing);
+  assert.deepEqual(parseHalves(formatHalves(sealed)), sealed);
+  await rejects('halves.shares', () => newRecordKey(name, many(sharesLimit + 1), 1, keys.sealing));
 });

@@ -15,11 +15,14 @@ import {
 import {
   formatEntry,
   formatExport,
+  formatConfirmation,
   formatRecoveryCode,
+  hpkeSeal,
   missingFromExport,
   newRecordKey,
   newRecoverySecret,
   openAnswer,
+  parseConfirmation,
   parseExport,
   parseRecoveryCode,
   promiseFor,
@@ -33,6 +36,7 @@ import {
   sealAnswer,
   sealRecord,
   signConfirmation,
+  signReport,
   signRequest,
   subjectOfCenter,
   tombstone,
@@ -40,7 +44,7 @@ import {
   type ExportPage,
   type Report,
 } from '@vitrine/reports';
-import { everyParserRefuses, testSigner } from '@vitrine/testkit';
+import { everyAsyncParserRefuses, everyParserRefuses, testSigner } from '@vitrine/testkit';
 import { rejects } from './refusal.ts';
 import { digest, now, oneOfEachKind, random, reportOf, testCenter, testSubject } from './world.ts';
 
@@ -76,6 +80,26 @@ test('the pseudonym commits to both keys', async () => {
   assert.notEqual(pseudonymOf({ ...subject.keys, key: other.keys.key }), subject.pseudonym);
 });
 
+const smallOrder = [
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+  ...['ec', 'ed', 'ee'].map((first) => `${first}${'ff'.repeat(30)}7f`),
+];
+test('a subject to whose key nothing can be sealed is refused as it comes in', async () => {
+  for (const hex of smallOrder) {
+    for (const top of [0, 0x80]) {
+      const key = Buffer.from(hex, 'hex');
+      key[31] = (key[31] as number) | top;
+      await rejects('seal.key', () => hpkeSeal(key, random(1), random(1), random(1)));
+      const keys = { ...subject.keys, sealing: toBase64(key) };
+      const report = { ...reportOf(subject, oneOfEachKind), subject: keys };
+      await rejects('report.form', () => signReport(report, subject));
+    }
+  }
+});
+
 test('a recovery code is read as people write it', () => {
   const bytes = fc.uint8Array({ minLength: 20, maxLength: 20 });
   fc.assert(
@@ -95,9 +119,10 @@ test('nearly every slip of the pen is noticed, and no refusal repeats what was t
   const code = formatRecoveryCode(random(20));
   for (const text of ['', code.slice(1), `${code}0`, code.replace('-', 'U'), 'x'.repeat(500)])
     await rejects('subject.recovery-code', () => parseRecoveryCode(text), [code.slice(5, 14)]);
+  const letters = Array.from(code, (letter, i) => (letter === '-' ? -1 : i)).filter((i) => i >= 0);
   let unnoticed = 0;
   for (let i = 0; i < 400; i++) {
-    const at = [...code].map((_, j) => j).filter((j) => code[j] !== '-')[i % 34] as number;
+    const at = letters[i % 34] as number;
     const letter = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[i % 32] as string;
     if (code[at] === letter) continue;
     try {
@@ -123,7 +148,7 @@ test('nobody makes a request in the name of another', async () => {
   const stranger = await testSubject('zurich', 'stranger');
   const { envelope } = await signRequest('export', 'zurich', stranger, now);
   const request = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as Record<string, Json>;
-  const forged = canonicalJson({ ...request, subject: { ...subject.keys } } as Json);
+  const forged = canonicalJson({ ...request, subject: { ...subject.keys } });
   const signed = await signEnvelope(forged, stranger.signer, envelope.payloadType);
   await rejects('subject.signature', () =>
     readRequest(canonicalJson(signed as unknown as Json), 'zurich', now),
@@ -158,7 +183,10 @@ async function confirmed(changes: Partial<Confirmation> = {}, by = center.ledger
     },
     by,
   );
-  return readConfirmation(confirmation, { ledger: center.ledger.key, request });
+  return readConfirmation(parseConfirmation(formatConfirmation(confirmation)), {
+    ledger: center.ledger.key,
+    request,
+  });
 }
 
 test('a confirmed erasure opens its tombstones to exactly the records that are gone', async () => {
@@ -168,6 +196,18 @@ test('a confirmed erasure opens its tombstones to exactly the records that are g
     [[3, 8, 21]],
   );
   assert.deepEqual((await confirmed({ records: 0, erasures: [] })).erased, []);
+});
+
+test('an erasure of a hundred thousand records is confirmed in one answer', async () => {
+  // 50 side by side, as reports leave them.
+  const indices = Array.from({ length: 100_000 }, (_, i) => 70 * Math.floor(i / 50) + (i % 50));
+  const salt = random(32);
+  const entry = fromUtf8(formatEntry(tombstone({ reason: 'erased', day: '2026-11-19', salt, indices })));
+  const { erased } = await confirmed({
+    records: 100_000,
+    erasures: [{ entry, salt: toBase64(salt), indices }],
+  });
+  assert.deepEqual(erased[0]?.indices, indices);
 });
 
 test('a confirmation that says more, less or something else than its tombstones is refused', async () => {
@@ -182,8 +222,34 @@ test('a confirmation that says more, less or something else than its tombstones 
   await rejects('subject.confirmation', () => confirmed({}, testSigner('stranger')));
   const wrong = { ...erasure, indices: [3, 8, 22] };
   await rejects('custody.tombstone', () => confirmed({ erasures: [wrong] }));
+  await rejects('subject.confirmation', () => confirmed({ records: 6, erasures: [erasure, erasure] }));
   const expired = { ...erasure, entry: fromUtf8(formatEntry(tombstone({ ...grave, reason: 'expired' }))) };
   await rejects('subject.confirmation', () => confirmed({ erasures: [expired] }));
+});
+
+test('a mutated confirmation is refused by a typed error', async () => {
+  const { envelope: request } = await signRequest('erase', 'zurich', subject, now);
+  const bytes = formatConfirmation(
+    await signConfirmation(
+      {
+        v: 1,
+        center: 'zurich',
+        ledger: center.ledger.key.name,
+        request: statementIdOf(request),
+        act: 'erase',
+        at: '2026-11-19T09:00:00Z',
+        records: 3,
+        erasures: [erasure],
+      },
+      center.ledger.signer,
+    ),
+  );
+  const read = async (some: Uint8Array) => {
+    await readConfirmation(parseConfirmation(some), { ledger: center.ledger.key, request });
+    assert.deepEqual(some, bytes);
+  };
+  const { refused } = await everyAsyncParserRefuses(read, [bytes], 200);
+  assert.ok(refused > 150);
 });
 
 test('an answer opens for its subject and its request alone', async () => {
@@ -266,12 +332,10 @@ test('an export with an exchanged record, a missing key or a reading of another 
   const swapped = { ...page, records: [{ ...one, ciphertext: two.ciphertext }] };
   await rejects('custody.record', () => readExport(swapped, subject));
   await rejects('subject.export', () => readExport({ ...page, keys: [] }, subject));
-  const grave = fromUtf8(
+  const entry = fromUtf8(
     formatEntry(tombstone({ reason: 'erased', day: '2026-11-19', salt: random(32), indices: [1] })),
   );
-  await rejects('subject.export', () =>
-    readExport({ ...page, records: [{ ...one, entry: grave }] }, subject),
-  );
+  await rejects('subject.export', () => readExport({ ...page, records: [{ ...one, entry }] }, subject));
   const reads = page.reads.map((read) => ({ ...read, record: 102 }));
   await rejects('subject.export', () => readReadings({ ...page, reads }));
   const stranger = await testSubject('zurich', 'stranger');

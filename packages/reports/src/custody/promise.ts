@@ -8,6 +8,7 @@ import {
   fromBase64,
   fromHex,
   leafHash,
+  parseTime,
   schema,
   sha256 as pureSha256,
   toHex,
@@ -81,14 +82,15 @@ export function recordEntry(
   if (salted === undefined) throw fail('custody.record', `the report has no observation ${position}`);
   const { observation, salt } = salted;
   const commitment = recordCommitment(fromBase64(salt), recordBytes(observation), sha256);
+  // Members in order: their canonical form is then what the engine writes.
   return {
-    type: 'record',
-    v: 1,
-    kind: observation.kind,
     country: report.country,
-    retention: retentionOf(observation.kind),
     day: arrival.day,
     digest: digestOf(commitment, fromHex(arrival.ciphertext), sha256),
+    kind: observation.kind,
+    retention: retentionOf(observation.kind),
+    type: 'record',
+    v: 1,
   };
 }
 
@@ -145,6 +147,9 @@ export async function readPromise(
   return promise;
 }
 
+/** Seconds from a promise to its deadline, at most: one that is never due binds nobody. */
+const longestPromise = 86_400;
+
 /** On the endpoint: is everything promised that was sent, and nothing else? Answers the ledger entries. */
 export function requirePromised(
   promise: CustodyPromise,
@@ -153,6 +158,9 @@ export function requirePromised(
 ): readonly RecordEntry[] {
   if (promise.report !== report.id || promise.center !== report.center)
     throw fail('custody.promise', 'the promise is for another report');
+  const wait = parseTime(promise.deadline) - parseTime(promise.at);
+  if (wait < 0 || wait > longestPromise || !promise.at.startsWith(promise.day))
+    throw fail('custody.promise', `a promise of ${promise.at} until ${promise.deadline}, for ${promise.day}`);
   if (promise.records.length !== report.observations.length)
     throw fail(
       'custody.promise',

@@ -1,7 +1,7 @@
 // Tombstones (D17b): that records are gone stands in the ledger; which ones, only behind a salt, which their
 // subject gets with the confirmation. Whoever has the salt and the set can check both against the entry.
 
-import { concat, sha256 as pureSha256, toHex, u64, utf8, type Sha256 } from '@vitrine/evidence';
+import { concat, sha256 as pureSha256, toHex, utf8, type Sha256 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import type { TombstoneEntry } from './entry.ts';
 
@@ -23,7 +23,12 @@ export function tombstoneCommitment(
     if (!Number.isSafeInteger(index) || index < 0 || (i > 0 && index <= (indices[i - 1] as number)))
       throw fail('custody.tombstone', 'indices ascend, none twice', { at: i });
   });
-  return toHex(sha256(concat(tag, salt, ...indices.map(u64))));
+  const set = new Uint8Array(8 * indices.length);
+  const view = new DataView(set.buffer);
+  indices.forEach((index, i) => {
+    view.setBigUint64(8 * i, BigInt(index));
+  });
+  return toHex(sha256(concat(tag, salt, set)));
 }
 
 export function tombstone(

@@ -735,13 +735,13 @@ export const examples: Readonly<Record<string, Json>> = {
       suite: 'x25519-sha256-aes256gcm',
     },
     message:
-      'VlRSMQyuEaIiIGspxDBjX5fgm6p3Nab+U5Jaxv5daGe8kdo5S47iculmKFn77F2uAcnZcjwP8IkeMoHoGusvSYdNtmCP4qJIBZA6W4kw29f/i3sWq43eXNmBsdHzseL/TS1cJSiNd5+oawlXgc93yDAJYqq6zhyw2kMT2wxGgY2Mgg26OfZ3Ke4YyjulR+Ajiz2jFwiWZt3OGNfKoi2txNEH3gVHnQUGipv0E17Zrp/q0qXVfVmQYUyFBLbHd/IKR4hY50hKgiLr2BbcSoS/zXPDIRK2RFvO5OryzR04h7tpSpuaV3uM4vMEtFWq+2bBSIfzBABcNJ2Xw6+SmuPDA3gVinzR4u3njMeWoXieEBk4dbuxFSSFInA1aVhFuS+vYzW8CToRt2L1IPi153Vc6rmcP3A6YKlnpo/qkDW9N78k1VSKrWYKmb98NWoYhYuHw+aHa9HzZyjDhZx8EzvHi9GljhJ/1ptQ+6eahuUl24lJmux9TBTPCVD0kNI48QPwrFb4hFLjPl58vLC9zxhhn4cQfo04Erdq3vehCvjZuMC8aoC2+d/CsJxMBYfzO70zt6Nre6RFgfQYJA6z+9qo81kIoCbBFS6QlVN/xsUn7MsAiBM/tpStaRhd8fucy/gxFjAQOPXCzW+7vbOgIVCg964Ia6BYmFb/fbu6yAeVr8otDp/YHiYD5EuoC5axbeSeOaB3VKKJeKAPKJ1mznva2aCOGT3TwGnywsLmSV3t2PI6WMj9ZohDzZMQSf9PR+RAbwxEjpalr0z6uFow8l8Tf9ZHEzDLa5kACxw9mMKE0IFDV3nIUpdx5S8NM/KmawKnd67y1xZA0EfAwFdlJ+ogHY76BfFLGD/BIoaciJu4CjlOJMhxqZAJVVFhrHwH94vB89bBUuiT5AfZzYiSkAIAc3yIGcm6FKrqK66HhVQ6Zpaj5D+/EbPzExmBziTs37D+hyFPsxbZSXUUfLWOYxBvBskL4MYuCBLN3DZ2bWPTFSueaLqv3oB2sE0Sg3OFW4aKYwByefcCH9iZnQ5xDnI/FxokaewJyKRxIrRl6BCltmEMcUVbd9YVOxa4oMMCmCfAWr46c88wf56kixUGgY7o+Y6s06RnG/Hh29Zs+xg7h525xHPErbpKeNgrrzwE96aqOAR/hd94tIvibw9GLHaHuaPjncPBMtkNfND/Q8rzNDucLWIyy7vesvGXySuyFf4iIlEpx46TRz6TMfxpl6OfY15Lg/S/mZpgy0urov+d84cVfjnLGMwsIjNF6tEVQ1ebpYbmdbt8EPFeZFItS+w91NtlFd7x06HuO8+5C8FdZTYHXiFXJnrCAsuHhHbTRM8DB11YC5xMoVcPNCCWnHzdw4Hkyg2JdXFLVY5KeA36TqTTMGdhsX7BxWQjjyHUcz62DtBfF5OB3oOqRUUzctXNKUgHdR0kHR+ReL0VImbtoy+hgIuRPdV6UnYoNDmRw1lmZiRIjQ==',
+      'VlRSMQyuEaIiIGspxDBjX5fgm6p3Nab+U5Jaxv5daGe8kdo58fUaoyO2MPXGhQ7kyi0JMjEv1GGn9A6Bh8vYiAXZIhQdyvDOazw7EcwdPgMLUJdZbzanPSGk5qu5P2+t5KwxACpSHIKCQtL/bIg4M2pssZ8k4l7ysSUiiQEC/l4ovziUi9A1IcNhX20h/XcpDdGrZIVUUduBkKnViJO4FfXl0anV2ycUFPHsU6fO4WmcqaqlAdZiEFO9LuxzaVQcyogD/3GF/jdrpXVffdylH7IOxCvDe1IBSkY3zPP6aqUTMFKcKyWYpJZK8V6zWx4W4/MuAZ3idGZlodKH4vWKWGK6M/jQFKbjB7z9Llyjw1AezBqPpnz8uMIPuGIpfCztTZ6qIqBUGFVLr1KXDVBRceB0ti4a4OwgimMSi/mSPP/MlYEN3L5fMlq4gfap5wdOs8xg6DUOAQzRIo4qqZsKjN9OS2HdCTRnpEqca7/LiyffJyv8orvX2JMJyu35g09DW7+Rgc+a5Yz4c8wT2o7e6V2pK6BZK3lAcC9QGjhqPHX4fPTu11I8FRLPJJe0xSRIk2oku9a2/OHjvpvHnyHptPcMmuq2K2Squc0AW34fP6ywhgHSchRomr52kFAzb/WMbECCyfb6Tyocenh6xG4rBSHj/G47ftm4XqALDZkQ4IT88D1dIiFNmBhSIH4+HtFkfbooEFbft9H0+o06xZwrEL7MIRlWxHTSBgnbL+bLx5UufLYiQfeG+oubS/q/0UEw9r/DfCn87Zi3oXSk5RBklwzIzSvrXgSWgLqdU+QokM92MfhqrMmiQp/vAXts4VH0XxkcO0elQlps53bkQJr1QW7CmgVvb0W825clnH34dMb6YeNyqy5MCrDxW/GeZ+VQoeHrTio0eDTMXn46v+OvJDTI5vj9YdTl3TkXWhUDfUH7AfuVaXJoBoZiHCAqWcPsaLbgHagw4YsYAWtFj95+YHxexA0jQv14K146OvB/1+t9GCPj0nVLaHGtYKkc875whBOx7uGiJB/+Kpe9sTgMAc8dARZqUvjbpOQ8Y3WXxH5MgcRyRHmAvQ1lQ1JKYL1qNq9p5WA9Qf1ahkwLO2QBMKQ+gDhEJW78JNcKeSrTmb1di2qt7P234iKG0IbuBQg5A9vfv/WdyKs0IxD9qNUHwBEAslvPjjQ7RCRj/eL0r4oaKFg5DjjX0A+YaJriPGRMn2qYARCkc9DnTPC9fcRVavVBoEX5j4MZ7elb5sqKshfwvioqt2V3sKM8W+4xp1HxoNJgigl+MVM6mJrF5qxt1TDZpNWCQieDpDksr8Y/2Bpsry0J+/PyBmpn9Hd891AEh1OFnlBE62DdC6aoeD9/M2Eebh+spc7xybNJl5M2yYhAkdhQD4ifyM9kwNB0aJAhMnFw0fQWQcbMeuK2xdbs8rLg0/3t+gsEeY+gainJ97vjdJHECmSLAHVVOIu4rFPvl+sTPg==',
     body: 'AEDDuApsNLACt9fCs8twI895BbcUYH4mw3p6XiLZVTMN6baKc6JHMxCTCda5r4JC10HP8//Vvyu5xODyz6APVxMMeyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiY29uc2VudCI6IjU1MmJiMzNiNjEwYmRhM2FhYTRlZWZkYTY1YmQyZDQwYzFiMTE2MmFjZmM2MTYxNmNmMzdmNjY1MDA1ZjM2OTMiLCJjb3VudHJ5IjoiTEkiLCJpZCI6ImFjNmEyZDBkNDg3MjJiOGVjOGFhYzFjNDQ4ZDMzZWI5Iiwib2JzZXJ2YXRpb25zIjpbeyJvYnNlcnZhdGlvbiI6eyJmYWN0cyI6eyJhcnJpdmVkIjoid2ViIiwiZm9ybWF0IjoicGUiLCJvYmplY3QiOiJjZTlkYzcyMTU2MGQ5NDQyYWU2ZDllZjEyMWRiMTk5Nzc3NjZmNWViYTM0NzRjNDc2M2I3ZTRhNTBjYzM4NWExIiwic2VlbiI6IjIwMjYtMTEtMjQiLCJzaXplIjo0ODEyOH0sImtpbmQiOiJmaWxlLXNlZW4iLCJwZXJzb25hbCI6eyJuYW1lIjoic2V0dXAuZXhlIiwicGF0aCI6IkM6XFxVc2Vyc1xcUHVibGljXFxEb3dubG9hZHMifX0sInNhbHQiOiJSKzM0VE50Q0RlcnJORFBjbkZqSTl1cVM1ZDRIRk14QWxyZTFBeUpETGNFPSJ9LHsib2JzZXJ2YXRpb24iOnsiZmFjdHMiOnsiYWN0aW9uIjoiYmxvY2tlZCIsImRvbWFpbiI6InVwZGF0ZXMuZXhhbXBsZSIsInBvcnQiOjQ0Mywic2VlbiI6IjIwMjYtMTEtMjQifSwia2luZCI6ImNvbnRhY3QiLCJwZXJzb25hbCI6eyJ1cmwiOiJodHRwczovL3VwZGF0ZXMuZXhhbXBsZS9nYXRlIn19LCJzYWx0IjoiRzJkbEVXSm84cWVsT1I2NkpmeURidHlFblFDVzZISGx1NXBGOElrOGUrVT0ifV0sInN1YmplY3QiOnsia2V5IjoiTUNvd0JRWURLMlZ3QXlFQUdsT1lJT2N4SlJMTVNCR1F2ejhKSzkreGZUMUxmSC9pbVhwTHVwN3U2MEU9Iiwic2VhbGluZyI6IkdnQ1RXMy9iOG9DWWJKS3FGZE4rMXRrYS9NaGNPRS9qbWJuOTUzd20zWDA9In0sInYiOjF9',
   },
   'custody-entry': {
     country: 'LI',
     day: '2026-11-24',
-    digest: '93ae00d42ae0db3d90b02d5744d1d9aab8b89bea31867c87e3435bc69d3859c8',
+    digest: 'c0ac2c14ae684ba7b7fd988f862fd398ea4ed7df508486e77a67d48ecec8fd21',
     kind: 'file-seen',
     retention: 'facts',
     type: 'record',
@@ -755,12 +755,12 @@ export const examples: Readonly<Record<string, Json>> = {
     ledger: 'zurich.example/custody',
     records: [
       {
-        ciphertext: '1b6c2a831e693908683169ab567c03b25b4a4b9a5f07c29ed9626f9360ffdcce',
-        leaf: '8412e8ce6276c097b98b93c57071fcdd16912424b1a48fb831e3562fbdd2c2a2',
+        ciphertext: 'ef2f1b571db6a2848e1842f1f3b51b7760c78c0276b5c6b6164ebb2089b9d6ca',
+        leaf: '5eabdb03868fafd4d2c98c5476171d29d5c3e9ef733e26bb4db5a6df598c407e',
       },
       {
-        ciphertext: 'dac9af159db84055c4423778d45087fcc7d61b01f72c81cd6437658059cd6a11',
-        leaf: '8b88e6ef05169d0fb607a4e42edbaac0df8d74c638f655f2bdb500f43de3bcce',
+        ciphertext: '035a95b76f490e965ae9a0a5fdd5c1631f057577cbf73884f20fd1f657c664b3',
+        leaf: 'ab3f829905e6199897af79b7d90bec1479a0bd54e147d0cb397b994c4baa1bf6',
       },
     ],
     report: 'ac6a2d0d48722b8ec8aac1c448d33eb9',
@@ -768,17 +768,17 @@ export const examples: Readonly<Record<string, Json>> = {
   },
   'custody-receipt': {
     checkpoint:
-      'zurich.example/custody\n2\naHi+XmvG2yfkR+LJY3nxYrbY9WkFq2xhIfNvLXdnHb4=\n\n— zurich.example/custody LFd7O87b7nR2xraHaUJl9FVEuQfrGrg9SXASi3xZi3jF0o9WTQxN1ciEwY2VMhoioduFVhJqe0ee2huWj2slPAOAhQU=\n— witness.example nYxp2wAAAABrBVJMe8zcF1kb0dChacT/Mv6ja7O6VIluf7wS95zWG6h+YmhkpCvKuKlXirpbxL2rJmVF0rQVeac3RalLd697Ku59DQ==\n',
+      'zurich.example/custody\n2\n4r+6JXLA13MY84Gco/rCV0ksNQNS7FT0n25PDm9bRfk=\n\n— zurich.example/custody LFd7O32bR150An1xGSe7vjGilYrpDed4o9XmX8Xg/Pvzvy39cC8B6J1YtCO1j3/fY/AXv1fFK8mqlwK+zLyBKBhJSgQ=\n— witness.example nYxp2wAAAABrBVJMTvnMwIntnZ1g3UaVPazkkl0tZ8rU9995ktz3UXT8DXbDUWChQRyQc6NC5qme3OjyxolLhFq4XoaaSG940d4sCw==\n',
     index: 0,
-    path: ['i4jm7wUWnQ+2B6TkLtuqwN+NdMY49lXyvbUA9D3jvM4='],
+    path: ['qz+CmQXmGZiXr3m32QvsFHmgvVThR9DLOXuZTEuqG/Y='],
     promise: {
       payload:
-        'eyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiZGF5IjoiMjAyNi0xMS0yNCIsImRlYWRsaW5lIjoiMjAyNi0xMS0yNFQwOToxMDowMFoiLCJsZWRnZXIiOiJ6dXJpY2guZXhhbXBsZS9jdXN0b2R5IiwicmVjb3JkcyI6W3siY2lwaGVydGV4dCI6IjFiNmMyYTgzMWU2OTM5MDg2ODMxNjlhYjU2N2MwM2IyNWI0YTRiOWE1ZjA3YzI5ZWQ5NjI2ZjkzNjBmZmRjY2UiLCJsZWFmIjoiODQxMmU4Y2U2Mjc2YzA5N2I5OGI5M2M1NzA3MWZjZGQxNjkxMjQyNGIxYTQ4ZmI4MzFlMzU2MmZiZGQyYzJhMiJ9LHsiY2lwaGVydGV4dCI6ImRhYzlhZjE1OWRiODQwNTVjNDQyMzc3OGQ0NTA4N2ZjYzdkNjFiMDFmNzJjODFjZDY0Mzc2NTgwNTljZDZhMTEiLCJsZWFmIjoiOGI4OGU2ZWYwNTE2OWQwZmI2MDdhNGU0MmVkYmFhYzBkZjhkNzRjNjM4ZjY1NWYyYmRiNTAwZjQzZGUzYmNjZSJ9XSwicmVwb3J0IjoiYWM2YTJkMGQ0ODcyMmI4ZWM4YWFjMWM0NDhkMzNlYjkiLCJ2IjoxfQ==',
+        'eyJhdCI6IjIwMjYtMTEtMjRUMDk6MDA6MDBaIiwiY2VudGVyIjoienVyaWNoIiwiZGF5IjoiMjAyNi0xMS0yNCIsImRlYWRsaW5lIjoiMjAyNi0xMS0yNFQwOToxMDowMFoiLCJsZWRnZXIiOiJ6dXJpY2guZXhhbXBsZS9jdXN0b2R5IiwicmVjb3JkcyI6W3siY2lwaGVydGV4dCI6ImVmMmYxYjU3MWRiNmEyODQ4ZTE4NDJmMWYzYjUxYjc3NjBjNzhjMDI3NmI1YzZiNjE2NGViYjIwODliOWQ2Y2EiLCJsZWFmIjoiNWVhYmRiMDM4NjhmYWZkNGQyYzk4YzU0NzYxNzFkMjlkNWMzZTllZjczM2UyNmJiNGRiNWE2ZGY1OThjNDA3ZSJ9LHsiY2lwaGVydGV4dCI6IjAzNWE5NWI3NmY0OTBlOTY1YWU5YTBhNWZkZDVjMTYzMWYwNTc1NzdjYmY3Mzg4NGYyMGZkMWY2NTdjNjY0YjMiLCJsZWFmIjoiYWIzZjgyOTkwNWU2MTk5ODk3YWY3OWI3ZDkwYmVjMTQ3OWEwYmQ1NGUxNDdkMGNiMzk3Yjk5NGM0YmFhMWJmNiJ9XSwicmVwb3J0IjoiYWM2YTJkMGQ0ODcyMmI4ZWM4YWFjMWM0NDhkMzNlYjkiLCJ2IjoxfQ==',
       payloadType: 'application/vnd.vitrine.promise+json',
       signatures: [
         {
           keyid: '7e3db971e8b92fe1b400acc39a2899b088428378e53d14432aff2e381b873811',
-          sig: 'ydBIeURSiB+5kdsNgXRc4e/RvZms5/reqmt49WG1zZMtwV+Ryl8FRocOjrve5wHX0gaq1U61fFCRjObNYrNyAQ==',
+          sig: '+AZC2/ofMy/Cv7fdwRDPZnzyl91oh8Aq3/cZtX+GZHQb1qxs7XlepeJm9e0xLQxKbYY9dUh5B5cf6yz6NATZAg==',
         },
       ],
     },
@@ -793,25 +793,25 @@ export const examples: Readonly<Record<string, Json>> = {
     v: 1,
   },
   'sealed-halves': {
-    check: '8c0f90a891c45fa0f4d2dc1ce9de5a038e52cbfa1fbe4d8e3deb389e40c75ce5',
+    check: 'de3ec8493ff6a411de6331c7afe64bf20b59865c0a1d4b0e9263a338306eca9e',
     key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
     need: 1,
     shares: [
       {
         sealed:
-          'wuiTS4cBfDxdfUMXBEk8nclZqD1VQbB5ai5k4GBjExr3EX4LJLVghrSq7yeOhoiZid0WGoKiJdyf+lBaX4qhs5fDu1/ykAk1JW3DbjhyaiY=',
+          'l8BKHr2fBSoUPAqOBWtRECXvNi3X/pIT5QXndgMT4XztLI/GK+/24hPqhZNO/E9dB5GKb2r6WiO5wKqRdgW32uzu6WslD8Qp92jiVmfh7hI=',
         supervisor: 'supervisor',
       },
     ],
     subject:
-      'hj+QnTF5YjqGAoCoqE6RNP4gQs88b1pVvQjaqX9SwCwQWuB26BZiavF4/UiAOzcsUlolUz6di1JuHpHR1pBtsbDD8Z2JRJcptmkcBXOSWLw=',
+      'fI45LaNDU8E6+iwkULV6ALijWmGcUkcG20nwGZeTJGIqVXMAciLFjtyoXgYAg8imTxmjsOBbqi8e3gg6FZSk6yCjvk9ecwyaRRM5/aiFnyQ=',
     v: 1,
   },
   'subject-request': {
     act: 'erase',
     at: '2026-11-26T09:00:00Z',
     center: 'zurich',
-    id: '85dfedd248c9fd1511fd4a503ee35089',
+    id: '48d34f93856396285b02198d4ada41c6',
     subject: {
       key: 'MCowBQYDK2VwAyEAGlOYIOcxJRLMSBGQvz8JK9+xfT1LfH/imXpLup7u60E=',
       sealing: 'GgCTW3/b8oCYbJKqFdN+1tka/MhcOE/jmbn953wm3X0=',
@@ -826,32 +826,37 @@ export const examples: Readonly<Record<string, Json>> = {
       {
         entry:
           '{"commitment":"9cf5e5110c2ca44a99e4abad9e610df1b206f32273f8a883401a1bfff1271ecc","count":2,"day":"2026-11-26","reason":"erased","type":"tombstone","v":1}',
-        indices: [0, 1],
+        runs: [
+          {
+            count: 2,
+            first: 0,
+          },
+        ],
         salt: 'aBVt8Y59bvGQZDC+tNiAKX/FJKjiy6oyITVWNYgzVVE=',
       },
     ],
     finalAt: '2026-12-26T00:00:00Z',
     ledger: 'zurich.example/custody',
     records: 2,
-    request: '05b7e85c6a7015476358338d703efcf7ba0ec3b6e6445b0d0beca842bf8df793',
+    request: '385800b377bfe31da3fcc48bf0afae7950a4508f65bbbe186c52253470274505',
     v: 1,
   },
   'export-page': {
     center: 'zurich',
     keys: [
       {
-        check: '8c0f90a891c45fa0f4d2dc1ce9de5a038e52cbfa1fbe4d8e3deb389e40c75ce5',
+        check: 'de3ec8493ff6a411de6331c7afe64bf20b59865c0a1d4b0e9263a338306eca9e',
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
         need: 1,
         shares: [
           {
             sealed:
-              'wuiTS4cBfDxdfUMXBEk8nclZqD1VQbB5ai5k4GBjExr3EX4LJLVghrSq7yeOhoiZid0WGoKiJdyf+lBaX4qhs5fDu1/ykAk1JW3DbjhyaiY=',
+              'l8BKHr2fBSoUPAqOBWtRECXvNi3X/pIT5QXndgMT4XztLI/GK+/24hPqhZNO/E9dB5GKb2r6WiO5wKqRdgW32uzu6WslD8Qp92jiVmfh7hI=',
             supervisor: 'supervisor',
           },
         ],
         subject:
-          'hj+QnTF5YjqGAoCoqE6RNP4gQs88b1pVvQjaqX9SwCwQWuB26BZiavF4/UiAOzcsUlolUz6di1JuHpHR1pBtsbDD8Z2JRJcptmkcBXOSWLw=',
+          'fI45LaNDU8E6+iwkULV6ALijWmGcUkcG20nwGZeTJGIqVXMAciLFjtyoXgYAg8imTxmjsOBbqi8e3gg6FZSk6yCjvk9ecwyaRRM5/aiFnyQ=',
         v: 1,
       },
     ],
@@ -870,22 +875,22 @@ export const examples: Readonly<Record<string, Json>> = {
     records: [
       {
         ciphertext:
-          '8hKY7K9rPR0DPGCAJZve69UNPNhXEFRIMnweP/L07zwMlYHvLLOvp5xOeQ2NHOYnRCsKB109BSG7Zf2/wf5UBI/qR+auZsxdJFHUTL11VhpDEKG3CZUBkRyR2FJ9PcUZHxRO21ow6zIcdyfhoMe3h6vy/uVrvgjg86AhZU6syi/GNBLjIOLubEKo4bRTNXBXoJSUDdkkNATARKEmNVPIqdqEm341uyt30eyVe3wFLKmMBKaW153xiFJDGDtPv8F0A8JzpQewu91HGsS04vAcoQLJ64jR5hDF+YsGgCoyKC73qHs+RqcL1S9FScQTj/TkjFU61xb4Xts3Q8vzRjgHS7XgjsAG3EWr06F9hPIBfqOEVFcz8Gj4qRNn9LRiTNcGP2I8CvOTxH1e7LI=',
+          'QVQ+UdmpfvwkinYCTQ2c5t4mQoj6L8D7T0k0zoXd28xWT/IxzJm98dOJ/5ubPT6J/89FOmc19GRvP1ln36z/prQ1BvQUkBqmk6w6TbyV4jg0P5jfgjcCDfcVj4iqV4mW6I7yYIJiH/15L32jk8HcBOZITuyvEAmH2Xiwk+iVuNP7kz0P4CnVLPXSUM/DeFlyUNd8KAVeHJf5EmMhbazw/pPxlTMmHd0HqZaF/fjz4srn90tm03DzCeJRVO1vRCfYAgir07xsU7ZT1OzLfLMMd/nLBoVgQg/2E7u6mB4a63JArtvUU5q3DKpsPJ6GvdFEO/ICBT+tE2XUZBC5dw77mdyCC1Db3u8OsZFtHTt3IdSkXvuAW9jq6/Sns6NSYLT0icAS3O6EghxR6mE=',
         entry:
-          '{"country":"LI","day":"2026-11-24","digest":"93ae00d42ae0db3d90b02d5744d1d9aab8b89bea31867c87e3435bc69d3859c8","kind":"file-seen","retention":"facts","type":"record","v":1}',
+          '{"country":"LI","day":"2026-11-24","digest":"c0ac2c14ae684ba7b7fd988f862fd398ea4ed7df508486e77a67d48ecec8fd21","kind":"file-seen","retention":"facts","type":"record","v":1}',
         index: 0,
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
       },
       {
         ciphertext:
-          'eIwfMbRA7holYy/MDJ1XYOeazO37K0ll9+ocDToQ4b7aMFDubDc6uv+xejyHEgfj8VQGxQppo0CJeWIHJaE4gOv6f+/PZKI5ViywdkQ3T6bSM9O8ky0JT3ElFzZrbmYYgI9pOiWOn7kaZRsd9BM/b0Ew1R9b20Q69f8hBsqhPZgtdqA9c0vZTeKQYjMO1ramMihejIzuP85gbvb3whwPV/LOK5K1P+fzdK1TbEyfQEqLdTS4umkaw8886Fzw3Tsqr4vsI86Urcd9lnguwxJKaQEz2yt0HP8=',
+          '0qTFDATBvFBUiPb2z/4R42Er40kAdVF/oxni6mQuJ3aQr0dJR4jSuco8slErfhpVnkfXphdKAaha7QvvCtv5lR36v2fhLW610GbN6LRfm94MVZvqS+OMwAExWkres4zd4JiVRhuO7g6TpBjH6UpNmtmGCxIbvP6v+g0lDPWdUZk37/77hCqvA0xLgzYMe+5jsDGyndFRTyKvYHvuXXNAW2TK4nCzBU8Q5/twmCzjRNUzNyC7Q92NyNMesvPegkBXDbyUr8lBdRLmxSDLMv6cFGO5te4OndI=',
         entry:
-          '{"country":"LI","day":"2026-11-24","digest":"500e7631eaedd72cb4798d7601a5ace522bb64961d34e57bb72b9b988b187a09","kind":"contact","retention":"traces","type":"record","v":1}',
+          '{"country":"LI","day":"2026-11-24","digest":"5e6358c68f4b50328a0b6eef0133c5bb3f00c4a8fa0261c88aa6c23f7804729e","kind":"contact","retention":"traces","type":"record","v":1}',
         index: 1,
         key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
       },
     ],
-    request: '4cf0079584965a3fafb63c222d235d2c6c2a8c3f832845b5a1332e50c3e82d7e',
+    request: '96f393ffdba993ff82a92b72088d86245baeab6010a23b80b35db1f7053b6c67',
     v: 1,
   },
 };

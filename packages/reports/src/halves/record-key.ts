@@ -4,11 +4,14 @@
 // own copy; destroying k_dc and the sealed key makes the records unreadable for all (erasure).
 
 import {
+  canonicalJson,
   concat,
   equal,
   fields,
   fromBase64,
   fromHex,
+  isVitrineError,
+  parseCanonicalJson,
   schema,
   sha256 as pureSha256,
   toBase64,
@@ -16,6 +19,7 @@ import {
   u16,
   u64,
   utf8,
+  type Json,
   type Schema,
   type Sha256,
 } from '@vitrine/evidence';
@@ -100,6 +104,20 @@ export const sealedHalvesSchema: Schema<SealedHalves> = schema.where(
     return need > shares.length ? 'a number of shares that exist' : undefined;
   },
 );
+
+export function formatHalves(sealed: SealedHalves): Uint8Array {
+  return canonicalJson(sealed as unknown as Json);
+}
+
+/** Canonical to the byte; 16 shares fit into 4 KiB. */
+export function parseHalves(bytes: Uint8Array): SealedHalves {
+  try {
+    return sealedHalvesSchema.check(parseCanonicalJson(bytes, { bytes: 4096, depth: 4 }));
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('halves.form', cause.message, { at: cause.at, cause });
+  }
+}
 
 /** A fresh key with its halves. The caller stores `center` and `sealed`, uses `key`, and forgets the rest. */
 export interface NewRecordKey {

@@ -1,14 +1,7 @@
 // One observation, judged field by field, and the two forms in which it goes on: the record, which is
 // everything, and the projection, which holds nothing personal.
 
-import {
-  canonicalOfParsed,
-  fromBase64,
-  isVitrineError,
-  utf8,
-  type Json,
-  type JsonObject,
-} from '@vitrine/evidence';
+import { canonicalJson, fromBase64, isVitrineError, type Json, type JsonObject } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import type { RetentionClass } from '../consent/field.ts';
 import {
@@ -58,7 +51,7 @@ function isObject(value: Json): value is JsonObject {
 
 /** The record as bytes: what is hashed, stored and given back. Canonical, so it has one form. */
 export function recordBytes(observation: Observation): Uint8Array {
-  return utf8(canonicalOfParsed(observation)); // Its schema has no number or name that would need refusal.
+  return canonicalJson(observation);
 }
 
 /** What the pipeline may see (D18): facts, without the record's place or subject. */

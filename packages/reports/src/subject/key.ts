@@ -39,8 +39,30 @@ export const subjectKeys: Schema<SubjectKeys> = schema.object({
       return 'an Ed25519 key as SubjectPublicKeyInfo, base64';
     }
   }),
-  sealing: fields.hash32,
+  sealing: schema.where(fields.hash32, (value) =>
+    isSmallOrder(fromBase64(value)) ? 'an X25519 key that is not of small order' : undefined,
+  ),
 });
+
+/**
+ * The points of small order of X25519 (RFC 7748 section 6.1): with them every secret is zero, so nothing can
+ * be sealed. Refused where a subject comes in, and not only when its first record is to be stored.
+ */
+const smallOrder: readonly string[] = [
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+];
+
+function isSmallOrder(key: Uint8Array): boolean {
+  const masked = Uint8Array.from(key);
+  masked[31] = (masked[31] as number) & 0x7f; // The top bit is ignored.
+  return smallOrder.includes(toHex(masked));
+}
 
 /** Hex SHA-256 over both keys: neither can be exchanged under the same pseudonym. */
 export function pseudonymOf({ key, sealing }: SubjectKeys, sha256: Sha256 = pureSha256): string {
@@ -107,8 +129,13 @@ const pkcs8Prefix = Uint8Array.of(
 
 async function ed25519Signer(seed: Uint8Array, sha256: Sha256): Promise<Signer> {
   const subtle = crypto.subtle;
-  const key = await subtle.importKey('pkcs8', concat(pkcs8Prefix, seed), 'Ed25519', true, ['sign']);
-  const { x = '' } = await subtle.exportKey('jwk', key);
+  const pkcs8 = concat(pkcs8Prefix, seed);
+  // Only a key that may leave tells its public half; the one that is kept may not.
+  const { x = '' } = await subtle.exportKey(
+    'jwk',
+    await subtle.importKey('pkcs8', pkcs8, 'Ed25519', true, ['sign']),
+  );
+  const key = await subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']);
   const padded = `${x.replaceAll('-', '+').replaceAll('_', '/')}=`;
   const publicKey = formatSpki({ scheme: 'ed25519', raw: fromBase64(padded) });
   return {
