@@ -12,7 +12,7 @@ import { Intake } from './intake/intake.ts';
 import type { OpenableKey } from './intake/sealing-keys.ts';
 import type { DayKeyRules } from './keys/day-keys.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { expireRecords } from './retention.ts';
+import { expireRecords, forgetErased } from './retention.ts';
 import { Rights } from './rights/rights.ts';
 import { Store, type StoreOptions } from './store/store.ts';
 
@@ -100,6 +100,7 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     const sweep = async (): Promise<number> => {
       await counts.flush();
       await intake.sealing.expire(intake.now());
+      await forgetErased(store);
       await rights.forget();
       const expired = await expireRecords(store, intake.writer, dayOf(intake.now()));
       await settle();

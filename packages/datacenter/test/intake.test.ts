@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import test from 'node:test';
 import { isVitrineError } from '@vitrine/evidence';
 import { auditCustody, custodyRootOf, enterExport, holdings, LeafSequencer } from '@vitrine/datacenter';
 import { fileSeen } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
+import { eventually } from '@vitrine/testkit';
 import { sqliteDatabase } from './databases.ts';
 import { intakeCases } from './intake-cases.ts';
 import { centerOf, endpoint, now, startCenter } from './world.ts';
@@ -61,6 +62,32 @@ test('a client that sends too slowly is told so and cut off', async (t) => {
   let answer = '';
   for await (const chunk of socket) answer += String(chunk);
   assert.match(answer, /^HTTP\/1.1 408 /);
+});
+
+test('slow clients of one address cannot hold more than their share', async (t) => {
+  const running = await startCenter(t, sqliteDatabase, { readersEach: 2 });
+  const open = async (): Promise<Socket> => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nVTR1');
+    return socket;
+  };
+  const held = [await open(), await open(), await open()];
+  // Which of the three is refused is not said; one is, and the others are still being read.
+  const refused = await Promise.race(
+    held.map(async (socket) => {
+      const [chunk] = (await once(socket, 'data')) as [Buffer];
+      return { socket, answer: chunk.toString() };
+    }),
+  );
+  assert.match(refused.answer, /^HTTP\/1.1 429 /);
+  const [other] = held.filter((socket) => socket !== refused.socket);
+  other?.destroy();
+  await once(other as Socket, 'close');
+  const one = await endpoint('one');
+  const { message } = await one.consent('reports', now);
+  await eventually(async () => (await running.post('/v1/consents', message)).status === 200);
+  for (const socket of held) socket.destroy();
 });
 
 test('an auditor recounts the ledger, and its sums are what the store holds', async (t) => {

@@ -177,6 +177,30 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal((await exportAll(running, one)).own.length, 1);
     });
 
+    test('what an erasure leaves of a report goes with its sealing key', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 2);
+      await send(running, two, 2);
+      const report = one.report([fileSeen('again', now)], now);
+      const message = await one.seal(report);
+      assert.equal((await running.post('/v1/reports', message)).status, 201);
+      await change(running, one, 'erase');
+      const rows = async (): Promise<number> =>
+        (await running.center.store.read('look', (db) => db.selectFrom('report').select('first').execute()))
+          .length;
+      await running.center.sweep();
+      assert.equal(await rows(), 3);
+      // Until then the same seal is not taken again, and has no promise any more.
+      const replay = await running.post('/v1/reports', message);
+      assert.deepEqual([replay.status, 'promise' in ((await replay.json()) as object)], [409, false]);
+      running.clock.advance(10 * 86_400_000);
+      await running.center.sweep();
+      assert.equal(await rows(), 1);
+      assert.equal((await running.post('/v1/reports', message)).status, 421);
+    });
+
     test('reports that arrive while their subject is erased are stored before, or after under a new key', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');

@@ -58,12 +58,13 @@ export interface RunningOptions {
   readonly rate?: RateLimits;
   readonly change?: Partial<DataCenterOptions>;
   readonly bodyMs?: number;
+  readonly readersEach?: number;
 }
 
 export async function startCenter(
   t: TestContext,
   database: NewDatabase,
-  { id = 'zurich', auditors = new Map(), rate, change, bodyMs }: RunningOptions = {},
+  { id = 'zurich', auditors = new Map(), rate, change, bodyMs, readersEach }: RunningOptions = {},
 ): Promise<Running> {
   const dir = mkdtempSync(join(temporaryDirectory(t), `${id}-`));
   const test = centerOf(id);
@@ -77,6 +78,7 @@ export async function startCenter(
     auditors,
     rate: rate ?? { perSecond: 1e6, burst: 1e6 },
     bodyMs,
+    readersEach,
     onTrouble: (error) => trouble.push(error),
   });
   const server = await listen(handler, { port: 0, graceMs: 100 });

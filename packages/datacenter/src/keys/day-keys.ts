@@ -27,7 +27,7 @@ export interface DayKey {
   readonly row: DayKeyTable;
   /** Set by the writer once the row is committed. */
   durable: boolean;
-  /** Set when the subject was erased: nothing may be stored under it any more. */
+  /** Nothing may be stored under it any more: its subject was erased, or nobody knows whether its row is there. */
   dead: boolean;
 }
 
@@ -45,7 +45,7 @@ export class DayKeys {
 
   async keyFor(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
     const known = this.#keys.get(pseudonym);
-    if (known !== undefined && known.day === day) {
+    if (known !== undefined && known.day === day && !known.dead) {
       this.#keys.delete(pseudonym);
       this.#keys.set(pseudonym, known);
       return known;
