@@ -3,9 +3,14 @@
 // that follow; after a restart, or when memory is needed, the next record begins another part of the day.
 
 import { randomInt } from 'node:crypto';
-import { canonicalJson, type Json } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
-import { newRecordKey, type HalfHolder, type KeyName, type SubjectKeys } from '@vitrine/reports';
+import {
+  formatHalves,
+  newRecordKey,
+  type HalfHolder,
+  type KeyName,
+  type SubjectKeys,
+} from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import type { DayKeyTable } from '../store/tables.ts';
 import { wrapHalf } from './cipher.ts';
@@ -70,7 +75,7 @@ export class DayKeys {
     const { key, center, sealed } = await newRecordKey(name, holders, need, subject.sealing, sha256);
     const half = wrapHalf(master, sealed.key, center);
     center.fill(0);
-    const row = { ...name, ref: sealed.key, half, sealed: canonicalJson(sealed as unknown as Json) };
+    const row = { ...name, ref: sealed.key, half, sealed: formatHalves(sealed) };
     const made: DayKey = { ref: sealed.key, day, key, row, durable: false, dead: false };
     this.#keys.set(pseudonym, made);
     for (const [oldest, old] of this.#keys) {
