@@ -63,7 +63,8 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     const store = await Store.open(options.store, id);
     closers.push(() => store.close());
     const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
-      const { witnesses, enough, intervalMs, refreshMs, retryMs, guardMs } = options;
+      // Once a second: proofs are promised in minutes, and each round costs several syncs of the disk.
+      const { witnesses, enough, intervalMs = 1_000, refreshMs, retryMs, guardMs } = options;
       const rhythm = { intervalMs, refreshMs, retryMs, guardMs };
       const ledger = await Ledger.open({
         ...options[name],
