@@ -93,6 +93,16 @@ export const datacenterErrors = {
     meaning: 'The data center is being stopped.',
     remedy: 'Try again later; the queue of the endpoint keeps what was not sent.',
   },
+  'backup.form': {
+    exit: 3,
+    meaning: 'A backup, or the copy of the keys, is cut short or damaged.',
+    remedy: 'Use an older backup with the current copy of the keys; nothing was written.',
+  },
+  'backup.not-empty': {
+    exit: 2,
+    meaning: 'A backup was to be restored into a store that holds something.',
+    remedy: 'Restore into a new store, then start the data center on it.',
+  },
   'grant.outside': {
     exit: 4,
     meaning: 'A record was to be read that the grant does not name.',

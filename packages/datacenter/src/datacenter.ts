@@ -5,13 +5,14 @@ import { systemClock, type Clock } from '@vitrine/host';
 import type { NoteSigner } from '@vitrine/evidence';
 import type { Rhythm, WitnessOptions, RunOptions } from '@vitrine/log';
 import { dayOf, type Residency } from '@vitrine/reports';
+import { writeKeys } from './backup/backup.ts';
 import { Access } from './access/access.ts';
 import { RefusalCounts } from './intake/counts.ts';
 import { Intake } from './intake/intake.ts';
 import type { OpenableKey } from './intake/sealing-keys.ts';
 import type { DayKeyRules } from './keys/day-keys.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { expireRecords } from './retention.ts';
+import { expireRecords, forgetErased } from './retention.ts';
 import { Rights } from './rights/rights.ts';
 import { Store, type StoreOptions } from './store/store.ts';
 
@@ -24,6 +25,8 @@ export interface DataCenterOptions extends DayKeyRules, Rhythm, Pick<RunOptions,
   readonly access: { readonly dir: string; readonly signer: NoteSigner };
   readonly residency: () => Residency;
   readonly sealingKeys: readonly OpenableKey[];
+  /** Where the one current copy of the keys stands, on another disk than the store (D19). */
+  readonly keysCopy?: string | undefined;
   readonly promiseSeconds?: number | undefined;
   readonly backupSeconds?: number | undefined;
   /** Messages in hand at most. */
@@ -41,7 +44,10 @@ export interface DataCenter {
   readonly rights: Rights;
   readonly readings: Access;
   readonly counts: RefusalCounts;
-  /** What is due now: counts, sealing keys, answers, records. Answers how many records expired. */
+  /**
+   * What is due now: counts, sealing keys, answers, records, the copy of the keys. Answers how many records
+   * expired. To be called every few minutes: keys of records that came since are in no copy yet.
+   */
   sweep(): Promise<number>;
   /** Answers what is in hand, publishes nothing more, closes the store. */
   close(): Promise<void>;
@@ -57,7 +63,8 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     const store = await Store.open(options.store, id);
     closers.push(() => store.close());
     const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
-      const { witnesses, enough, intervalMs, refreshMs, retryMs, guardMs } = options;
+      // Once a second: proofs are promised in minutes, and each round costs several syncs of the disk.
+      const { witnesses, enough, intervalMs = 1_000, refreshMs, retryMs, guardMs } = options;
       const rhythm = { intervalMs, refreshMs, retryMs, guardMs };
       const ledger = await Ledger.open({
         ...options[name],
@@ -79,18 +86,26 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
       await intake.close();
       await counts.flush();
     });
-    const rights = new Rights({
-      center: id,
-      store,
-      ledger: custody,
-      intake,
-      backupSeconds: options.backupSeconds,
-    });
+    // One after the other: a copy of the keys that was read earlier must not be the last that is written.
+    let settling: Promise<unknown> = Promise.resolve();
+    const settle = (): Promise<void> => {
+      const done = settling.then(async () => {
+        await store.afterErasure();
+        if (options.keysCopy !== undefined) await writeKeys(store, id, options.keysCopy);
+      });
+      settling = done.catch(() => {}); // Whoever asked for it is told.
+      return done;
+    };
+    const { backupSeconds } = options;
+    const rights = new Rights({ center: id, store, ledger: custody, intake, settle, backupSeconds });
     const sweep = async (): Promise<number> => {
       await counts.flush();
       await intake.sealing.expire(intake.now());
+      await forgetErased(store);
       await rights.forget();
-      return expireRecords(store, intake.writer, dayOf(intake.now()));
+      const expired = await expireRecords(store, intake.writer, dayOf(intake.now()));
+      await settle();
+      return expired;
     };
     const readings = new Access({ store, master: options.master, now: () => intake.now() });
     return { id, store, custody, access, intake, rights, readings, counts, sweep, close };

@@ -2,7 +2,7 @@
 
 import { formatTime, toHex, type CustodyRoot } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
-import { dayOf, formatEntry } from '@vitrine/reports';
+import { dayOf, formatEntry, observationsAtOnce } from '@vitrine/reports';
 import { sql } from 'kysely';
 import { writeLeaves } from './ledger/leaves.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -60,4 +60,20 @@ export function enterExport(
 ): Promise<number> {
   const entry = formatEntry({ type: 'export', v: 1, day: dayOf(seconds), count, digest: sha256Hex(batch) });
   return store.write('enter an export', (tx) => writeLeaves(tx, 'custody', [entry]));
+}
+
+/** Reports whose proof is late: the deadline has passed, and no published checkpoint covers them. An alarm. */
+export function overdueReports(store: Store, ledger: Ledger, seconds: number): Promise<number> {
+  const size = ledger.published()?.size ?? 0;
+  return store.read('look for late proofs', async (db) => {
+    const row = await db
+      .selectFrom('report')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      // Reports are in the order of the ledger, so this looks at what is not covered and at nothing else.
+      .where((eb) => eb(eb(eb.ref('first'), '+', eb.ref('count')), '>', size))
+      .where('first', '>=', size - observationsAtOnce)
+      .where('deadline', '<', seconds)
+      .executeTakeFirstOrThrow();
+    return row.count;
+  });
 }

@@ -17,4 +17,6 @@ export { datacenterHandler, type HttpOptions } from './http/app.ts';
 export { authorizeAudit, type Auditors } from './http/auditors.ts';
 export { auditCustody, type CustodySums } from './ledger/audit.ts';
 export { Access, type AskedRecord, type Grant } from './access/access.ts';
-export { custodyRootOf, enterExport, holdings, type Holding } from './holdings.ts';
+export { custodyRootOf, enterExport, holdings, overdueReports, type Holding } from './holdings.ts';
+export { writeBackup, writeKeys, type BackupMade } from './backup/backup.ts';
+export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';

@@ -22,7 +22,6 @@ export async function expireRecords(store: Store, writer: Writer, day: string): 
     total += count;
     if (count < atOnce) break;
   }
-  if (total > 0) await store.afterErasure();
   return total;
 }
 
@@ -58,4 +57,16 @@ async function expireSome(tx: Writing, day: string): Promise<number> {
   const keys = [...new Set(due.map(({ day_key: key }) => key).filter((key) => key !== null))];
   if (keys.length > 0) await tx.deleteFrom('day_key').where('ref', 'in', keys).where(opensNothing).execute();
   return due.length;
+}
+
+/** Rows of reports that were erased: their marks are of no use once the salt of their sealing key is gone. */
+export async function forgetErased(store: Store): Promise<void> {
+  await store.write('forget erased reports', (tx) =>
+    tx
+      .deleteFrom('report')
+      .where('subject', 'is', null)
+      .where('sealing_key', 'not in', tx.selectFrom('sealing_key').select('id'))
+      .where(hasNoRecord)
+      .execute(),
+  );
 }

@@ -1,21 +1,36 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
-import { parseEnvelope, type Envelope } from '@vitrine/evidence';
-import { authorizeAudit } from '@vitrine/datacenter';
-import { fileSeen } from '@vitrine/datacenter/testing';
+import { parseEnvelope, statementIdOf, type Envelope } from '@vitrine/evidence';
 import {
+  authorizeAudit,
+  openDataCenter,
+  overdueReports,
+  unwrapHalf,
+  type DataCenter,
+} from '@vitrine/datacenter';
+import { fileSeen, testCenterOptions } from '@vitrine/datacenter/testing';
+import {
+  buildResidency,
   openAnswer,
+  openMessage,
+  openRecord,
+  openShare,
   parseConsent,
+  parseExport,
   readConsent,
+  readExport,
   readPromise,
+  recordKeyFromHalves,
+  recordKeyOfSubject,
   requirePromised,
   verifyReceipt,
   type LedgerRules,
   type Receipt,
   type Report,
+  type SealedHalves,
 } from '@vitrine/reports';
 import type { NewDatabase } from './databases.ts';
-import { centerOf, endpoint, now, startCenter, type Running } from './world.ts';
+import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
 const rules: LedgerRules = { ledger: centerOf('zurich').custody.key, witnesses: [], quorum: 0 };
 
@@ -76,6 +91,51 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
         assert.equal(verified.index, record);
       }
       assert.deepEqual(running.trouble, []);
+    });
+
+    test('a promise whose deadline passed without a proof is counted as late until it is proven', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const { store, custody } = running.center;
+      for (let i = 0; i < 3; i++)
+        await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)));
+      assert.equal(await overdueReports(store, custody, now + 600), 0);
+      assert.equal(await overdueReports(store, custody, now + 601), 3);
+      await custody.log.publishNow();
+      assert.equal(await overdueReports(store, custody, now + 601), 0);
+    });
+
+    test('after a restart the day goes on under another key, and the export has both', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      // Whatever the text, it is a value and never a part of SQL or of a path.
+      const names = ["'; DROP TABLE record; --", '../../etc/passwd', '%_\\', '$1', '?', '𝕏 {{7*7}}'];
+      const send = (center: DataCenter, some: readonly string[]): Promise<unknown> =>
+        one
+          .seal(
+            one.report(
+              some.map((file) => fileSeen(file, now)),
+              now,
+            ),
+          )
+          .then((message) => center.intake.take(message));
+      await send(running.center, names.slice(0, 3));
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      await send(again, names.slice(3));
+      const { envelope, message } = await one.request('export', now);
+      const answer = await again.rights.take(message);
+      const page = parseExport(await openAnswer(answer, one.subject.opening, statementIdOf(envelope)));
+      assert.equal(page.keys.length, 2);
+      const own = await readExport(page, one.subject);
+      assert.deepEqual(
+        own.map(({ observation }) => observation.kind === 'file-seen' && observation.personal.name),
+        names,
+      );
     });
 
     test('a consent comes back with both signatures, sealed to its subject', async (t) => {
@@ -316,6 +376,52 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       const elsewhere = await endpoint('one', 'SG', 'singapore');
       assert.notEqual(one.subject.pseudonym, elsewhere.subject.pseudonym);
       assert.equal((await rowsOf(singapore))['custody_leaf'], 0);
+
+      // Everything that Zurich received and stores, with every key that Singapore has.
+      const { opening, key } = centerOf('singapore');
+      for (const claimed of [key, centerOf('zurich').key])
+        await assert.rejects(openMessage(message, claimed, opening), { code: /^seal\./ });
+      const stored = await zurich.center.store.read('steal', async (db) => ({
+        key: await db.selectFrom('day_key').selectAll().executeTakeFirstOrThrow(),
+        record: await db.selectFrom('record').selectAll().executeTakeFirstOrThrow(),
+      }));
+      const { master } = testCenterOptions('', centerOf('singapore'), world.residency);
+      assert.throws(() => unwrapHalf(master, stored.key.ref, stored.key.half), { code: 'custody.master' });
+      const sealed = JSON.parse(Buffer.from(stored.key.sealed).toString()) as SealedHalves;
+      for (const { supervisor } of sealed.shares)
+        await assert.rejects(openShare(sealed, supervisor, opening), { code: 'seal.open' });
+      await assert.rejects(recordKeyOfSubject(sealed, opening), { code: 'seal.open' });
+      // Not even where supervisors gave their shares to the wrong one.
+      const shares = await Promise.all(
+        [...centerOf('singapore').supervisors].map(([supervisor, own]) => openShare(sealed, supervisor, own)),
+      );
+      const wrong = await recordKeyFromHalves(sealed, master, shares);
+      await assert.rejects(openRecord(wrong, sealed.key, stored.record.ciphertext), {
+        code: 'halves.record',
+      });
+    });
+
+    test('a policy that takes a country away while reports are under way is followed from its second on', async (t) => {
+      let residency = world.residency;
+      const running = await startCenter(t, database, { change: { residency: () => residency } });
+      const one = await endpoint('one', 'DE');
+      await running.consent(one);
+      const send = async (): Promise<number> =>
+        (await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)))).status;
+      assert.equal(await send(), 201);
+      const { policy } = world.residency;
+      residency = buildResidency({
+        ...policy,
+        version: 2,
+        countries: { ...policy.countries, DE: 'singapore' },
+      });
+      assert.equal(await send(), 421);
+      // Its rights stay where its records are, until they are moved.
+      const { message } = await one.request('erase', now);
+      assert.equal((await running.post('/v1/requests', message)).status, 200);
+      const withdrawal = await one.withdraw(now);
+      assert.equal((await running.post('/v1/consents', withdrawal.message)).status, 200);
+      assert.equal((await rowsOf(running))['record'], 0);
     });
 
     test('the ledger serves tiles to everybody and entries to auditors, by every role and path', async (t) => {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import test from 'node:test';
-import { isVitrineError } from '@vitrine/evidence';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatVkey, isVitrineError, noteSigner, noteTypes, parseEnvelope } from '@vitrine/evidence';
+import { fakeClock, listen } from '@vitrine/host';
 import { auditCustody, custodyRootOf, enterExport, holdings, LeafSequencer } from '@vitrine/datacenter';
 import { fileSeen } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
+import { initWitness, openWitness, witnessHandler } from '@vitrine/log/witness';
+import { verifyReceipt, type Receipt } from '@vitrine/reports';
+import { eventually, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { sqliteDatabase } from './databases.ts';
 import { intakeCases } from './intake-cases.ts';
 import { centerOf, endpoint, now, startCenter } from './world.ts';
@@ -61,6 +67,82 @@ test('a client that sends too slowly is told so and cut off', async (t) => {
   let answer = '';
   for await (const chunk of socket) answer += String(chunk);
   assert.match(answer, /^HTTP\/1.1 408 /);
+});
+
+test('a ledger is published with its witnesses alone, and a receipt shows that they saw it in time', async (t) => {
+  const operator = 'north';
+  const signer = noteSigner(
+    `${operator}.example/witness`,
+    noteTypes.cosignature,
+    testSigner('custody witness'),
+  );
+  const dir = mkdtempSync(join(temporaryDirectory(t), 'witness-'));
+  await initWitness(dir, { vkeys: [formatVkey(signer.key)] });
+  const { custody, access } = centerOf('zurich');
+  const witness = openWitness({
+    dir,
+    signers: [signer],
+    logs: [custody, access].map(({ key }) => ({ origin: key.name, keys: [key] })),
+    clock: fakeClock((now + 60) * 1000),
+  });
+  const server = await listen(witnessHandler(witness), { port: 0, graceMs: 100 });
+  t.after(async () => {
+    await server.close();
+    witness.close();
+  });
+  const running = await startCenter(t, sqliteDatabase, {
+    change: { witnesses: [{ url: server.url, key: signer.key, operator }] },
+  });
+  const one = await endpoint('one');
+  await running.consent(one);
+  const report = one.report([fileSeen('x', now)], now);
+  const answer = await running.post('/v1/reports', await one.seal(report));
+  const promise = parseEnvelope(new Uint8Array(await answer.arrayBuffer()));
+  await running.center.custody.log.publishNow();
+  const proofs = await fetch(`${running.url}/v1/receipts/${report.id}`);
+  const { checkpoint, records } = (await proofs.json()) as {
+    readonly checkpoint: string;
+    readonly records: readonly [{ readonly index: number; readonly path: readonly string[] }];
+  };
+  const receipt: Receipt = { v: 1, promise, record: 0, ...records[0], checkpoint };
+  const rules = { ledger: custody.key, witnesses: [{ operator, key: signer.key }], quorum: 1 };
+  const verified = await verifyReceipt(receipt, rules, { report });
+  assert.deepEqual([verified.time, verified.inTime], [now + 60, true]);
+
+  // Without the witness the intake goes on, and nothing is published.
+  await server.close();
+  assert.equal(
+    (await running.post('/v1/reports', await one.seal(one.report([fileSeen('y', now)], now)))).status,
+    201,
+  );
+  await assert.rejects(running.center.custody.log.publishNow(), { code: 'witnesses.quorum' });
+  assert.equal(running.center.custody.published()?.size, 1);
+});
+
+test('slow clients of one address cannot hold more than their share', async (t) => {
+  const running = await startCenter(t, sqliteDatabase, { readersEach: 2 });
+  const open = async (): Promise<Socket> => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nVTR1');
+    return socket;
+  };
+  const held = [await open(), await open(), await open()];
+  // Which of the three is refused is not said; one is, and the others are still being read.
+  const refused = await Promise.race(
+    held.map(async (socket) => {
+      const [chunk] = (await once(socket, 'data')) as [Buffer];
+      return { socket, answer: chunk.toString() };
+    }),
+  );
+  assert.match(refused.answer, /^HTTP\/1.1 429 /);
+  const [other] = held.filter((socket) => socket !== refused.socket);
+  other?.destroy();
+  await once(other as Socket, 'close');
+  const one = await endpoint('one');
+  const { message } = await one.consent('reports', now);
+  await eventually(async () => (await running.post('/v1/consents', message)).status === 200);
+  for (const socket of held) socket.destroy();
 });
 
 test('an auditor recounts the ledger, and its sums are what the store holds', async (t) => {

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { suite } from 'node:test';
 import { parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
-import { projections, unwrapHalf } from '@vitrine/datacenter';
-import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
+import {
+  openDataCenter,
+  type Grant,
+  projections,
+  restoreBackup,
+  unwrapHalf,
+  writeBackup,
+  writeKeys,
+} from '@vitrine/datacenter';
+import { fileSeen, testCenterOptions, type TestEndpoint } from '@vitrine/datacenter/testing';
+import { openLog } from '@vitrine/log';
 import {
   entryLeaf,
   formatAccess,
@@ -24,8 +35,9 @@ import {
   type RequestAct,
   type SealedHalves,
 } from '@vitrine/reports';
-import type { NewDatabase } from './databases.ts';
-import { centerOf, endpoint, now, startCenter, type Running } from './world.ts';
+import { temporaryDirectory } from '@vitrine/testkit';
+import { openStore, type NewDatabase } from './databases.ts';
+import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
 const ledger = centerOf('zurich').custody;
 const master = sha256(utf8('zurich master'));
@@ -165,6 +177,30 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal((await exportAll(running, one)).own.length, 1);
     });
 
+    test('what an erasure leaves of a report goes with its sealing key', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 2);
+      await send(running, two, 2);
+      const report = one.report([fileSeen('again', now)], now);
+      const message = await one.seal(report);
+      assert.equal((await running.post('/v1/reports', message)).status, 201);
+      await change(running, one, 'erase');
+      const rows = async (): Promise<number> =>
+        (await running.center.store.read('look', (db) => db.selectFrom('report').select('first').execute()))
+          .length;
+      await running.center.sweep();
+      assert.equal(await rows(), 3);
+      // Until then the same seal is not taken again, and has no promise any more.
+      const replay = await running.post('/v1/reports', message);
+      assert.deepEqual([replay.status, 'promise' in ((await replay.json()) as object)], [409, false]);
+      running.clock.advance(10 * 86_400_000);
+      await running.center.sweep();
+      assert.equal(await rows(), 1);
+      assert.equal((await running.post('/v1/reports', message)).status, 421);
+    });
+
     test('reports that arrive while their subject is erased are stored before, or after under a new key', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');
@@ -283,17 +319,14 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         until: now + 3600,
         shares: new Map([[sealed.key, shares]]),
       };
-      const refused: readonly (readonly [Promise<unknown>, string])[] = [
-        [readings.read({ ...grant, shares: new Map() }, 0), 'halves.shares'],
-        [
-          readings.read({ ...grant, shares: new Map([[sealed.key, shares.slice(0, 1)]]) }, 0),
-          'halves.shares',
-        ],
-        [readings.read(grant, 2), 'grant.outside'],
-        [readings.read({ ...grant, until: now }, 0), 'grant.over'],
-        [readings.read({ ...grant, records: new Set([99]) }, 99), 'grant.gone'],
+      const refused: readonly (readonly [Grant, number, string])[] = [
+        [{ ...grant, shares: new Map() }, 0, 'halves.shares'],
+        [{ ...grant, shares: new Map([[sealed.key, shares.slice(0, 1)]]) }, 0, 'halves.shares'],
+        [grant, 2, 'grant.outside'],
+        [{ ...grant, until: now }, 0, 'grant.over'],
+        [{ ...grant, records: new Set([99]) }, 99, 'grant.gone'],
       ];
-      for (const [reading, code] of refused) await assert.rejects(reading, { code });
+      for (const [under, index, code] of refused) await assert.rejects(readings.read(under, index), { code });
       assert.equal((await exportAll(running, one)).pages[0]?.reads.length, 0);
 
       const observation = await readings.read(grant, 1);
@@ -317,6 +350,115 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       for (const { index, entry } of seen) assert.deepEqual(entries[index], formatAccess(entry));
       await change(running, one, 'erase');
       await assert.rejects(readings.read(grant, 1), { code: 'grant.gone' });
+    });
+
+    test('a backup that is restored holds nothing that was erased since, and its ledger goes on', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys } });
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 5);
+      await send(running, two, 3);
+      const backup = join(running.dir, 'backup');
+      const made = await writeBackup(running.center.store, 'zurich', backup);
+      assert.deepEqual([made.custody, made.access], [8, 0]);
+      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/"[0-9a-f]{64}",/g) ?? []).length;
+      await running.center.sweep();
+      assert.equal(halvesIn(), 3); // Of two subjects, and the salt of a sealing key.
+      await change(running, one, 'erase');
+      assert.equal(halvesIn(), 2); // Before it is confirmed.
+      await send(running, two, 2);
+      // On the same day, by the same subject: that its key is there must not bring the old records back.
+      await send(running, one, 1);
+      await running.center.sweep();
+      // No half stands in the backup, neither of the erased subject nor of the other.
+      const halves = await running.center.store.read('look', (db) =>
+        db.selectFrom('day_key').select('half').execute(),
+      );
+      const text = readFileSync(backup, 'utf8');
+      for (const { half } of halves) assert.equal(text.includes(Buffer.from(half).toString('base64')), false);
+      const { size } = await running.center.custody.log.publishNow();
+      await running.center.close();
+
+      const options = await database(t);
+      const reader = (of: 'custody' | 'access'): ReturnType<typeof openLog> => {
+        const { key } = centerOf('zurich')[of];
+        return openLog(join(running.dir, of), { origin: key.name, logKeys: [key] });
+      };
+      const store = await openStore(t, options);
+      const restored = await restoreBackup({
+        store,
+        center: 'zurich',
+        backup,
+        keys,
+        custody: await reader('custody'),
+        access: await reader('access'),
+      });
+      assert.deepEqual(restored, { records: 3, gone: 5, lost: 3 });
+      await assert.rejects(
+        restoreBackup({ store, center: 'zurich', backup, keys, custody: undefined, access: undefined }),
+        { code: 'backup.not-empty' },
+      );
+      await store.close();
+
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, centerOf('zurich'), world.residency, options),
+        clock: running.clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      assert.equal((await again.custody.log.publishNow()).size, size);
+      const rest = await again.store.read('look', (db) =>
+        db.selectFrom('report').select(['subject', 'day_key']).orderBy('first').execute(),
+      );
+      assert.deepEqual(
+        rest.map(({ subject }) => subject),
+        [null, two.subject.pseudonym],
+      );
+      // What is there opens as before, and what is sent again is known.
+      const fresh = two.report([fileSeen('after', now)], now);
+      assert.equal((await again.intake.take(await two.seal(fresh))).replay, false);
+      assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
+    });
+
+    test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 2);
+      const [backup, keys, bad] = ['backup', 'keys', 'bad'].map((file) => join(running.dir, file)) as [
+        string,
+        string,
+        string,
+      ];
+      await writeBackup(running.center.store, 'zurich', backup);
+      await writeKeys(running.center.store, 'zurich', keys);
+      const store = await openStore(t, await database(t));
+      const restore = (of: {
+        readonly backup: string;
+        readonly keys: string;
+        readonly center?: string;
+      }): Promise<unknown> =>
+        restoreBackup({ store, center: 'zurich', custody: undefined, access: undefined, ...of });
+      const text = readFileSync(backup, 'utf8');
+      const rows = text.split('\n');
+      for (const [what, altered] of [
+        ['nothing', ''],
+        ['the header alone', `${rows[0]}\n`],
+        ['without its end', rows.slice(0, -2).join('\n')],
+        ['without a row', rows.toSpliced(2, 1).join('\n')],
+        ['with a bit changed', text.replace('"CH"', '"DE"')],
+        ['binary', '\0\0\0'],
+      ] as const) {
+        writeFileSync(bad, altered);
+        await assert.rejects(restore({ backup: bad, keys }), { code: 'backup.form' }, what);
+      }
+      writeFileSync(bad, readFileSync(keys, 'utf8').replace('"v":1', '"v":2'));
+      await assert.rejects(restore({ backup, keys: bad }), { code: 'backup.form' });
+      await assert.rejects(restore({ backup, keys: join(running.dir, 'none') }), { code: 'file.missing' });
+      await assert.rejects(restore({ backup, keys, center: 'singapore' }), { code: 'custody.other-center' });
+      const left = await store.read('look', (db) => db.selectFrom('custody_leaf').select('idx').execute());
+      assert.deepEqual(left, []);
     });
   });
 }

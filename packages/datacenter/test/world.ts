@@ -27,7 +27,7 @@ import type { NewDatabase } from './databases.ts';
 export const now = 1_795_000_000;
 
 /** Zurich has all countries but two; Singapore has those. */
-const world: TestWorld = await makeTestWorld({ zurich: [], singapore: ['SG', 'JP'] }, now);
+export const world: TestWorld = await makeTestWorld({ zurich: [], singapore: ['SG', 'JP'] }, now);
 
 export function centerOf(id: string): TestCenter {
   const center = world.centers.find((one) => one.id === id);
@@ -58,12 +58,13 @@ export interface RunningOptions {
   readonly rate?: RateLimits;
   readonly change?: Partial<DataCenterOptions>;
   readonly bodyMs?: number;
+  readonly readersEach?: number;
 }
 
 export async function startCenter(
   t: TestContext,
   database: NewDatabase,
-  { id = 'zurich', auditors = new Map(), rate, change, bodyMs }: RunningOptions = {},
+  { id = 'zurich', auditors = new Map(), rate, change, bodyMs, readersEach }: RunningOptions = {},
 ): Promise<Running> {
   const dir = mkdtempSync(join(temporaryDirectory(t), `${id}-`));
   const test = centerOf(id);
@@ -77,6 +78,7 @@ export async function startCenter(
     auditors,
     rate: rate ?? { perSecond: 1e6, burst: 1e6 },
     bodyMs,
+    readersEach,
     onTrouble: (error) => trouble.push(error),
   });
   const server = await listen(handler, { port: 0, graceMs: 100 });

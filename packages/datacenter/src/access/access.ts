@@ -7,12 +7,13 @@
 // The entry of the access ledger is durable before the record is shown to anybody.
 
 import { randomBytes } from 'node:crypto';
-import { formatTime, parseCanonicalJson, type Json } from '@vitrine/evidence';
+import { formatTime, parseCanonicalJson } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import {
   checkObservation,
   formatAccess,
   openRecord,
+  parseHalves,
   readCommitment,
   recordKeyFromHalves,
   type NumberedShare,
@@ -69,7 +70,7 @@ export class Access {
         .orderBy('record.idx')
         .execute(),
     );
-    return rows.map(({ idx, sealed }) => ({ index: idx, sealed: halvesOf(sealed) }));
+    return rows.map(({ idx, sealed }) => ({ index: idx, sealed: parseHalves(sealed) }));
   }
 
   /** One record under a grant. That it was read is in the ledger, whatever becomes of the answer. */
@@ -78,7 +79,7 @@ export class Access {
     if (!grant.records.has(index)) throw fail('grant.outside', `the grant does not name the record ${index}`);
     if (now() >= grant.until) throw fail('grant.over', `the grant ended at ${formatTime(grant.until)}`);
     const row = await this.#find(index);
-    const sealed = halvesOf(row.sealed);
+    const sealed = parseHalves(row.sealed);
     const half = unwrapHalf(master, sealed.key, row.half);
     const key = await recordKeyFromHalves(sealed, half, grant.shares.get(sealed.key) ?? [], sha256);
     try {
@@ -124,10 +125,6 @@ export class Access {
       throw fail('grant.restricted', `the subject of the record ${index} restricted it`);
     return row;
   }
-}
-
-function halvesOf(bytes: Uint8Array): SealedHalves {
-  return parseCanonicalJson(bytes) as Json as unknown as SealedHalves;
 }
 
 function gone(index: number): Error {

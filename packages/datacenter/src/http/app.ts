@@ -8,7 +8,7 @@ import { sealedLimit } from '@vitrine/reports';
 import { Hono, type Context } from 'hono';
 import { fail } from '../codes.ts';
 import type { DataCenter } from '../datacenter.ts';
-import { Rate, type RateLimits } from '../intake/rate.ts';
+import { Rate, Readers, type RateLimits } from '../intake/rate.ts';
 import { answerTo, isTrouble } from './answers.ts';
 import { isAuditor, type Auditors } from './auditors.ts';
 
@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly bodyMs?: number | undefined;
   /** Messages of one network address. Default 50 a second, 200 at once. */
   readonly rate?: RateLimits | undefined;
+  /** Messages of one address that are read at once. Default 32. */
+  readonly readersEach?: number | undefined;
   /** Who may read the entries of the ledgers. */
   readonly auditors: Auditors;
   /** Told of failures of the data center itself. */
@@ -41,10 +43,15 @@ export function datacenterHandler(center: DataCenter, options: HttpOptions): Han
 
 function datacenterApp(center: DataCenter, options: HttpOptions): Hono<Env> {
   const rate = new Rate(options.rate ?? { perSecond: 50, burst: 200 });
+  // Half a megabyte each at most.
+  const readers = new Readers(512, options.readersEach ?? 32);
   const message = async ({ env: { incoming } }: Call): Promise<Uint8Array> => {
-    const wait = rate.take(incoming.socket.remoteAddress ?? '');
+    const address = incoming.socket.remoteAddress ?? '';
+    const wait = rate.take(address);
     if (wait > 0) throw fail('intake.rate', 'too many messages from one address', { at: wait });
-    return readBody(incoming, { maxBytes: sealedLimit, timeoutMs: options.bodyMs ?? 20_000 });
+    return readers.read(address, () =>
+      readBody(incoming, { maxBytes: sealedLimit, timeoutMs: options.bodyMs ?? 20_000 }),
+    );
   };
 
   const app = new Hono<Env>();

@@ -35,6 +35,7 @@ import {
   type CustodyPromise,
   type Observation,
   type Residency,
+  type RetentionClass,
   type VerifiedReport,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -94,7 +95,7 @@ export class Intake {
 
   private constructor(options: IntakeOptions) {
     this.#options = options;
-    this.keys = new DayKeys(options.store, options);
+    this.keys = new DayKeys(options);
     this.sealing = new SealingKeys(options.store, options.center);
     this.writer = new Writer(options.store);
     this.consents = new Consents(options.store, options.ledger.signer);
@@ -225,9 +226,10 @@ export class Intake {
       { ledger: ledger.origin, at, deadline, ciphertexts },
       sha256,
     );
+    const expires = expiryFrom(at);
     const records = report.observations.map(({ observation }, i) => ({
       kind: observation.kind,
-      expires: dayOf(at + retentionClasses[retentionOf(observation.kind)].days * 86_400),
+      expires: expires[retentionOf(observation.kind)],
       projection: projectionBytes(observation),
       ciphertext: ciphertexts[i] as Uint8Array,
     }));
@@ -281,6 +283,12 @@ export class Intake {
       })),
     });
   }
+}
+
+/** By retention class: the first day on which a record that arrives now may no longer be here. */
+function expiryFrom(at: number): Readonly<Record<RetentionClass, string>> {
+  const after = (of: RetentionClass): string => dayOf(at + retentionClasses[of].days * 86_400);
+  return { facts: after('facts'), traces: after('traces'), samples: after('samples') };
 }
 
 /** Sorted as canonical JSON is, so that nothing has to be sorted again. */

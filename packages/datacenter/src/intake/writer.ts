@@ -87,7 +87,11 @@ export class Writer {
       try {
         await this.#writeBatch(batch);
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        for (const { prepared, reject } of batch) {
+          // Whether the row of a new key is there, nobody can say of a commit whose answer was lost.
+          if (!prepared.dayKey.durable) prepared.dayKey.dead = true;
+          reject(error);
+        }
       }
     });
   }

@@ -2,11 +2,16 @@
 // half is sealed and forgotten at once. The key itself stays in memory until the day ends, for the records
 // that follow; after a restart, or when memory is needed, the next record begins another part of the day.
 
-import { canonicalJson, type Json } from '@vitrine/evidence';
+import { randomInt } from 'node:crypto';
 import { sha256 } from '@vitrine/host';
-import { newRecordKey, type HalfHolder, type KeyName, type SubjectKeys } from '@vitrine/reports';
+import {
+  formatHalves,
+  newRecordKey,
+  type HalfHolder,
+  type KeyName,
+  type SubjectKeys,
+} from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import type { Store } from '../store/store.ts';
 import type { DayKeyTable } from '../store/tables.ts';
 import { wrapHalf } from './cipher.ts';
 
@@ -27,27 +32,25 @@ export interface DayKey {
   readonly row: DayKeyTable;
   /** Set by the writer once the row is committed. */
   durable: boolean;
-  /** Set when the subject was erased: nothing may be stored under it any more. */
+  /** Nothing may be stored under it any more: its subject was erased, or nobody knows whether its row is there. */
   dead: boolean;
 }
 
 export class DayKeys {
-  readonly #store: Store;
   readonly #rules: DayKeyRules;
   /** By pseudonym, the last used at the end. */
   readonly #keys = new Map<string, DayKey>();
   readonly #making = new Map<string, Promise<DayKey>>();
 
-  constructor(store: Store, rules: DayKeyRules) {
+  constructor(rules: DayKeyRules) {
     if (rules.master.length !== 32)
       throw fail('custody.half-size', `a master key of ${rules.master.length} bytes`);
-    this.#store = store;
     this.#rules = rules;
   }
 
   async keyFor(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
     const known = this.#keys.get(pseudonym);
-    if (known !== undefined && known.day === day) {
+    if (known !== undefined && known.day === day && !known.dead) {
       this.#keys.delete(pseudonym);
       this.#keys.set(pseudonym, known);
       return known;
@@ -66,20 +69,13 @@ export class DayKeys {
   }
 
   async #make(subject: SubjectKeys, pseudonym: string, day: string): Promise<DayKey> {
-    const { last } = await this.#store.read('look for keys of the day', (db) =>
-      db
-        .selectFrom('day_key')
-        .select(({ fn }) => fn.max('part').as('last'))
-        .where('subject', '=', pseudonym)
-        .where('day', '=', day)
-        .executeTakeFirstOrThrow(),
-    );
-    const name: KeyName = { subject: pseudonym, day, part: last === null ? 0 : last + 1 };
+    // Random, so that the name of a key that was erased never becomes that of another: a backup has names.
+    const name: KeyName = { subject: pseudonym, day, part: randomInt(2 ** 48 - 1) };
     const { holders, need, master } = this.#rules;
     const { key, center, sealed } = await newRecordKey(name, holders, need, subject.sealing, sha256);
     const half = wrapHalf(master, sealed.key, center);
     center.fill(0);
-    const row = { ...name, ref: sealed.key, half, sealed: canonicalJson(sealed as unknown as Json) };
+    const row = { ...name, ref: sealed.key, half, sealed: formatHalves(sealed) };
     const made: DayKey = { ref: sealed.key, day, key, row, durable: false, dead: false };
     this.#keys.set(pseudonym, made);
     for (const [oldest, old] of this.#keys) {

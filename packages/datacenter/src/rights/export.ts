@@ -1,9 +1,10 @@
 // One page of a subject's export: its records as they are stored, their ledger entries, the keys sealed to
 // it. Nothing is decrypted here: the data center could not, and the subject needs nobody (D18).
 
-import { fromUtf8, parseCanonicalJson, toBase64 } from '@vitrine/evidence';
+import { fromUtf8, toBase64 } from '@vitrine/evidence';
 import {
   exportLimits,
+  parseHalves,
   type ExportPage,
   type ExportedRead,
   type ExportedRecord,
@@ -72,7 +73,7 @@ async function keysOf(db: Reading, refs: readonly string[]): Promise<readonly Se
     .where('ref', 'in', refs)
     .orderBy('ref')
     .execute();
-  return rows.map(({ sealed }) => parseCanonicalJson(sealed) as unknown as SealedHalves);
+  return rows.map(({ sealed }) => parseHalves(sealed));
 }
 
 async function readsOf(db: Reading, records: readonly number[]): Promise<readonly ExportedRead[]> {

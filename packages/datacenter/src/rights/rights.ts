@@ -28,6 +28,8 @@ export interface RightsOptions {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly intake: Intake;
+  /** Takes what was deleted out of journals and copies: awaited before an erasure is confirmed. */
+  readonly settle: () => Promise<void>;
   /** How long a backup is kept: after it an erasure is final (D19). Default 30 days. */
   readonly backupSeconds?: number | undefined;
 }
@@ -72,28 +74,28 @@ export class Rights {
 
   /** Between two batches of the intake: a report that is on its way is stored before, or under a new key after. */
   async #change(verified: VerifiedRequest): Promise<Uint8Array> {
-    const { store, intake } = this.#options;
+    const { store, intake, settle } = this.#options;
     const { digest, pseudonym, request } = verified;
-    return intake.writer.alone(async () => {
-      const isErasure = request.act === 'erase';
-      if (isErasure) intake.keys.forget(pseudonym);
-      const { answer, changed } = await store.write('do what a subject asks', async (tx) => {
+    const answer = await intake.writer.alone(() => {
+      if (request.act === 'erase') intake.keys.forget(pseudonym);
+      return store.write('do what a subject asks', async (tx) => {
         const before = await tx
           .selectFrom('request')
           .select('answer')
           .where('id', '=', digest)
           .executeTakeFirst();
-        if (before !== undefined) return { answer: before.answer, changed: false };
+        if (before !== undefined) return before.answer;
         const made = await this.#do(tx, verified);
         await tx
           .insertInto('request')
           .values({ id: digest, act: request.act, at: intake.now(), answer: made })
           .execute();
-        return { answer: made, changed: true };
+        return made;
       });
-      if (isErasure && changed) await store.afterErasure();
-      return answer;
     });
+    // Also where it was done before: the process may have died in between.
+    if (request.act === 'erase') await settle();
+    return answer;
   }
 
   async #do(tx: Writing, { request, pseudonym, digest }: VerifiedRequest): Promise<Uint8Array> {
