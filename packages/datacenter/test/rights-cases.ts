@@ -265,7 +265,7 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       const [stone] = left.tombstone;
       assert.equal(stone?.covers.length, 40 * 8);
       await running.center.custody.log.publishNow();
-      const entry = parseEntry((await running.center.custody.entries(40, 41))[0] as Uint8Array);
+      const entry = parseEntry((await running.center.custody.entries(40, 41))[0]);
       assert.equal(entry.type === 'tombstone' && entry.reason === 'expired' && entry.count, 40);
     });
 

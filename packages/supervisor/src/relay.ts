@@ -14,16 +14,14 @@ import {
   schema,
   statementIdOf,
   toBase64,
-  utf8,
   type Envelope,
   type TrustPolicy,
-  type VitrineError,
 } from '@vitrine/evidence';
-import { fetchBytes, sha256, transaction, type Clock } from '@vitrine/host';
+import { fetchBytes, sha256, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
 import { judge, type Claim, type Claims } from './claims.ts';
 import { fail } from './codes.ts';
-import { blob, type Meta, type Row } from './database.ts';
+import { blob, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
 import type { Outbox, Submit } from './outbox.ts';
 import { troubleOf, waitAfter } from './retry.ts';
@@ -37,7 +35,6 @@ export interface Peer {
 
 export interface RelayOptions {
   readonly database: DatabaseSync;
-  readonly meta: Meta;
   readonly claims: Claims;
   readonly tail: Tail;
   readonly policy: TrustPolicy;
@@ -61,6 +58,15 @@ const page = schema.object({
 const pageBytes = 1 << 20;
 /** In one round, of one peer; the next round goes on. */
 const mostPages = 20;
+/** Statements of one peer that are not its own word: looked at again in one round, and remembered at all. */
+const mostForeignAtOnce = 20;
+const mostForeign = 1_000;
+
+/** How far the list of a peer was read since this process started. */
+interface Progress {
+  last: { readonly n: number; readonly id: string } | undefined;
+  readonly foreign: Set<string>;
+}
 const envelopeBytes = 1 << 17;
 const timeoutMs = 15_000;
 
@@ -68,13 +74,19 @@ export class Relay {
   readonly #options: RelayOptions;
   /** Why a peer could not be read the last time, by its address. */
   readonly #troubles = new Map<string, string>();
+  /** The last thing of a peer that was not its own word. */
+  readonly #foreign = new Map<string, string>();
+  readonly #progress = new Map<string, Progress>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
   }
 
   troubles(): ReadonlyMap<string, string> {
-    return this.#troubles;
+    const both = new Map(this.#foreign);
+    for (const [url, trouble] of this.#troubles)
+      both.set(url, [trouble, both.get(url)].filter(Boolean).join('; '));
+    return both;
   }
 
   /** Reads what is new at every peer, and compares heads. A peer that fails does not stop the others. */
@@ -92,45 +104,57 @@ export class Relay {
 
   /**
    * From the last one that was read on: it must still be there, or the peer began its list anew and all of
-   * it is read again. What is not the peer's own word (a stranger's, or under a key that has ended) is said
-   * and passed over: it must not hide what comes after it.
+   * it is read again, as when this process starts. What is not the peer's own word under the policy is said,
+   * and passed over so that it hides nothing that comes after it; it is looked at again in later rounds,
+   * because the policy may name its key from a place in the log on that has not been read yet.
    */
   async #readStatements(peer: Peer): Promise<void> {
-    const { meta } = this.#options;
-    const [place, placeId] = [`peer ${peer.url}`, `peer id ${peer.url}`];
-    let foreign: VitrineError | undefined;
+    const progress = this.#progress.get(peer.url) ?? { last: undefined, foreign: new Set<string>() };
+    this.#progress.set(peer.url, progress);
+    for (const id of [...progress.foreign].slice(0, mostForeignAtOnce)) await this.#look(peer, progress, id);
     for (let pages = 0; pages < mostPages; pages++) {
-      const last = meta.number(place) ?? 0;
-      const from = Math.max(1, last);
+      const { last } = progress;
+      const from = last?.n ?? 1;
       const listed = page.check(parseJson(await get(peer, `statements?from=${from}`, pageBytes))).statements;
-      const [first] = listed;
-      const known = meta.bytes(placeId);
-      const isSame = known !== undefined && first?.n === last && equal(utf8(first.id), known);
-      if (last > 0 && !isSame) {
-        meta.set(place, 0);
+      if (last !== undefined && (listed[0]?.n !== last.n || listed[0].id !== last.id)) {
+        progress.last = undefined;
         continue;
       }
-      const fresh = last > 0 ? listed.slice(1) : listed;
-      for (const [at, { n, id }] of fresh.entries()) {
-        if (n <= (fresh[at - 1]?.n ?? last))
-          throw fail('supervisor.peer', `${peer.operator} lists statement ${n} twice, or after a later one`);
-        await this.#take(peer, id).catch((error: unknown) => {
-          if (!isVitrineError(error, 'supervisor.peer')) throw error;
-          foreign = error;
-        });
-        transaction(this.#options.database, () => {
-          meta.set(place, n);
-          meta.set(placeId, utf8(id));
-        });
+      const fresh = last === undefined ? listed : listed.slice(1);
+      for (const one of fresh) {
+        if (one.n <= (progress.last?.n ?? 0))
+          throw fail(
+            'supervisor.peer',
+            `${peer.operator} lists statement ${one.n} twice, or after a later one`,
+          );
+        await this.#look(peer, progress, one.id);
+        progress.last = one;
       }
       if (fresh.length === 0) break;
     }
-    if (foreign !== undefined) throw foreign;
+  }
+
+  async #look(peer: Peer, { foreign }: Progress, id: string): Promise<void> {
+    try {
+      await this.#take(peer, id);
+      foreign.delete(id);
+      if (foreign.size === 0) this.#foreign.delete(peer.url);
+    } catch (error) {
+      if (!isVitrineError(error, 'supervisor.peer')) throw error;
+      this.#foreign.set(peer.url, troubleOf(error));
+      // Again at the end, so that many do not keep one from its turn.
+      foreign.delete(id);
+      if (foreign.size < mostForeign) foreign.add(id);
+    }
   }
 
   /** Kept until the log holds it; what is not the peer's own word under the policy is not relayed. */
   async #take(peer: Peer, id: string): Promise<void> {
     const { database, clock, policy, tail } = this.#options;
+    const known = database
+      .prepare('SELECT 1 FROM relayed WHERE id = ? AND operator = ?')
+      .get(id, peer.operator);
+    if (known !== undefined) return;
     const bytes = await get(peer, `statement/${id}`, envelopeBytes);
     const claim = await judge({ index: tail.next(), bytes }, policy);
     const isOwn = typeof claim !== 'string' && claim.operator === peer.operator && claim.id === id;
