@@ -42,8 +42,8 @@ const suites: Readonly<Record<string, Suite>> = {
   browser: {
     ending: 'browser',
     tools: [{ program: 'chromium', install: 'apt-get install chromium' }],
-    // Chromium is many processes already.
-    concurrency: 1,
+    // Most of their time they wait for a page.
+    concurrency: cores,
     minutes: 10,
   },
   postgres: {

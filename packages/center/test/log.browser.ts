@@ -171,6 +171,7 @@ test('the log is searched from the keyboard', async () => {
   const { page, context } = await visit();
   await page.goto(`${origin}/log`);
   await page.getByRole('heading', { name: 'Log', exact: true }).waitFor();
+  await page.getByLabel('Digest, statement, key or number').waitFor();
   await page.keyboard.press('f');
   await page.keyboard.type(all.world.artifact.sha256.slice(0, 16));
   await page.keyboard.press('Enter');
