@@ -1,29 +1,22 @@
 // Publishing as an endpoint sees it: after each step, and after a failure at each step.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import {
   assembleTuf,
-  parseEvidence,
-  parsePublicationFile,
   publication as publicationKind,
   sha256 as pureSha256,
   signTuf,
-  statementIdOf,
   statementOf,
   toHex,
   utf8,
-  verify,
-  type State,
   type TrustPolicy,
   type VitrineError,
 } from '@vitrine/evidence';
 import { acquireLease } from '@vitrine/host';
-import { findTarget, refresh, targetPath, type TrustedMetadata } from '@vitrine/tuf';
-import { folderFetcher } from '@vitrine/tuf/repository';
 import {
   abandon,
   abandonPublication,
@@ -35,81 +28,19 @@ import {
   type Publisher,
 } from '../src/index.ts';
 import { refusal } from './helpers.ts';
+import { Client, statementsOf } from './release-client.ts';
 import {
   filesIn,
   makeReleaseWorld,
   origin,
   rebuildOf,
   replaced,
-  supervisors,
   targetsDraft,
   type ReleaseWorld,
   type TestCosigner,
 } from './release-world.ts';
 
 const quick = { timeoutMs: 5_000, patienceMs: 0, pollMs: 5 };
-
-/** An endpoint of the repository: what it accepted is what the next look starts from. */
-class Client {
-  readonly #world: ReleaseWorld;
-  trusted: TrustedMetadata;
-  state: State | undefined;
-
-  constructor(world: ReleaseWorld) {
-    this.#world = world;
-    this.trusted = { root: world.root, roles: {} };
-  }
-
-  /** Refreshes, finds the target and judges it with its evidence. Answers its text. */
-  async update(): Promise<string | undefined> {
-    const { publisher, policy, clock } = this.#world;
-    let publication: Uint8Array | undefined;
-    const refreshed = await refresh({
-      trusted: this.trusted,
-      fetcher: folderFetcher(publisher.folder),
-      now: Math.floor(clock.now() / 1000),
-      supervisors: new Set(supervisors),
-      acceptRoot: () => Promise.resolve(),
-      acceptSnapshot: ({ sha256, version }) => {
-        publication = readFileSync(join(publisher.folder, 'publication', `${sha256}.json`));
-        const { statement } = parsePublicationFile(publication);
-        assert.ok(
-          JSON.stringify(Buffer.from(statement.envelope.payload, 'base64').toString()).includes(sha256),
-        );
-        assert.ok(version > 0);
-        return Promise.resolve();
-      },
-      persist: (trusted) => {
-        this.trusted = trusted;
-        return Promise.resolve();
-      },
-    });
-    const target = await findTarget(refreshed, 'tiny/stable/linux-x64/tiny.txt');
-    if (target === undefined) return undefined;
-    const bytes = readFileSync(join(publisher.folder, targetPath(target)));
-    const evidence = readFileSync(join(publisher.folder, 'evidence', `${target.sha256}.json`));
-    const outcome = await verify({
-      artifact: { sha256: target.sha256, size: bytes.length },
-      evidence,
-      ...(publication === undefined ? {} : { publication }),
-      policy,
-      state: this.state,
-      expected: { product: 'tiny', channel: 'stable' },
-      now: Math.floor(clock.now() / 1000),
-    });
-    if (outcome.verdict !== 'accepted') {
-      const last = outcome.checks.at(-1);
-      throw Object.assign(new Error(`${outcome.verdict}: ${last?.detail}`), { code: outcome.code });
-    }
-    this.state = outcome.state;
-    return bytes.toString();
-  }
-}
-
-async function statementsOf({ reader }: ReleaseWorld): Promise<readonly string[]> {
-  await reader.refresh();
-  return (await readLedger(reader)).entries.map(({ envelope }) => statementIdOf(envelope));
-}
 
 test('what is published is found, judged and accepted by a client of the folder', async (t) => {
   const world = await makeReleaseWorld(t);
@@ -500,84 +431,3 @@ test('a resolution is carried into evidence and publication, and asked for where
   await publish(world.publisher, { order, channel: 'stable' }, quick);
   await assert.rejects(republish(world.publisher, order), refusal('release.unresolved'));
 });
-
-test('whatever fails, running it again ends in the same published state', async (t) => {
-  const reference = await runWithFailure(t, Number.POSITIVE_INFINITY);
-  assert.ok(reference.calls > 25, `${reference.calls} steps`);
-  for (let failing = 1; failing <= reference.calls; failing++) {
-    const { state, failed } = await runWithFailure(t, failing);
-    assert.ok(failed, `step ${failing} did not fail`);
-    assert.deepEqual(state, reference.state, `after a failure at step ${failing}`);
-  }
-});
-
-/** One time for all runs, within what clocks may differ by. */
-const start = Date.now() + 60_000;
-
-interface Run {
-  readonly calls: number;
-  readonly failed: boolean;
-  readonly state: object;
-}
-
-/** Every call that leaves the function, into repository, log, stores or supervisors, fails once: before or after it was done. */
-async function runWithFailure(t: TestContext, failing: number): Promise<Run> {
-  const world = await makeReleaseWorld(t, start);
-  const order = await world.build('first');
-  const client = new Client(world);
-  const lost = new Error('the power is gone');
-  let calls = 0;
-  const step = (): void => {
-    calls++;
-    if (calls === failing) throw lost;
-  };
-  const interrupted = <T extends object>(object: T): T =>
-    new Proxy(object, {
-      get(target, name, receiver) {
-        const member: unknown = Reflect.get(target, name, receiver);
-        if (typeof member !== 'function') return member;
-        return async (...args: readonly unknown[]): Promise<unknown> => {
-          step();
-          const answer: unknown = await Reflect.apply(member, target, args);
-          step();
-          return answer;
-        };
-      },
-    });
-  const publisher: Publisher = {
-    ...world.publisher,
-    repository: interrupted(world.publisher.repository),
-    appender: interrupted(world.publisher.appender),
-    cosigners: world.publisher.cosigners.map((one) => interrupted(one)),
-    onStep: step,
-  };
-  let failed = false;
-  try {
-    await publish(publisher, { order, channel: 'stable' }, quick);
-  } catch (error) {
-    if (error !== lost) throw error;
-    failed = true;
-    // Nothing half-published: a client sees nothing at all, or all of it.
-    const seen = filesIn(world.publisher.folder).has('metadata/timestamp.json')
-      ? await client.update()
-      : undefined;
-    assert.ok(seen === undefined || seen === 'first', String(seen));
-  }
-  const done = await publish(world.publisher, { order, channel: 'stable' }, quick);
-  assert.equal(await client.update(), 'first');
-  const files = filesIn(world.publisher.folder);
-  return {
-    calls: failing === Number.POSITIVE_INFINITY ? calls : 0,
-    failed,
-    state: {
-      done,
-      log: await statementsOf(world),
-      names: [...files.keys()],
-      metadata: [...files].filter(([path]) => path.startsWith('metadata/')),
-      evidence: [...files]
-        .filter(([path]) => path.startsWith('evidence/'))
-        .map(([, text]) => parseEvidence(utf8(text)).statements.map(({ index }) => index)),
-      drafts: [...filesIn(world.publisher.drafts).keys()].filter((name) => name.endsWith('.json')),
-    },
-  };
-}
