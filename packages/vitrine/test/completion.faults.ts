@@ -14,7 +14,7 @@ function complete(words: readonly string[]): string {
 
 const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['the commands', ['vitrine', ''], /\bverify\b.*\bdoctor\b/],
-  ['one command by its beginning', ['vitrine', 'ver'], /^verify$/],
+  ['one command by its beginning', ['vitrine', 'ver'], /^verify verify-source$/],
   ['the verbs of a noun', ['vitrine', 'log', ''], /init run add proof fsck/],
   ['the options of a verb', ['vitrine', 'log', 'init', '--or'], /^--origin$/],
 ];
