@@ -4,12 +4,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildWeb, openCenter, serveCenter, type Center } from '@vitrine/center';
 import { makeCenterWorld, staticApp, type CenterWorld } from '@vitrine/center/testing';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { freePort } from '@vitrine/testkit';
+import { launchChromium } from '@vitrine/testkit/browser';
+import type { Browser, Page } from 'playwright-core';
 import type { Report } from '../../tools/bench-types.ts';
 import type { Corpus, CorpusTree } from './corpus.ts';
 import { quantile } from './search.ts';
@@ -52,10 +53,7 @@ export async function benchPages(corpus: Corpus, folder: string, report: Report)
   ending.after(() => served.close());
   await indexed(origin);
 
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  const browser = await launchChromium();
   ending.after(() => browser.close());
   await benchFirstLoad(browser, origin, report);
   await benchReading(browser, origin, corpus, report);
@@ -269,15 +267,6 @@ function worldTree({
     bytes,
     files: new Map(),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** What is to be closed, last opened first. */

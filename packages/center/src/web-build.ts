@@ -1,12 +1,12 @@
 // Builds the pages with vite, where they are not built from exactly these sources yet.
 
 import { createRequire } from 'node:module';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { utf8 } from '@vitrine/evidence';
-import { run, sha256Hex, writeDurable } from '@vitrine/host';
+import { run, sha256Hex } from '@vitrine/host';
 import { fail } from './codes.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -28,29 +28,35 @@ async function stampOf(): Promise<string> {
   return sha256Hex(utf8(parts.join('')));
 }
 
-/** Answers the folder of the built pages. Two that build at once both end with whole pages. */
+/**
+ * Answers the folder of the built pages: one for each state of the sources, written once and never replaced,
+ * so that a process that reads it is not in the way of one that builds.
+ */
 export async function buildWeb(): Promise<string> {
-  const built = join(webFolder, 'dist');
-  const stamp = await stampOf();
-  const before = await readFile(join(built, '.stamp'), 'utf8').catch(() => undefined);
-  if (before === stamp) return built;
+  const folder = join(webFolder, 'dist');
+  const built = join(folder, (await stampOf()).slice(0, 32));
+  if (existsSync(built)) return built;
+  await mkdir(folder, { recursive: true });
+  const fresh = await mkdtemp(join(folder, 'new-'));
+  try {
+    await bundleInto(fresh);
+    // Whoever may read the sources may read what is made of them.
+    await chmod(fresh, 0o755);
+    await rename(fresh, built);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    // Whoever else built the same sources was quicker.
+    if (!existsSync(built)) throw error;
+  }
+  return built;
+}
+
+async function bundleInto(folder: string): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
-  const fresh = await mkdtemp(`${built}-`);
   const { code, stderr, stdout } = await run(
     process.execPath,
-    [vite, 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'],
+    [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'],
     { cwd: webFolder, env: { NODE_ENV: 'production' }, timeoutMs: 120_000, maxOutputBytes: 64_000 },
   );
-  if (code !== 0) {
-    await rm(fresh, { recursive: true, force: true });
-    throw fail('center.web', `vite ended with ${code}: ${`${stdout}${stderr}`.slice(-2_000)}`);
-  }
-  await writeDurable(join(fresh, '.stamp'), utf8(stamp));
-  await rm(built, { recursive: true, force: true });
-  await rename(fresh, built).catch(async (error: unknown) => {
-    // Another process was quicker, with the same sources.
-    if ((await readFile(join(built, '.stamp'), 'utf8').catch(() => undefined)) !== stamp) throw error;
-    await rm(fresh, { recursive: true, force: true });
-  });
-  return built;
+  if (code !== 0) throw fail('center.web', `vite ended with ${code}: ${`${stdout}${stderr}`.slice(-2_000)}`);
 }

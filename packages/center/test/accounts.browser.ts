@@ -1,38 +1,13 @@
 // A reader comes in and goes out in real Chromium, with a passkey that the browser itself keeps.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Page } from 'playwright-core';
-import { openCenter, serveCenter, buildWeb } from '@vitrine/center';
+import type { Page } from 'playwright-core';
 import { openManagement } from '@vitrine/center/manage';
-import { temporaryDirectory } from '@vitrine/testkit';
+import { addAuthenticator } from '@vitrine/testkit/browser';
+import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function addAuthenticator(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 /** Pages whose rules are broken, in words. */
 async function faultsOf(page: Page): Promise<readonly string[]> {
@@ -42,34 +17,10 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
 
 test('invitation, passkey, account, sign-out, and in again', { timeout: 120_000 }, async (t) => {
   const world = await makeCenterWorld(t, { trouble: false });
-  const folder = temporaryDirectory(t);
-  const port = await freePort();
-  const origin = `http://localhost:${port}`;
-  const center = await openCenter({
-    folder,
-    origin,
-    root: world.root,
-    policyFile: world.policyBytes,
-    policy: world.policy,
-    log: world.log.url,
-    repository: world.repository.url,
-    supervisors: world.supervisors,
-    sourceStore: world.sourceFolder,
-    git: {},
-    web: await buildWeb(),
-  });
-  t.after(() => center.close());
-  const served = await serveCenter(center, '127.0.0.1', port);
-  t.after(() => served.close());
+  const { origin, folder, browser } = await serveWorld(t, world);
   const management = openManagement(folder);
   t.after(() => management.close());
   const { secret, id } = management.invitations.make('Audit Office', ['reviewers'], 7);
-
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  t.after(() => browser.close());
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme });
     const look = await context.newPage();

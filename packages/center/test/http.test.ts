@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import test, { after } from 'node:test';
 import fc from 'fast-check';
 import { isVitrineError, raiser } from '@vitrine/evidence';
 import { fakeClock, hostErrors } from '@vitrine/host';
+import { freePort } from '@vitrine/testkit';
 import { clientAddressOf, limitKey } from '../src/http/client-address.ts';
 import { requireOwnRequest } from '../src/http/csrf.ts';
 import { securityHeaders } from '../src/http/headers.ts';
@@ -289,14 +289,6 @@ function ask(port: number, path: string, headers: Readonly<Record<string, string
     });
     asked.on('error', reject).end();
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test('every answer has the headers that keep it in its place, errors too', async (t) => {

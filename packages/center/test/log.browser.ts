@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { canonicalJson, commitTo, finding, signStatement, toHex, utf8, type Json } from '@vitrine/evidence';
-import { listen, systemClock } from '@vitrine/host';
+import { systemClock } from '@vitrine/host';
+import { freePort } from '@vitrine/testkit';
+import { launchChromium } from '@vitrine/testkit/browser';
 import type { Center } from '../src/center.ts';
 import { serveCenter, type Served } from '../src/serve.ts';
 import { buildWeb } from '../src/web-build.ts';
@@ -42,16 +44,11 @@ before(async () => {
   );
   for (let i = 0; i < 80; i++) await all.log.append(utf8(`filler ${i}`));
   await all.log.publish();
-  // The Center answers to its own address alone, so a port is found before it is opened.
-  const found = await listen(() => false, { port: 0 });
-  await found.close();
-  origin = `http://127.0.0.1:${found.port}`;
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
   center = await all.center({ origin, clock: systemClock, web: await buildWeb() });
-  served = await serveCenter(center, '127.0.0.1', found.port);
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
+  served = await serveCenter(center, '127.0.0.1', port);
+  browser = await launchChromium();
 });
 
 after(async () => {

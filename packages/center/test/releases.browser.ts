@@ -212,6 +212,15 @@ test('printed, a release shows its chain and its commands and no buttons', optio
   assert(await page.getByText('vitrine verify sample.mjs').isVisible());
   for (const hidden of ['.check-here', '.release-links', '.frame-header', '.copy'])
     assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+  // Dark letters on white paper, also for whoever reads with dark colours.
+  const colours = (): Promise<string> =>
+    page.evaluate<string>(
+      '(({ color, backgroundColor }) => `${color} on ${backgroundColor}`)(getComputedStyle(document.documentElement))',
+    );
+  await page.evaluate("document.documentElement.dataset.theme = 'dark'");
+  assert.equal(await colours(), 'rgb(24, 32, 36) on rgb(255, 255, 255)');
+  await page.emulateMedia({ media: 'screen' });
+  assert.equal(await colours(), 'rgb(227, 232, 233) on rgb(16, 21, 23)');
   await page.context().close();
 });
 

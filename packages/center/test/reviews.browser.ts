@@ -3,14 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Page } from 'playwright-core';
-import { openCenter, serveCenter, buildWeb } from '@vitrine/center';
+import type { Page } from 'playwright-core';
 import { openManagement } from '@vitrine/center/manage';
 import {
   fromBase64,
@@ -21,32 +18,10 @@ import {
   statementOf,
 } from '@vitrine/evidence';
 import { parseAdmissionList } from '@vitrine/log/admission';
-import { temporaryDirectory } from '@vitrine/testkit';
+import { addAuthenticator } from '@vitrine/testkit/browser';
+import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
 import { reviewersName } from './world/log.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function addAuthenticator(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 const table = `table = 1
 [[products]]
@@ -93,36 +68,11 @@ test(
   { timeout: 180_000 },
   async (t) => {
     const world = await makeCenterWorld(t, { trouble: false });
-    const folder = temporaryDirectory(t);
-    writeFileSync(join(folder, 'access.toml'), table);
-    const port = await freePort();
-    const origin = `http://localhost:${port}`;
-    const center = await openCenter({
-      folder,
-      origin,
-      root: world.root,
-      policyFile: world.policyBytes,
-      policy: world.policy,
-      log: world.log.url,
-      repository: world.repository.url,
-      supervisors: world.supervisors,
-      sourceStore: world.sourceFolder,
-      git: {},
-      web: await buildWeb(),
-      reviewers: join(world.folder, reviewersName),
-    });
-    t.after(() => center.close());
-    const served = await serveCenter(center, '127.0.0.1', port);
-    t.after(() => served.close());
+    const reviewers = join(world.folder, reviewersName);
+    const { center, origin, folder, browser } = await serveWorld(t, world, { table, reviewers });
     const management = openManagement(folder);
     t.after(() => management.close());
     const { secret } = management.invitations.make('Audit Office', ['reviewers'], 7);
-
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-    t.after(() => browser.close());
     const page = await (await browser.newContext()).newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));

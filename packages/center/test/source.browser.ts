@@ -2,13 +2,12 @@
 // their lines, keys do what the help says, and the page checks a file by itself.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { utf8 } from '@vitrine/evidence';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { buildWeb, openCenter, serveCenter } from '../src/index.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
 import { commit, filesOf } from './world/source.ts';
 
@@ -59,43 +58,15 @@ before(async () => {
     trees.push(tree.digest);
   }
   [older, newer] = trees as [string, string];
-  const folder = join(world.folder, 'center');
-  mkdirSync(folder);
   const grant = (name: string): string =>
     `[[products]]\nname = "${name}"\n\n[[grants]]\nwho = "anyone"\nproduct = "${name}"\ntier = "everything"\n\n`;
-  writeFileSync(join(folder, 'access.toml'), `table = 1\n\n${grant('attack')}`);
-  const { createServer } = await import('node:net');
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as { port: number };
-      probe.close(() => resolve(free));
-    });
-  });
-  origin = `http://localhost:${port}`;
-  const center = await openCenter({
-    folder,
-    origin,
-    root: world.root,
-    policyFile: world.policyBytes,
-    policy: world.policy,
-    log: world.log.url,
-    repository: world.repository.url,
+  ({ origin, browser } = await serveWorld({ after: (work) => void ending.push(work) }, world, {
+    table: `table = 1\n\n${grant('attack')}`,
     supervisors: [],
-    sourceStore: world.sourceFolder,
     git: { attack: git },
-    web: await buildWeb(),
     clock: world.clock,
     settings: { limits: { reading: { capacity: 100_000, perSecond: 10_000 } } },
-  });
-  ending.push(() => center.close());
-  await center.look();
-  const served = await serveCenter(center, 'localhost', port);
-  ending.push(() => served.close());
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  });
-  ending.push(() => browser.close());
+  }));
 });
 after(async () => {
   for (const work of ending.toReversed()) await work();

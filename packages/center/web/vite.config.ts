@@ -7,6 +7,8 @@ const config: UserConfig = {
   publicDir: false,
   build: {
     target: 'es2024',
+    // The first with light-dark(); verifying here needs later ones.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

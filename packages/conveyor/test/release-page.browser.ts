@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { rebuild, signStatement } from '@vitrine/evidence';
+import { launchChromium } from '@vitrine/testkit/browser';
 import { heartbeat, publish, readLedger, withdraw } from '../src/index.ts';
 import { makeReleaseWorld, type ReleaseWorld } from './release-world.ts';
 
@@ -35,10 +36,7 @@ before(async () => {
     ),
   );
   await heartbeat(publisher, await readLedger(world.reader));
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await launchChromium();
 });
 
 after(async () => {

@@ -8,7 +8,6 @@ import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { chromium } from 'playwright-core';
 import {
   fromBase64,
   fromHex,
@@ -26,6 +25,7 @@ import { specifications as statements } from '@vitrine/evidence/specifications';
 import { openingKey, openMessage, sealMessage, subjectOfCenter } from '@vitrine/reports';
 import { specifications } from '@vitrine/reports/specifications';
 import { repositoryRoot, testSigner } from '@vitrine/testkit';
+import { launchChromium } from '@vitrine/testkit/browser';
 
 const page = `<!doctype html><title>reports</title><script type="importmap">${JSON.stringify({
   imports: {
@@ -54,10 +54,7 @@ const server = createServer((request, response) => {
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 after(() => server.close());
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-});
+const browser = await launchChromium();
 after(() => browser.close());
 
 const tab = await browser.newPage();

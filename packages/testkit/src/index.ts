@@ -22,6 +22,7 @@ export {
   type MutationReport,
 } from './mutations.ts';
 export { generalise, matchLine, type Bindings } from './placeholders.ts';
+export { freePort } from './port.ts';
 export { randomFrom, type Random } from './random.ts';
 export { replay, runTranscripts, type TranscriptOptions } from './replay.ts';
 export { readTarGz } from './tar.ts';

@@ -4,7 +4,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { addAuthenticator, everyPage, launchChromium, settle, startTour } from './portal.ts';
+import { addAuthenticator, launchChromium } from '@vitrine/testkit/browser';
+import { everyPage, settle, startTour } from './portal.ts';
 import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 const widths = [360, 900, 1440] as const;

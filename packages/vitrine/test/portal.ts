@@ -5,21 +5,9 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-];
-
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags });
 
 export interface TourOfTests {
   /** Of the Center, without a slash at the end. */
@@ -73,22 +61,6 @@ async function documentOf(child: ChildProcess): Promise<TourDocument> {
     }
   }
   throw new Error(`it ended with ${String(child.exitCode)} and said ${text.slice(-500)}`);
-}
-
-/** A device of the reader's that holds passkeys and asks nothing. */
-export async function addAuthenticator(page: Page): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
 }
 
 /** What no page may do: fail, break the policy of its contents, or ask anybody else. */

@@ -10,15 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { temporaryDirectory } from '@vitrine/testkit';
-import {
-  addAuthenticator,
-  everyPage,
-  launchChromium,
-  settle,
-  startTour,
-  watch,
-  type TourOfTests,
-} from './portal.ts';
+import { addAuthenticator, launchChromium } from '@vitrine/testkit/browser';
+import { everyPage, settle, startTour, watch, type TourOfTests } from './portal.ts';
 import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 let browser: Browser;

@@ -8,7 +8,8 @@ import test, { after, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeOutcome, describeVerdict, type Outcome } from '@vitrine/evidence';
 import { temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
-import { ask, choose, faintTexts, launch, namelessControls, openPage, shown } from './browser.ts';
+import { launchChromium } from '@vitrine/testkit/browser';
+import { ask, choose, faintTexts, namelessControls, openPage, shown } from './browser.ts';
 import { argumentsOf, buildVerifier, libraryAnswer, runNode, writeCase, type CaseFiles } from './helpers.ts';
 
 const folder = temporaryDirectory({ after });
@@ -17,7 +18,7 @@ const cases = await verdictCases();
 const good = caseCalled('an artifact with its evidence and a fresh publication');
 const goodFiles = await writeCase(good, join(folder, 'good'));
 
-const browser = await launch();
+const browser = await launchChromium();
 after(() => browser.close());
 
 function caseCalled(name: string): VerdictCase {
