@@ -58,7 +58,8 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     oidc: settings.oidc,
   });
   const { folder, policy, log: address, supervisors } = options;
-  const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
+  const report = reportOf(options);
+  const following = await openFollowing({ folder, policy, log: address, supervisors, clock, report });
   const { log } = following;
   const repository = new RepositoryWatch(options, clock);
   const context: CenterContext = {

@@ -9,3 +9,12 @@ export {
   type Judgement,
   type Objection,
 } from './judge.ts';
+export {
+  PublishedList,
+  readPublished,
+  type ListedStatement,
+  type ListReading,
+  type Look,
+  type Published,
+  type ReadLog,
+} from './published.ts';
