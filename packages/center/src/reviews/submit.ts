@@ -3,13 +3,14 @@
 // again after a crash, or after an answer that was lost, logs nothing twice.
 
 import { isVitrineError, parseJson, schema } from '@vitrine/evidence';
-import { fetchBytes } from '@vitrine/host';
+import { fetchBytes, type Clock } from '@vitrine/host';
 import type { Answered, KeptReview, ReviewStore } from './reviews.ts';
 
 export interface SubmitOptions {
   /** Address of the log. */
   readonly log: string;
   readonly store: ReviewStore;
+  readonly clock: Clock;
   /** Ends what is under way; it is sent again after the next start. */
   readonly signal: AbortSignal;
 }
@@ -25,10 +26,16 @@ const refusal = schema.object(
   { open: true },
 );
 
+/** Between two attempts to send one review; it doubles with each. */
+const firstWaitMs = 5_000;
+const longestWaitMs = 600_000;
+
 export class Submitter {
   readonly #options: SubmitOptions;
   /** What is being sent, by review. */
   readonly #sending = new Map<string, Promise<void>>();
+  /** How often the log did not take a review since this process started, and when it is sent again. */
+  readonly #waiting = new Map<string, { readonly attempts: number; readonly due: number }>();
 
   constructor(options: SubmitOptions) {
     this.#options = options;
@@ -44,15 +51,29 @@ export class Submitter {
     return sending;
   }
 
+  /** Sends those that are due. */
   async all(waitMs: number): Promise<void> {
-    for (const { id } of this.#options.store.queued()) await this.submit(id, waitMs);
+    const { store, clock } = this.#options;
+    const queued = new Set(store.queued());
+    for (const id of this.#waiting.keys()) if (!queued.has(id)) this.#waiting.delete(id);
+    for (const id of queued)
+      if ((this.#waiting.get(id)?.due ?? 0) <= clock.now()) await this.submit(id, waitMs);
   }
 
   async #send(id: string, waitMs: number): Promise<void> {
     const { store } = this.#options;
     const review = store.get(id);
     if (review?.state !== 'signed' || review.envelope === undefined) return;
-    store.answered(id, await this.#ask(review, review.envelope, waitMs));
+    const answered = await this.#ask(review, review.envelope, waitMs);
+    store.answered(id, answered);
+    if (answered.trouble === undefined) this.#waiting.delete(id);
+    else this.#wait(id);
+  }
+
+  #wait(id: string): void {
+    const attempts = (this.#waiting.get(id)?.attempts ?? 0) + 1;
+    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempts - 1, 20));
+    this.#waiting.set(id, { attempts, due: this.#options.clock.now() + waitMs });
   }
 
   async #ask(review: KeptReview, envelope: Uint8Array, waitMs: number): Promise<Answered> {
