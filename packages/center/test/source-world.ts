@@ -4,8 +4,10 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Ending } from './world/gate.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { listen, respond } from '@vitrine/host';
 import type { CenterEnv, PathFilter, Reader, SourceRead } from '../src/context.ts';
 import { openFollowing } from '../src/follow/index.ts';
+import { Blobs } from '../src/repository/blobs.ts';
 import { addSource, openSource, treesOf } from '../src/source/index.ts';
 import { errorBody, routeOf } from '../src/twin.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
@@ -59,7 +61,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     policyFile: world.policyBytes,
     policy: world.policy,
     log: world.log.url,
-    repository: world.repository.url,
+    repository: await underAPath(t, world.repository.url),
     supervisors: [],
     sourceStore: world.sourceFolder,
     git: options.git === false ? {} : { sample: world.gitFolder },
@@ -73,7 +75,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
       record: ({ account }: Reader, read: SourceRead | readonly SourceRead[]) =>
         void reads.push(...[read].flat().map((one) => ({ ...one, account }))),
     },
-    trees: treesOf(centerOptions, log),
+    trees: treesOf(centerOptions, log, new Blobs(centerOptions.repository)),
   };
   const area = openSource(context);
   t.after(() => {
@@ -105,4 +107,19 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     json: async <T>(address: string, as?: string) => (await (await request(address, as)).json()) as T,
     bytes: async (address, as) => new Uint8Array(await (await request(address, as)).arrayBuffer()),
   };
+}
+
+/** The same repository at an address with a path and no slash at its end. */
+async function underAPath(t: Ending, url: string): Promise<string> {
+  const server = await listen(
+    async (request, response) => {
+      const [, path] = /^\/vendor(\/.*)$/.exec(request.url ?? '') ?? [];
+      if (path === undefined) return false;
+      const answer = await fetch(new URL(path, url));
+      return respond(response, answer.status, Buffer.from(await answer.arrayBuffer()));
+    },
+    { port: 0, graceMs: 50 },
+  );
+  t.after(() => server.close());
+  return `${server.url}/vendor`;
 }

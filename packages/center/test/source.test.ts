@@ -92,6 +92,10 @@ test('recipe and materials are open with the overview', async () => {
   const [order] = (await at.json<TreePage>(`/source/${tree}.json`, 'overview')).orders;
   assert.match(order?.recipe.text ?? '', /name = "sample"/);
   assert.ok(Array.isArray(order?.materials.list));
+  // Fetched once, however often the page is asked for.
+  await at.json<TreePage>(`/source/${tree}.json`, 'overview');
+  const asked = at.world.repository.gate.asked.filter((path) => path === `/blob/${order.materials.sha256}`);
+  assert.equal(asked.length, 1);
 });
 
 test('a folder that holds nothing readable is not there', async () => {

@@ -4,6 +4,7 @@ import { makeDurableDirectory, systemClock } from '@vitrine/host';
 import type { CenterOptions } from '../context.ts';
 import type { IndexState } from '../contract/search.ts';
 import { openFollowing } from '../follow/index.ts';
+import { Blobs } from '../repository/blobs.ts';
 import { treesOf } from '../source/index.ts';
 import { Indexing } from './indexing.ts';
 import { removeIndex } from './schema.ts';
@@ -54,7 +55,12 @@ export async function indexCenter(
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   try {
     await following.look();
-    return await indexAll({ ...run, folder, sourceStore, trees: treesOf(options, following.log) });
+    return await indexAll({
+      ...run,
+      folder,
+      sourceStore,
+      trees: treesOf(options, following.log, new Blobs(options.repository)),
+    });
   } finally {
     await following.close();
   }

@@ -1,7 +1,6 @@
 // The pages about source and what they are drawn from.
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { fetchBytes } from '@vitrine/host';
 import type { CenterEnv, CenterOptions, LogIndex } from '../context.ts';
 import {
   blamePageSchema,
@@ -14,9 +13,11 @@ import {
   treePageSchema,
   treePathsSchema,
 } from '../contract/source.ts';
+import type { Blobs } from '../repository/blobs.ts';
 import { parse, readerTwin } from '../twin.ts';
 import { blamePage } from './blame.ts';
 import { catalogueOf } from './catalogue.ts';
+import { fail } from './codes.ts';
 import { openColours } from './colours.ts';
 import { compareLines, comparePage } from './compare.ts';
 import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
@@ -32,10 +33,11 @@ export type { SourceArea } from './reading.ts';
 
 /** For the context: search and reviews stand on the same trees. */
 export function treesOf(
-  { sourceStore, repository }: Pick<CenterOptions, 'sourceStore' | 'repository'>,
+  { sourceStore }: Pick<CenterOptions, 'sourceStore'>,
   log: LogIndex,
 ): Trees {
-  return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(repository) });
+  blobs: Blobs,
+  return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(blobs) });
 }
 
 export interface OpenSource extends SourceArea {
@@ -66,13 +68,12 @@ export function openSource(context: SourceContext): OpenSource {
   };
 }
 
-/** Manifests lie beside the repository (D12); the digest is checked by who asks. */
-function materialsFrom(repository: string): (sha256: string) => Promise<Uint8Array> {
+/** Manifests lie beside the repository (D12). */
+function materialsFrom(blobs: Blobs): (sha256: string) => Promise<Uint8Array> {
   return async (sha256) => {
-    const { bytes } = await fetchBytes(new URL(`blob/${sha256}`, repository).href, {
-      maxBytes: 16 << 20,
-      timeoutMs: 5_000,
-    });
+    const bytes = await blobs.get(sha256);
+    if (bytes === undefined)
+      throw fail('source.store-missing', `the repository does not serve the materials manifest ${sha256}`);
     return bytes;
   };
 }
