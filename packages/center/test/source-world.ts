@@ -37,7 +37,10 @@ const filters: Readonly<Record<string, PathFilter>> = {
 };
 const closed: PathFilter = { tier: 'none', allows: () => false };
 
-type WorldOptions = Parameters<typeof makeCenterWorld>[1] & { readonly git?: boolean };
+type WorldOptions = Parameters<typeof makeCenterWorld>[1] & {
+  readonly git?: boolean;
+  readonly historyMs?: number;
+};
 
 export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Promise<SourceWorld> {
   const world = await makeCenterWorld(t, { trouble: true, ...options });
@@ -77,7 +80,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     },
     trees: treesOf(centerOptions, log, new Blobs(centerOptions.repository)),
   };
-  const area = openSource(context);
+  const area = openSource(context, options.historyMs);
   t.after(() => {
     void area.close();
     void following.close();

@@ -342,6 +342,24 @@ test('the history says in which releases a file changed, and which commits give 
   );
 });
 
+test('a history that takes too long says that there is more, and is told of more when it is asked again', async (t) => {
+  const hasty = await makeSourceWorld(t, { historyMs: 0 });
+  const trees = hasty.world.trees.map(({ digest }) => digest);
+  const address = on(trees[2] ?? '', 'history.json', 'src/main.ts');
+  const whole = await at.json<HistoryPage>(on(tree, 'history.json', 'src/main.ts'), 'part');
+  assert.equal(whole.more, false);
+  const changes = whole.releases.map(({ change }) => change);
+  // Each time one tree more is read; the oldest that was read is there to compare with.
+  for (const [rows, more] of [
+    [0, true],
+    [1, true],
+    [3, false],
+  ] as const) {
+    const body = await hasty.json<HistoryPage>(address, 'part');
+    assert.deepEqual([body.releases.map(({ change }) => change), body.more], [changes.slice(0, rows), more]);
+  }
+});
+
 test('blame is of the same bytes as the logged file, and leads to what was before', async () => {
   const body = await at.json<BlamePage>(on(tree, 'blame.json', 'src/main.ts'), 'part');
   assert(body.content.state === 'text');

@@ -24,6 +24,7 @@ import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
 import { openGit, type Git } from './git.ts';
 import { historyPage } from './history.ts';
 import { openJobs } from './jobs.ts';
+import { FilePlaces } from './places.ts';
 import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
 import { openTrees, type Trees } from './trees.ts';
@@ -35,8 +36,8 @@ export type { SourceArea } from './reading.ts';
 export function treesOf(
   { sourceStore }: Pick<CenterOptions, 'sourceStore'>,
   log: LogIndex,
-): Trees {
   blobs: Blobs,
+): Trees {
   return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(blobs) });
 }
 
@@ -45,7 +46,7 @@ export interface OpenSource extends SourceArea {
 }
 
 /** Opens what the pages read from: the vendor's store, git repositories, worker threads. */
-export function openSource(context: SourceContext): OpenSource {
+export function openSource(context: SourceContext, historyMs: number = 1_000): OpenSource {
   const { options, trees } = context;
   const jobs = openJobs();
   const colours = openColours(options.folder, jobs);
@@ -59,6 +60,8 @@ export function openSource(context: SourceContext): OpenSource {
     colours,
     turns: takeTurns(2),
     shown: new Map(),
+    places: new FilePlaces(),
+    historyMs,
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),
     async close() {
       for (const git of repositories.values()) git.close();
