@@ -1,4 +1,3 @@
-import type { VitrineError } from '@vitrine/evidence';
 import { hostErrors } from '@vitrine/host';
 import { logErrors } from '@vitrine/log';
 
@@ -14,6 +13,6 @@ export interface PublicWords {
  * An error as any reader is told it. Messages of the Center's own errors are made for readers; of others the
  * rule is told, and not the case, which goes to the operator's report.
  */
-export function publicWords({ code, message }: VitrineError): PublicWords {
+export function publicWords({ code, message }: PublicWords): PublicWords {
   return { code, message: inner[code]?.meaning ?? message };
 }

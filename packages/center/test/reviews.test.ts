@@ -31,7 +31,7 @@ import {
   type Sealed,
   type Signer,
 } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { hostErrors, sha256 } from '@vitrine/host';
 import { repositoryRoot, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { composeReview } from '../src/contract/review-text.ts';
 import { serveCenter } from '../src/serve.ts';
@@ -546,6 +546,26 @@ test('a log that is down: the review is kept, said to wait, and logged once when
   assert.equal(world.log.writer.size(), size + 1);
   const { review } = await who.browser.json<Review>(`/reviews/${id}.json`);
   assert.deepEqual([review.state, review.logged], ['logged', { index: size, seen: true }]);
+});
+
+test('a log that cannot be asked is told to the author by the rule, and to the operator by its address', async (t) => {
+  const here = await place(t);
+  const { portal, world } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  world.log.gate.lies.set('/add', Buffer.alloc(70_000));
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const { waiting } = await who.browser.json<Review>(`/reviews/${id}.json`);
+  assert.deepEqual(
+    [waiting?.code, waiting?.message],
+    ['fetch.too-large', hostErrors['fetch.too-large'].meaning],
+  );
+  portal.clock.advance(5_000);
+  await portal.center.look();
+  assert.deepEqual(
+    portal.reported.map((line) => line.includes(world.log.url)),
+    [true],
+  );
 });
 
 test('killed after it was kept: the next start writes the file of reviewers and logs it, once', async (t) => {

@@ -20,6 +20,7 @@ export interface Answer {
 
 export interface SourceWorld {
   readonly world: CenterWorld;
+  readonly reported: readonly string[];
   readonly reads: (SourceRead & { readonly account: string | undefined })[];
   /** Asks as this reader; undefined is nobody. */
   get(address: string, as?: string): Promise<Answer>;
@@ -56,6 +57,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
   await following.look();
   const { log } = following;
   const reads: SourceWorld['reads'] = [];
+  const reported: string[] = [];
   const origin = 'http://127.0.0.1:1';
   const centerOptions = {
     folder,
@@ -69,6 +71,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     sourceStore: world.sourceFolder,
     git: options.git === false ? {} : { sample: world.gitFolder },
     web: '',
+    report: (line: string) => void reported.push(line),
   };
   const context = {
     options: centerOptions,
@@ -99,6 +102,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     Promise.resolve(app.request(address, as === undefined ? {} : { headers: { 'x-reader': as } }));
   return {
     world,
+    reported,
     reads,
     look: () => following.look(),
     async get(address, as) {

@@ -1,7 +1,7 @@
 // The pages about source as their twins, for readers of every tier.
 
 import assert from 'node:assert/strict';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import test, * as nodeTest from 'node:test';
 import {
   formatTreeListing,
@@ -12,7 +12,7 @@ import {
   verifySourceProof,
   type TreeFile,
 } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { hostErrors, sha256 } from '@vitrine/host';
 import type {
   BlamePage,
   Catalogue,
@@ -453,7 +453,13 @@ test('a store that lies or lacks the listing is said on the page, with what the 
     (await fresh.json<Refusal>(on(digest, 'file.json', 'src/main.ts'), 'reader')).error.code,
     'source.store-lies',
   );
+  // A disk that fails: readers are told that it does, the operator where.
   rmSync(target);
+  mkdirSync(target);
+  const fails = await fresh.json<TreePage>(`/source/${digest}.json`, 'reader');
+  assert.deepEqual(fails.trouble, { code: 'file.io', message: hostErrors['file.io'].meaning });
+  assert.ok(fresh.reported.some((line) => line.includes(target)));
+  rmdirSync(target);
   assert.equal(
     (await fresh.json<TreePage>(`/source/${digest}.json`, 'reader')).trouble?.code,
     'source.store-missing',

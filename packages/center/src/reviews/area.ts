@@ -8,6 +8,7 @@ import { keyidOf, type ListedSigner } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import type { Passkey } from '../accounts/passkeys.ts';
 import type { CenterContext, Reader } from '../context.ts';
+import { reportOf } from '../http/errors.ts';
 import type { Trees } from '../source/trees.ts';
 import { spkiOfCose } from './cose.ts';
 import { Reviewers } from './people.ts';
@@ -55,7 +56,9 @@ export function openReviews(context: CenterContext): OpenReviews {
     reviewers,
   });
   const stopping = new AbortController();
-  const submitter = new Submitter({ log: options.log, store: reviews, clock, signal: stopping.signal });
+  const report = reportOf(options);
+  const { signal } = stopping;
+  const submitter = new Submitter({ log: options.log, store: reviews, clock, signal, report });
   let loop: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
@@ -75,7 +78,7 @@ export function openReviews(context: CenterContext): OpenReviews {
     heldBy: options.operator ?? vendorOf(context),
     look,
     start() {
-      loop ??= repeat(look, stopping.signal, options.report ?? ((line) => process.stderr.write(`${line}\n`)));
+      loop ??= repeat(look, signal, report);
     },
     async close() {
       stopping.abort();

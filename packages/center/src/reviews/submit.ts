@@ -4,6 +4,7 @@
 
 import { isVitrineError, parseJson, schema } from '@vitrine/evidence';
 import { fetchBytes, type Clock } from '@vitrine/host';
+import { publicWords } from '../public-words.ts';
 import type { Answered, KeptReview, ReviewStore } from './reviews.ts';
 
 export interface SubmitOptions {
@@ -13,6 +14,8 @@ export interface SubmitOptions {
   readonly clock: Clock;
   /** Ends what is under way; it is sent again after the next start. */
   readonly signal: AbortSignal;
+  /** What the operator should see: authors are told the rule. */
+  readonly report: (line: string) => void;
 }
 
 const accepted = schema.object(
@@ -36,6 +39,8 @@ export class Submitter {
   readonly #sending = new Map<string, Promise<void>>();
   /** How often the log did not take a review since this process started, and when it is sent again. */
   readonly #waiting = new Map<string, { readonly attempts: number; readonly due: number }>();
+  /** Why the log could not be asked, as the operator was told it last. */
+  #said: string | undefined;
 
   constructor(options: SubmitOptions) {
     this.#options = options;
@@ -76,6 +81,11 @@ export class Submitter {
     this.#waiting.set(id, { attempts, due: this.#options.clock.now() + waitMs });
   }
 
+  #tell(line: string): void {
+    if (line !== this.#said) this.#options.report(line);
+    this.#said = line;
+  }
+
   async #ask(review: KeptReview, envelope: Uint8Array, waitMs: number): Promise<Answered> {
     try {
       const { status, bytes } = await fetchBytes(
@@ -89,6 +99,7 @@ export class Submitter {
           signal: this.#options.signal,
         },
       );
+      this.#said = undefined;
       if (status !== 200 && status !== 202) return { trouble: troubleOf(status, bytes) };
       const { index, statementId } = accepted.check(parseJson(bytes));
       if (statementId !== review.statement)
@@ -96,7 +107,8 @@ export class Submitter {
       return { index };
     } catch (error) {
       if (!isVitrineError(error)) throw error;
-      return { trouble: { code: error.code, message: error.message } };
+      if (!this.#options.signal.aborted) this.#tell(`reviews: ${error.code}: ${error.message}`);
+      return { trouble: publicWords(error) };
     }
   }
 }

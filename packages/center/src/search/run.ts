@@ -18,6 +18,8 @@ export interface IndexRun {
   /** Begins anew. */
   readonly rebuild?: boolean | undefined;
   readonly onProgress?: ((state: IndexState) => void) | undefined;
+  /** What is wrong with this machine, in full. */
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 /** Resolves with what is indexed; rejects with `search.index` when it cannot go on. */
@@ -27,6 +29,7 @@ export async function indexAll({
   trees,
   rebuild,
   onProgress,
+  report,
 }: IndexRun): Promise<IndexState> {
   await makeDurableDirectory(folder);
   if (rebuild === true) await removeIndex(indexPath(folder));
@@ -35,6 +38,7 @@ export async function indexAll({
     store: sourceStore,
     files: async (digest) => (await trees.tree(digest))?.files,
     onProgress: () => onProgress?.(indexing.state()),
+    report,
   });
   try {
     indexing.setTrees(trees.all().map(treeToIndex));
@@ -48,11 +52,18 @@ export async function indexAll({
 /** The same for a Center that does not run: the log is read first. */
 export async function indexCenter(
   options: Omit<CenterOptions, 'web'>,
-  run: Pick<IndexRun, 'rebuild' | 'onProgress'> = {},
+  run: Pick<IndexRun, 'rebuild' | 'onProgress' | 'report'> = {},
 ): Promise<IndexState> {
   const { folder, policy, log: address, supervisors, sourceStore, clock = systemClock } = options;
   await makeDurableDirectory(folder);
-  const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
+  const following = await openFollowing({
+    folder,
+    policy,
+    log: address,
+    supervisors,
+    clock,
+    report: run.report,
+  });
   try {
     await following.look();
     return await indexAll({
