@@ -22,8 +22,11 @@ export interface RememberedHead {
 }
 
 export interface HeadMemory {
+  /** Whether what is remembered is there at the next visit. */
+  readonly lasting: boolean;
   head(origin: string): RememberedHead | undefined;
-  remember(origin: string, head: RememberedHead): void;
+  /** Answers whether it will be there at the next visit. */
+  remember(origin: string, head: RememberedHead): boolean;
   pinned(): string | undefined;
   pin(digest: string | undefined): void;
 }
@@ -45,8 +48,9 @@ const stored = schema.object({
 const headKey = (origin: string): string => `vitrine.head ${origin}`;
 const pinKey = 'vitrine.policy';
 
-export function shelfMemory(shelf: Shelf): HeadMemory {
+export function shelfMemory(shelf: Shelf, lasting = true): HeadMemory {
   return {
+    lasting,
     head(origin) {
       const text = shelf.getItem(headKey(origin));
       if (text === null) return undefined;
@@ -61,7 +65,13 @@ export function shelfMemory(shelf: Shelf): HeadMemory {
     },
     remember(origin, { size, root, note, seenAt }) {
       const value = { note: toBase64(note), root: toHex(root), seenAt, size };
-      shelf.setItem(headKey(origin), JSON.stringify(value));
+      try {
+        shelf.setItem(headKey(origin), JSON.stringify(value));
+      } catch {
+        // Storage that is full or was forbidden meanwhile: the check goes on, and says that it is forgotten.
+        return false;
+      }
+      return lasting;
     },
     pinned() {
       const digest = shelf.getItem(pinKey);
@@ -74,16 +84,31 @@ export function shelfMemory(shelf: Shelf): HeadMemory {
   };
 }
 
-/** A browser may forbid storage; then nothing is remembered, and the check says so. */
+/** Where a browser forbids storage: gone with the page. Ours alone, and one for all of its memories. */
+const untilClosed = new Map<string, string>();
+
+/** A browser may forbid storage; then nothing outlasts the page, and the check says so. */
 export function browserMemory(): HeadMemory {
+  const shelf = browserShelf();
+  if (shelf !== undefined) return shelfMemory(shelf);
+  return shelfMemory(
+    {
+      getItem: (key) => untilClosed.get(key) ?? null,
+      setItem: (key, value) => void untilClosed.set(key, value),
+      removeItem: (key) => void untilClosed.delete(key),
+    },
+    false,
+  );
+}
+
+/** Some browsers refuse the storage itself, some give one that takes nothing. */
+function browserShelf(): Shelf | undefined {
   try {
-    return shelfMemory(globalThis.localStorage);
+    const shelf = globalThis.localStorage as Storage | null;
+    shelf?.setItem('vitrine.probe', '');
+    shelf?.removeItem('vitrine.probe');
+    return shelf ?? undefined;
   } catch {
-    const kept = new Map<string, string>();
-    return shelfMemory({
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    });
+    return undefined;
   }
 }
