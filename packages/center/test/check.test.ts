@@ -37,16 +37,21 @@ import {
 } from '../web/src/log/check.ts';
 import { shelfMemory, type HeadMemory } from '../web/src/log/head-memory.ts';
 import { BrowserTiles, type ReadFile } from '../web/src/log/tiles.ts';
+import { shelfOver } from '../web/src/ui/shelf.ts';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
+
+/** Storage as a browser gives it. */
+function storageOf(kept: Map<string, string>) {
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
 
 function newMemory(): HeadMemory & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
-  const shelf = shelfMemory({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-  });
-  return { ...shelf, kept };
+  return { ...shelfMemory(shelfOver(() => storageOf(kept))), kept };
 }
 
 function reader(
@@ -420,28 +425,40 @@ test('witnesses whose time is older than the policy calls fresh are said to be',
   assert.deepEqual([late.held, late.warned], [true, ['stale']]);
 });
 
-test('where storage is forbidden, or full, the check says that nothing is remembered', async (t) => {
+const refused = (): never => {
+  throw new Error('refused');
+};
+
+for (const [what, storage] of [
+  ['is forbidden', refused],
+  ['is not there', () => null],
+  ['takes nothing', () => ({ ...storageOf(new Map()), setItem: refused })],
+  ['forgets at once', () => storageOf(new Map())],
+] as const) {
+  test(`where storage ${what}, the check says that nothing is remembered`, async (t) => {
+    const all = await published(t);
+    const memory = shelfMemory(shelfOver(storage));
+    for (const how of ['first', 'same'] as const) {
+      const done = await check(all, reader(all), { memory });
+      assert.deepEqual([done.held, done.found('history').how, done.warned], [true, how, ['forgotten']]);
+    }
+    memory.pin(all.world.policy.digest);
+    assert.deepEqual([memory.pinned(), memory.keepsPin()], [all.world.policy.digest, false]);
+  });
+}
+
+test('storage that became full still has what it remembered', async (t) => {
   const all = await published(t);
   const kept = new Map<string, string>();
-  const shelf = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-  const memory = shelfMemory(shelf, false);
-  for (const how of ['first', 'same'] as const) {
-    const done = await check(all, reader(all), { memory });
-    assert.deepEqual([done.held, done.found('history').how, done.warned], [true, how, ['forgotten']]);
-  }
-  const full = {
-    ...shelf,
-    getItem: () => null,
-    setItem: () => {
-      throw new Error('full');
-    },
-  };
-  const done = await check(all, reader(all), { memory: shelfMemory(full) });
-  assert.deepEqual([done.held, done.warned], [true, ['forgotten']]);
+  const full = (): ReturnType<typeof storageOf> => ({ ...storageOf(kept), setItem: refused });
+  await check(all, reader(all), { memory: shelfMemory(shelfOver(() => storageOf(kept))) });
+  const memory = shelfMemory(shelfOver(full));
+  const again = await check(all, reader(all), { memory });
+  assert.deepEqual([again.found('history').how, again.warned], ['same', []]);
+  await all.log.append(utf8('one more'));
+  await all.log.publish();
+  const grown = await check(all, reader(all), { memory });
+  assert.deepEqual([grown.found('history').how, grown.warned], ['extends', ['forgotten']]);
 });
 
 test('fewer cosignatures than the quorum are too few', async (t) => {

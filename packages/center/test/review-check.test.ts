@@ -22,6 +22,7 @@ import { shelfMemory } from '../web/src/log/head-memory.ts';
 import type { ReadFile } from '../web/src/log/tiles.ts';
 import { checkReview, type CheckedReview, type Outcome } from '../web/src/reviews/check.ts';
 import { isReadAsListed, prepare } from '../web/src/reviews/prepare.ts';
+import { shelfOver } from '../web/src/ui/shelf.ts';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
 
 const tree = 'a'.repeat(64);
@@ -109,11 +110,13 @@ async function place(t: TestContext): Promise<Place> {
         return response.status === 404 ? undefined : new Uint8Array(await response.arrayBuffer());
       };
       const kept = new Map<string, string>();
-      const memory = shelfMemory({
-        getItem: (key) => kept.get(key) ?? null,
-        setItem: (key, value) => void kept.set(key, value),
-        removeItem: (key) => void kept.delete(key),
-      });
+      const memory = shelfMemory(
+        shelfOver(() => ({
+          getItem: (key) => kept.get(key) ?? null,
+          setItem: (key, value) => void kept.set(key, value),
+          removeItem: (key) => void kept.delete(key),
+        })),
+      );
       return checkReview(data, { read, memory, now: () => worldTime });
     },
   };

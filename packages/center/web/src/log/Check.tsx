@@ -198,7 +198,7 @@ function PolicyFound({
       </p>
       {found.pinned === 'this' ? (
         <p>
-          {memory.lasting ? (
+          {memory.keepsPin() ? (
             <Status mark="ok">{words.pinned}</Status>
           ) : (
             <Status mark="warn">{words.pinnedForNow}</Status>

@@ -333,9 +333,12 @@ async function compareHistory(
 ): Promise<Found['history']> {
   const { origin, size, root } = checkpoint;
   const before = memory.head(origin);
-  const remember = (): boolean => memory.remember(origin, { size, root, note: bytes, seenAt: clock() });
+  const remember = (): boolean => {
+    memory.remember(origin, { size, root, note: bytes, seenAt: clock() });
+    return memory.keepsHead(origin);
+  };
   if (before === undefined) return { how: 'first', before: undefined, hashes: 0, kept: remember() };
-  const kept = memory.lasting;
+  const kept = memory.keepsHead(origin);
   const shown = { size: before.size, root: toHex(before.root), seenAt: before.seenAt };
   if (before.size === size) {
     if (equal(before.root, root)) return { how: 'same', before: shown, hashes: 0, kept };

@@ -11,6 +11,7 @@ import {
   toHex,
   utf8,
 } from '@vitrine/evidence';
+import { shelf as browserShelf, type Shelf } from '../ui/shelf.ts';
 
 export interface RememberedHead {
   readonly size: number;
@@ -22,20 +23,13 @@ export interface RememberedHead {
 }
 
 export interface HeadMemory {
-  /** Whether what is remembered is there at the next visit. */
-  readonly lasting: boolean;
   head(origin: string): RememberedHead | undefined;
-  /** Answers whether it will be there at the next visit. */
-  remember(origin: string, head: RememberedHead): boolean;
+  remember(origin: string, head: RememberedHead): void;
+  /** Whether the head last remembered will be there at the next visit: a browser may forbid that. */
+  keepsHead(origin: string): boolean;
   pinned(): string | undefined;
   pin(digest: string | undefined): void;
-}
-
-/** The part of `Storage` that is used. */
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
+  keepsPin(): boolean;
 }
 
 const stored = schema.object({
@@ -48,9 +42,8 @@ const stored = schema.object({
 const headKey = (origin: string): string => `vitrine.head ${origin}`;
 const pinKey = 'vitrine.policy';
 
-export function shelfMemory(shelf: Shelf, lasting = true): HeadMemory {
+export function shelfMemory(shelf: Shelf): HeadMemory {
   return {
-    lasting,
     head(origin) {
       const text = shelf.getItem(headKey(origin));
       if (text === null) return undefined;
@@ -65,14 +58,9 @@ export function shelfMemory(shelf: Shelf, lasting = true): HeadMemory {
     },
     remember(origin, { size, root, note, seenAt }) {
       const value = { note: toBase64(note), root: toHex(root), seenAt, size };
-      try {
-        shelf.setItem(headKey(origin), JSON.stringify(value));
-      } catch {
-        // Storage that is full or was forbidden meanwhile: the check goes on, and says that it is forgotten.
-        return false;
-      }
-      return lasting;
+      shelf.setItem(headKey(origin), JSON.stringify(value));
     },
+    keepsHead: (origin) => shelf.isKept(headKey(origin)),
     pinned() {
       const digest = shelf.getItem(pinKey);
       return digest !== null && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
@@ -81,34 +69,10 @@ export function shelfMemory(shelf: Shelf, lasting = true): HeadMemory {
       if (digest === undefined) shelf.removeItem(pinKey);
       else shelf.setItem(pinKey, digest);
     },
+    keepsPin: () => shelf.isKept(pinKey),
   };
 }
 
-/** Where a browser forbids storage: gone with the page. Ours alone, and one for all of its memories. */
-const untilClosed = new Map<string, string>();
-
-/** A browser may forbid storage; then nothing outlasts the page, and the check says so. */
 export function browserMemory(): HeadMemory {
-  const shelf = browserShelf();
-  if (shelf !== undefined) return shelfMemory(shelf);
-  return shelfMemory(
-    {
-      getItem: (key) => untilClosed.get(key) ?? null,
-      setItem: (key, value) => void untilClosed.set(key, value),
-      removeItem: (key) => void untilClosed.delete(key),
-    },
-    false,
-  );
-}
-
-/** Some browsers refuse the storage itself, some give one that takes nothing. */
-function browserShelf(): Shelf | undefined {
-  try {
-    const shelf = globalThis.localStorage as Storage | null;
-    shelf?.setItem('vitrine.probe', '');
-    shelf?.removeItem('vitrine.probe');
-    return shelf ?? undefined;
-  } catch {
-    return undefined;
-  }
+  return shelfMemory(browserShelf);
 }
