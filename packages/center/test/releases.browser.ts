@@ -39,7 +39,9 @@ async function open(path: string, colorScheme: 'light' | 'dark' = 'light'): Prom
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${served.origin}${path}`);
+  // The heading stands before the data are there.
   await page.locator('h1').waitFor();
+  await page.locator('.state-loading').waitFor({ state: 'detached' });
   return { page, complaints };
 }
 
@@ -197,6 +199,7 @@ test('the log’s own order shows what was blind, as a drawing and as a table', 
   const links = await ruler.locator('svg a').count();
   await page.getByRole('button', { name: 'As a table' }).first().click();
   const rows = page.locator('figure tbody tr');
+  await rows.first().waitFor();
   assert.equal(await rows.count(), links);
   assert.deepEqual(
     (await rows.filter({ hasText: 'yes' }).allInnerTexts()).map((text) => text.split('\t')[1]),
