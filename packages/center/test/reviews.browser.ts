@@ -18,7 +18,7 @@ import {
   statementOf,
 } from '@vitrine/evidence';
 import { parseAdmissionList } from '@vitrine/log/admission';
-import { addAuthenticator } from '@vitrine/testkit/browser';
+import { addAuthenticator, settle } from '@vitrine/testkit/browser';
 import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
 import { reviewersName } from './world/log.ts';
@@ -40,6 +40,7 @@ const pictures = process.env['REVIEW_PICTURES'];
 
 /** What axe objects to, in both themes; and pictures, where somebody wants to look at them. */
 async function look(page: Page, name: string): Promise<void> {
+  await settle(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();
