@@ -25,7 +25,7 @@ import {
 } from '@vitrine/evidence';
 import { parseAdmissionList } from '@vitrine/log/admission';
 import { testSigner } from '@vitrine/testkit';
-import { addAuthenticator } from '@vitrine/testkit/browser';
+import { addAuthenticator, settle } from '@vitrine/testkit/browser';
 import type { Review } from '../src/contract/reviews.ts';
 import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
@@ -48,6 +48,7 @@ const pictures = process.env['REVIEW_PICTURES'];
 
 /** What axe objects to, in both themes; and pictures, where somebody wants to look at them. */
 async function look(page: Page, name: string): Promise<void> {
+  await settle(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();
