@@ -1,14 +1,8 @@
 // What everyone who follows the log for long needs beside the reader: supervisors, and whoever shows it.
 
-export {
-  judgeEntry,
-  objections,
-  type CountingEntry,
-  type IdleEntry,
-  type JudgedEntry,
-  type Judgement,
-  type Objection,
-} from './judge.ts';
+export { objections } from '@vitrine/evidence';
+export type { CountingEntry, IdleEntry, JudgedEntry, Judgement, Objection } from '@vitrine/evidence';
+export { judgeEntry } from './judge.ts';
 export {
   PublishedList,
   readPublished,

@@ -1,9 +1,9 @@
 // What a supervisor publishes at its own address (docs/spec/supervisor-http.md), as everyone who watches it
 // reads on in its list (D8). Nothing in the list hides what comes after it.
 
-import { isVitrineError, type TrustPolicy } from '@vitrine/evidence';
+import { isVitrineError, type CountingEntry, type JudgedEntry, type TrustPolicy } from '@vitrine/evidence';
 import { fetchBytes } from '@vitrine/host';
-import { judgeEntry, type CountingEntry, type JudgedEntry } from './judge.ts';
+import { judgeEntry } from './judge.ts';
 
 export interface ListedStatement {
   /** Its place in the list. */
