@@ -17,9 +17,12 @@ function author(most = 1_000) {
     taken,
     reader,
     add: (...ids: readonly string[]) => ids.forEach((id) => list.push({ n: list.length + 1, id })),
-    round: () =>
+    round: (answers: Promise<void> = Promise.resolve()) =>
       reader.read({
-        page: async (from) => list.filter(({ n }) => n >= from).slice(0, 5),
+        async page(from) {
+          await answers;
+          return list.filter(({ n }) => n >= from).slice(0, 5);
+        },
         async look({ id }): Promise<Look> {
           if (taken.has(id)) return 'known';
           looked.push(id);
@@ -81,4 +84,14 @@ test('a list that names a place twice is none', async () => {
   const { list, round } = author();
   list.push({ n: 1, id: 'a' }, { n: 1, id: 'b' });
   await assert.rejects(round(), /the author lists statement 1 twice/);
+});
+
+test('two rounds at once read the list one after the other', async () => {
+  const { add, own, looked, round } = author();
+  const ids = Array.from({ length: 7 }, (_, i) => `statement ${i}`);
+  ids.forEach((id) => own.add(id));
+  add(...ids);
+  // The second would be at the end of the list before the first has an answer.
+  await Promise.all([round(new Promise((resolve) => void setImmediate(resolve))), round()]);
+  assert.deepEqual(looked, ids);
 });

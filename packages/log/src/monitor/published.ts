@@ -35,6 +35,7 @@ export class PublishedList<Listed extends ListedStatement> {
   #last: Listed | undefined;
   /** By identifier, in the order of their turns. */
   readonly #foreign = new Map<string, Listed>();
+  #running: Promise<void> = Promise.resolve();
 
   /** Identifiers of what was not its author's own word when it was last looked at. */
   foreign(): readonly string[] {
@@ -45,9 +46,15 @@ export class PublishedList<Listed extends ListedStatement> {
    * From the last one that was read on: it must still be there, or the author began its list anew and all of
    * it is read again, as when this process starts. What is not the author's own word under the policy is
    * passed over, and looked at again in later rounds: the policy may name its key from a place in the log on
-   * that has not been read yet.
+   * that has not been read yet. One round at a time: two would move the place under each other.
    */
-  async read(reading: ListReading<Listed>): Promise<void> {
+  read(reading: ListReading<Listed>): Promise<void> {
+    const round = this.#running.then(() => this.#read(reading));
+    this.#running = round.catch(() => undefined);
+    return round;
+  }
+
+  async #read(reading: ListReading<Listed>): Promise<void> {
     const again = [...this.#foreign.values()].slice(0, mostForeignAtOnce);
     for (const listed of again) await this.#look(reading, listed);
     let fresh = 0;
