@@ -109,7 +109,7 @@ class Client {
         throw new Error('a report that nobody erased was taken without a promise');
     }
     const promise = await readPromise(body.promise ?? body, this.#endpoint.center.custody.key);
-    requirePromised(promise, report);
+    requirePromised(promise, report, now());
     for (const { leaf } of promise.records) this.leaves.add(leaf);
   }
 

@@ -57,7 +57,7 @@ async function send(
   const response = await running.post('/v1/reports', await one.seal(report));
   assert.equal(response.status, 201, await response.clone().text());
   const promise = await readPromise(parseEnvelope(new Uint8Array(await response.arrayBuffer())), ledger.key);
-  requirePromised(promise, report);
+  requirePromised(promise, report, at);
   return promise.records.map(({ leaf }) => leaf);
 }
 
