@@ -183,6 +183,90 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       });
     });
 
+    test('a withdrawn consent does not come back with a look-up that began before it', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      const reports = await Promise.all(
+        ['x', 'y'].map((file) => one.seal(one.report([fileSeen(file, now)], now))),
+      );
+      let found: () => void = () => {};
+      let open: () => void = () => {};
+      const isFound = new Promise<void>((resolve) => {
+        found = resolve;
+      });
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const read = again.store.read.bind(again.store);
+      again.store.read = async (verb, work) => {
+        const result = await read(verb, work);
+        if (verb !== 'look up a consent') return result;
+        found();
+        await gate;
+        return result;
+      };
+      const slow = again.intake.take(reports[0] as Uint8Array).catch(() => {});
+      await isFound;
+      again.store.read = read;
+      await again.intake.takeConsent((await one.withdraw(now)).message);
+      open();
+      await slow;
+      await assert.rejects(again.intake.take(reports[1] as Uint8Array), { code: /^consent\./ });
+    });
+
+    test('of two consents that replace the same one, one is countersigned and the other refused', async (t) => {
+      const running = await startCenter(t, database, { readersEach: 500 });
+      for (let i = 0; i < 20; i++) {
+        const twins = await Promise.all([endpoint(`twin ${i}`), endpoint(`twin ${i}`)]);
+        const messages = await Promise.all(twins.map((twin) => twin.consent('reports', now)));
+        const answers = await Promise.all(
+          messages.map(({ message }) => running.post('/v1/consents', message)),
+        );
+        assert.deepEqual(
+          answers.map(({ status }) => status).toSorted((a, b) => a - b),
+          [200, 422],
+        );
+      }
+    });
+
+    test('a consent of the future is refused, and its withdrawal taken whatever the clock', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      const post = async ({ message }: { readonly message: Uint8Array }): Promise<number> =>
+        (await running.post('/v1/consents', message)).status;
+      const ahead = await running.post('/v1/consents', (await one.consent('reports', now + 3601)).message);
+      assert.deepEqual((await refusal(ahead)).code, 'consent.time');
+      const two = await endpoint('two');
+      assert.equal(await post(await two.consent('reports', now + 3600)), 200);
+      assert.equal(await post(await two.withdraw(now - 86_400)), 200);
+      assert.equal(await post(await two.consent('reports', now)), 200);
+    });
+
+    test('a store of before consents had their digest beside them goes on', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const digests = async (center: DataCenter): Promise<readonly string[]> =>
+        (await center.store.read('look', (db) => db.selectFrom('subject').select('digest').execute())).map(
+          ({ digest }) => digest,
+        );
+      const before = await digests(running.center);
+      await running.center.store.write('age', (tx) =>
+        tx.updateTable('subject').set({ digest: '' }).execute(),
+      );
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      assert.deepEqual(await digests(again), before);
+      await again.intake.take(await one.seal(one.report([fileSeen('x', now)], now)));
+    });
+
     const refusals: readonly {
       readonly what: string;
       readonly status: number;

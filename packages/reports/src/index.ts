@@ -161,6 +161,7 @@ export {
   readConsent,
   readOwnConsent,
   requireConsentSuccessor,
+  requireConsentTime,
   withdrawConsent,
   type Consent,
   type ConsentAnswer,

@@ -104,6 +104,7 @@ export class Intake {
   static async open(options: IntakeOptions): Promise<Intake> {
     const intake = new Intake(options);
     for (const key of options.sealingKeys) await intake.sealing.add(key);
+    await intake.consents.fill();
     return intake;
   }
 
@@ -124,7 +125,7 @@ export class Intake {
     return this.within(async () => {
       const { body } = await this.openAs('consent', message);
       const { center, residency } = this.#options;
-      return this.consents.take(body, center, residency());
+      return this.consents.take(body, { center, residency: residency(), now: this.now() });
     });
   }
 
