@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
-import { parseEnvelope, statementIdOf, type Envelope } from '@vitrine/evidence';
+import {
+  formatTime,
+  parseEnvelope,
+  statementIdOf,
+  toBase64,
+  utf8,
+  type Envelope,
+  type SealingKey,
+} from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import {
   authorizeAudit,
   openDataCenter,
@@ -12,6 +21,7 @@ import { fileSeen, testCenterOptions } from '@vitrine/datacenter/testing';
 import {
   buildResidency,
   openAnswer,
+  openingKey,
   openMessage,
   openRecord,
   openShare,
@@ -181,6 +191,56 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
         day_key: 1,
         subject: 1,
       });
+    });
+
+    test('a report that is sealed again to the next key is stored once, as long as the first key lives', async (t) => {
+      const center = centerOf('zurich');
+      const opening = await openingKey(sha256(utf8('the next sealing key')));
+      const next: SealingKey = {
+        ...center.key,
+        publicKey: toBase64(opening.publicKey),
+        notAfter: formatTime(now + 7 * 86_400),
+        graceUntil: formatTime(now + 14 * 86_400),
+      };
+      const sealingKeys = [
+        { key: center.key, opening: center.opening },
+        { key: next, opening },
+      ];
+      const running = await startCenter(t, database, { change: { sealingKeys } });
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      // Together, most often in one batch: either may be first.
+      const report = one.report([fileSeen('a', now)], now);
+      const both = await Promise.all([one.seal(report), one.seal(report, next)]);
+      const answers = await Promise.all(both.map((message) => running.post('/v1/reports', message)));
+      assert.deepEqual(
+        answers.map(({ status }) => status).toSorted((a, b) => a - b),
+        [201, 409],
+      );
+      // One after the other: the promise of the first again, to the byte.
+      const later = two.report([fileSeen('b', now)], now);
+      const first = await (await running.post('/v1/reports', await two.seal(later))).text();
+      const replay = await running.post('/v1/reports', await two.seal(later, next));
+      assert.equal(replay.status, 409);
+      assert.deepEqual(((await replay.json()) as { promise: unknown }).promise, JSON.parse(first));
+      assert.equal((await rowsOf(running))['record'], 2);
+
+      // The process that comes after was given the new key alone; the salt of the other is in the store.
+      await running.center.close();
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, { ...center, key: next, opening }, world.residency, running.store),
+        clock: running.clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      const takeAgain = async (): Promise<boolean> =>
+        (await again.intake.take(await two.seal(later, next))).replay;
+      assert.equal(await takeAgain(), true);
+      running.clock.advance(10 * 86_400_000);
+      await again.sweep();
+      // Nobody knows any more that it was taken.
+      assert.equal(await takeAgain(), false);
+      assert.equal(await takeAgain(), true);
     });
 
     test('a withdrawn consent does not come back with a look-up that began before it', async (t) => {
