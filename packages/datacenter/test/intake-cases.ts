@@ -17,7 +17,7 @@ import {
   unwrapHalf,
   type DataCenter,
 } from '@vitrine/datacenter';
-import { fileSeen, testCenterOptions } from '@vitrine/datacenter/testing';
+import { fileSeen, testCenterOptions, type TestEndpoint } from '@vitrine/datacenter/testing';
 import {
   buildResidency,
   openAnswer,
@@ -305,6 +305,18 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       assert.equal(await post(await two.consent('reports', now + 3600)), 200);
       assert.equal(await post(await two.withdraw(now - 86_400)), 200);
       assert.equal(await post(await two.consent('reports', now)), 200);
+    });
+
+    test('the key of a day goes when the next begins, though its subject comes first', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      const { keys } = running.center.intake;
+      const keyOf = ({ subject }: TestEndpoint, day: string): ReturnType<typeof keys.keyFor> =>
+        keys.keyFor(subject.keys, subject.pseudonym, day);
+      const old = [await keyOf(one, '2026-11-18'), await keyOf(two, '2026-11-18')];
+      const fresh = await keyOf(one, '2026-11-19');
+      for (const { key, dead } of old) assert.deepEqual([key, dead], [new Uint8Array(32), true]);
+      assert.equal(await keyOf(one, '2026-11-19'), fresh);
     });
 
     test('a store of before consents had their digest beside them goes on', async (t) => {
