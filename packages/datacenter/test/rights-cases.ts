@@ -418,9 +418,21 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         [null, two.subject.pseudonym],
       );
       // What is there opens as before, and what is sent again is known.
+      const opened = async (): Promise<readonly string[]> => {
+        const { envelope, message } = await two.request('export', now);
+        const answer = await again.rights.take(message);
+        const page = parseExport(await openAnswer(answer, two.subject.opening, statementIdOf(envelope)));
+        return (await readExport(page, two.subject)).map(({ observation }) =>
+          observation.kind === 'file-seen' ? (observation.personal.name ?? '') : '',
+        );
+      };
+      const before = ['file-0.exe', 'file-1.exe', 'file-2.exe'];
+      assert.deepEqual(await opened(), before);
       const fresh = two.report([fileSeen('after', now)], now);
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, false);
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
+      // In the process that restored, too: half and sealed halves each where they belong.
+      assert.deepEqual(await opened(), [...before, 'after']);
     });
 
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
