@@ -22,6 +22,7 @@ import {
   openAnswer,
   openRecord,
   openShare,
+  parseConfirmation,
   parseEntry,
   parseExport,
   readConfirmation,
@@ -102,7 +103,7 @@ async function change(
 ): ReturnType<typeof readConfirmation> {
   const request = await one.request(act, Math.floor(running.clock.now() / 1000));
   const body = await ask(running, one, request);
-  return readConfirmation(parseEnvelope(body), {
+  return readConfirmation(parseConfirmation(body), {
     ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
     request: request.envelope,
   });
@@ -433,6 +434,35 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
       // In the process that restored, too: half and sealed halves each where they belong.
       assert.deepEqual(await opened(), [...before, 'after']);
+    });
+
+    test('an erasure of records that stand alone is confirmed in parts, each of which its subject can read', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      // As the subjects of many endpoints leave them that send at the same time: no two of one subject touch.
+      await running.center.store.write('scatter', async (tx) => {
+        const report = await tx.selectFrom('report').selectAll().executeTakeFirstOrThrow();
+        const record = await tx.selectFrom('record').selectAll().executeTakeFirstOrThrow();
+        const far = 9_007_199_254_000_000;
+        await tx
+          .insertInto('report')
+          .values({ ...report, first: far, count: 100_000, mark: 'ab'.repeat(32) })
+          .execute();
+        for (let i = 0; i < 40_000; i += 2_000)
+          await tx
+            .insertInto('record')
+            .values(
+              Array.from({ length: 2_000 }, (_, j) => ({ ...record, idx: far + 2 * (i + j), report: far })),
+            )
+            .execute();
+      });
+      const erased: number[] = [];
+      for (let records = -1; records !== 0; erased.push(records))
+        ({ records } = (await change(running, one, 'erase')).confirmation);
+      assert.deepEqual(erased, [20_000, 20_000, 1, 0]);
+      assert.deepEqual(running.trouble, []);
     });
 
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
