@@ -36,7 +36,7 @@ import {
   type RequestAct,
   type SealedHalves,
 } from '@vitrine/reports';
-import { temporaryDirectory } from '@vitrine/testkit';
+import { eventually, temporaryDirectory } from '@vitrine/testkit';
 import { openStore, type NewDatabase } from './databases.ts';
 import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
@@ -107,6 +107,11 @@ async function change(
     ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
     request: request.envelope,
   });
+}
+
+async function recordsIn({ center }: Running): Promise<number> {
+  const rows = await center.store.read('look', (db) => db.selectFrom('record').select('idx').execute());
+  return rows.length;
 }
 
 export function rightsCases(name: string, database: NewDatabase, skip: string | false = false): void {
@@ -463,6 +468,89 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         ({ records } = (await change(running, one, 'erase')).confirmation);
       assert.deepEqual(erased, [20_000, 20_000, 1, 0]);
       assert.deepEqual(running.trouble, []);
+    });
+
+    test('many erasures at once are each confirmed after the keys left the copy, beside consents and reports', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, {
+        change: { keysCopy: keys },
+        readersEach: 500,
+      });
+      const all = await Promise.all(Array.from({ length: 40 }, async (_, i) => endpoint(`erases ${i}`)));
+      const others = await Promise.all(Array.from({ length: 40 }, async (_, i) => endpoint(`stays ${i}`)));
+      await Promise.all(all.map((one) => running.consent(one)));
+      await Promise.all(all.map((one) => send(running, one, 1)));
+      await running.center.sweep();
+      const refs = new Map(
+        (
+          await running.center.store.read('look', (db) =>
+            db.selectFrom('day_key').select(['subject', 'ref']).execute(),
+          )
+        ).map(({ subject, ref }) => [subject, ref]),
+      );
+      await Promise.all([
+        ...all.map(async (one) => {
+          assert.equal((await change(running, one, 'erase')).confirmation.records, 1);
+          const ref = refs.get(one.subject.pseudonym) ?? '';
+          assert.equal(readFileSync(keys, 'utf8').includes(ref), false);
+        }),
+        ...others.map(async (one) => {
+          await running.consent(one);
+          await send(running, one, 1);
+        }),
+      ]);
+      assert.deepEqual(running.trouble, []);
+    });
+
+    test('erasures that wait share one copy of the keys, strangers cause none, and none holds a place of the intake', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys, most: 8 } });
+      const { store } = running.center;
+      const all = await Promise.all(Array.from({ length: 12 }, async (_, i) => endpoint(`shares ${i}`)));
+      for (const one of all) {
+        await running.consent(one);
+        await send(running, one, 1);
+      }
+      const stranger = await endpoint('a stranger');
+      await change(running, stranger, 'erase'); // The first after a start, whoever asks.
+      let runs = 0;
+      let open: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const clean = store.afterErasure.bind(store);
+      store.afterErasure = async () => {
+        runs++;
+        await gate;
+        await clean();
+      };
+      for (let i = 0; i < 3; i++) await change(running, stranger, 'erase');
+      assert.equal(runs, 0);
+
+      const [first, ...rest] = all as [TestEndpoint, ...TestEndpoint[]];
+      const waiting = [change(running, first, 'erase')];
+      await eventually(() => runs === 1);
+      // All eleven are done and wait, more than the intake has places; it goes on.
+      for (const [i, one] of rest.entries()) {
+        waiting.push(change(running, one, 'erase'));
+        await eventually(async () => (await recordsIn(running)) === rest.length - i - 1);
+      }
+      await running.consent(await endpoint('goes on'));
+      open();
+      const confirmed = await Promise.all(waiting);
+      assert.deepEqual([...new Set(confirmed.map(({ confirmation }) => confirmation.records))], [1]);
+      assert.equal(runs, 2);
+
+      // One that failed is tried again by whoever asks again, with the same answer.
+      await send(running, first, 1);
+      store.afterErasure = async () => {
+        throw new RangeError('no');
+      };
+      const request = await first.request('erase', now);
+      assert.equal((await running.post('/v1/requests', request.message)).status, 503);
+      store.afterErasure = clean;
+      assert.ok((await ask(running, first, request)).length > 0);
+      assert.equal(readFileSync(keys, 'utf8').includes('"half"'), false);
     });
 
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
