@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '@vitrine/host';
 import type { NoteSigner } from '@vitrine/evidence';
 import type { Rhythm, WitnessOptions, RunOptions } from '@vitrine/log';
 import { dayOf, type Residency } from '@vitrine/reports';
-import { writeKeys } from './backup/backup.ts';
+import { writeKeys } from './backup/copy.ts';
 import { Access } from './access/access.ts';
 import { RefusalCounts } from './intake/counts.ts';
 import { Intake } from './intake/intake.ts';

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { suite } from 'node:test';
-import { parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { formatTime, parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
+import { fakeClock, sha256 } from '@vitrine/host';
 import {
+  auditCustody,
   openDataCenter,
   type Grant,
   projections,
@@ -13,7 +14,7 @@ import {
   writeBackup,
   writeKeys,
 } from '@vitrine/datacenter';
-import { fileSeen, testCenterOptions, type TestEndpoint } from '@vitrine/datacenter/testing';
+import { fileSeen, testCenterOptions, type TestCenter, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
 import {
   entryLeaf,
@@ -31,7 +32,9 @@ import {
   readPromise,
   recordKeyFromHalves,
   requirePromised,
+  sealMessage,
   type ExportPage,
+  type Observation,
   type OwnRecord,
   type RequestAct,
   type SealedHalves,
@@ -107,6 +110,28 @@ async function change(
     ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
     request: request.envelope,
   });
+}
+
+/** Kept for 365, 90 and 30 days. */
+const oneOfEachClass: readonly Observation[] = [
+  fileSeen('kept long', now),
+  {
+    kind: 'contact',
+    facts: { domain: 'command.example', port: 443, action: 'blocked', seen: '2026-11-18' },
+    personal: {},
+  },
+  {
+    kind: 'sample',
+    facts: { object: 'ab'.repeat(32), size: 4, category: 'program', piece: 0, seen: '2026-11-18' },
+    personal: { data: Buffer.from('MZ00').toString('base64') },
+  },
+];
+
+/** The same data center with a sealing key that is valid at this time. */
+function renewed(at: number): TestCenter {
+  const center = centerOf('zurich');
+  const time = (days: number): string => formatTime(at + days * 86_400);
+  return { ...center, key: { ...center.key, notBefore: time(-1), notAfter: time(5), graceUntil: time(10) } };
 }
 
 async function recordsIn({ center }: Running): Promise<number> {
@@ -370,11 +395,11 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       const backup = join(running.dir, 'backup');
       const made = await writeBackup(running.center.store, 'zurich', backup);
       assert.deepEqual([made.custody, made.access], [8, 0]);
-      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/"[0-9a-f]{64}",/g) ?? []).length;
+      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/^\["half"/gm) ?? []).length;
       await running.center.sweep();
-      assert.equal(halvesIn(), 3); // Of two subjects, and the salt of a sealing key.
+      assert.equal(halvesIn(), 2);
       await change(running, one, 'erase');
-      assert.equal(halvesIn(), 2); // Before it is confirmed.
+      assert.equal(halvesIn(), 1); // Before it is confirmed.
       await send(running, two, 2);
       // On the same day, by the same subject: that its key is there must not bring the old records back.
       await send(running, one, 1);
@@ -401,10 +426,11 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         keys,
         custody: await reader('custody'),
         access: await reader('access'),
+        now,
       });
       assert.deepEqual(restored, { records: 3, gone: 5, lost: 3 });
       await assert.rejects(
-        restoreBackup({ store, center: 'zurich', backup, keys, custody: undefined, access: undefined }),
+        restoreBackup({ store, center: 'zurich', backup, keys, custody: undefined, access: undefined, now }),
         { code: 'backup.not-empty' },
       );
       await store.close();
@@ -439,6 +465,80 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
       // In the process that restored, too: half and sealed halves each where they belong.
       assert.deepEqual(await opened(), [...before, 'after']);
+    });
+
+    test('a restore brings nothing back that expired, restricted or withdrew since, and the audit still adds up', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys } });
+      const [one, two, late] = await Promise.all([endpoint('one'), endpoint('two'), endpoint('late')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      // Records of all three classes under the same keys of the day: 365, 90 and 30 days.
+      const sendEach = async (who: TestEndpoint): Promise<void> => {
+        const answer = await running.post('/v1/reports', await who.seal(who.report(oneOfEachClass, now)));
+        assert.equal(answer.status, 201, await answer.clone().text());
+      };
+      await sendEach(one);
+      await sendEach(two);
+      const backup = join(running.dir, 'backup');
+      await writeBackup(running.center.store, 'zurich', backup);
+
+      const withdrawal = await two.withdraw(now);
+      const consent = await late.consent('samples', now);
+      for (const { message } of [withdrawal, consent])
+        assert.equal((await running.post('/v1/consents', message)).status, 200);
+      await change(running, one, 'restrict');
+      running.clock.advance(31 * 86_400_000);
+      assert.equal(await running.center.sweep(), 2); // The samples.
+      await running.center.custody.log.publishNow();
+      await running.center.close();
+
+      // Nobody swept on the ninetieth day: the traces are due all the same.
+      const at = now + 91 * 86_400;
+      const options = await database(t);
+      const store = await openStore(t, options);
+      const { key } = centerOf('zurich').custody;
+      const custody = await openLog(join(running.dir, 'custody'), { origin: key.name, logKeys: [key] });
+      const restored = await restoreBackup({
+        store,
+        center: 'zurich',
+        backup,
+        keys,
+        custody,
+        access: undefined,
+        now: at,
+      });
+      assert.deepEqual(restored, { records: 2, gone: 4, lost: 0 });
+      await store.close();
+
+      const clock = fakeClock(at * 1000);
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, renewed(at), world.residency, options),
+        clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      assert.equal(await again.sweep(), 0);
+      await again.custody.log.publishNow();
+      const reader = await openLog(again.custody.log.dir, { origin: key.name, logKeys: [key] });
+      const sums = await auditCustody(reader);
+      assert.deepEqual([sums.records, sums.expired, sums.live], [6, 4, 2]);
+      // One restricted: nothing of it is processed. The other is processed, and takes nothing new.
+      const seen = await projections(again.store, -1, 100);
+      assert.equal(seen.length, 1);
+      const sendNow = async (who: TestEndpoint): Promise<unknown> =>
+        again.intake.take(await who.seal(who.report([fileSeen('x', at)], at), renewed(at).key));
+      await assert.rejects(sendNow(two), { code: 'intake.consent' });
+      await assert.rejects(sendNow(late), { code: 'intake.consent' });
+      // The receipt in force, sent again, is known and heals it; one that does not follow it is refused.
+      const stranger = await endpoint('late');
+      const other = await stranger.consent('samples', at);
+      const resealed = async (body: Uint8Array): Promise<Uint8Array> =>
+        sealMessage({ type: 'consent', body }, renewed(at).key);
+      await assert.rejects(again.intake.takeConsent(await resealed(other.body)), { code: 'consent.form' });
+      await again.intake.takeConsent(await resealed(consent.body));
+      await sendNow(late);
+      await again.intake.takeConsent(await resealed(withdrawal.body));
+      await assert.rejects(sendNow(two), { code: /^consent\./ });
     });
 
     test('an erasure of records that stand alone is confirmed in parts, each of which its subject can read', async (t) => {
@@ -571,7 +671,7 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         readonly keys: string;
         readonly center?: string;
       }): Promise<unknown> =>
-        restoreBackup({ store, center: 'zurich', custody: undefined, access: undefined, ...of });
+        restoreBackup({ store, center: 'zurich', custody: undefined, access: undefined, now, ...of });
       const text = readFileSync(backup, 'utf8');
       const rows = text.split('\n');
       for (const [what, altered] of [
@@ -585,7 +685,7 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         writeFileSync(bad, altered);
         await assert.rejects(restore({ backup: bad, keys }), { code: 'backup.form' }, what);
       }
-      writeFileSync(bad, readFileSync(keys, 'utf8').replace('"v":1', '"v":2'));
+      writeFileSync(bad, readFileSync(keys, 'utf8').replace('"v":2', '"v":3'));
       await assert.rejects(restore({ backup, keys: bad }), { code: 'backup.form' });
       await assert.rejects(restore({ backup, keys: join(running.dir, 'none') }), { code: 'file.missing' });
       await assert.rejects(restore({ backup, keys, center: 'singapore' }), { code: 'custody.other-center' });
