@@ -13,6 +13,8 @@ import {
   unwrapHalf,
   writeBackup,
   writeKeys,
+  writeLeaves,
+  type Writing,
 } from '@vitrine/datacenter';
 import { fileSeen, testCenterOptions, type TestCenter, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
@@ -26,6 +28,7 @@ import {
   parseConfirmation,
   parseEntry,
   parseExport,
+  readCommitment,
   readConfirmation,
   readExport,
   readReadings,
@@ -89,8 +92,13 @@ async function exportAll(
   const pages: ExportPage[] = [];
   const own: OwnRecord[] = [];
   for (;;) {
-    const after = own.at(-1)?.index;
-    const query = after === undefined ? '' : `?page=${pages.length}&after=${after}`;
+    const read = pages.flatMap(({ reads }) => reads).at(-1)?.index;
+    const cursors = [
+      `page=${pages.length}`,
+      ...(own.length > 0 ? [`after=${own.at(-1)?.index}`] : []),
+      ...(read === undefined ? [] : [`read=${read}`]),
+    ];
+    const query = pages.length === 0 ? '' : `?${cursors.join('&')}`;
     const page = parseExport(await ask(running, one, request, query));
     assert.equal(page.page, pages.length);
     pages.push(page);
@@ -137,6 +145,27 @@ function renewed(at: number): TestCenter {
 async function recordsIn({ center }: Running): Promise<number> {
   const rows = await center.store.read('look', (db) => db.selectFrom('record').select('idx').execute());
   return rows.length;
+}
+
+/** So many readings of one record, as they are entered under grants. */
+async function enterReadings(tx: Writing, record: number, times: number): Promise<void> {
+  const salt = sha256(utf8(`salt ${record}`));
+  const entry = formatAccess({
+    type: 'read',
+    v: 1,
+    grant: 'cd'.repeat(32),
+    at: formatTime(now),
+    record: readCommitment(salt, record),
+  });
+  const first = await writeLeaves(
+    tx,
+    'access',
+    Array.from({ length: times }, () => entry),
+  );
+  await tx
+    .insertInto('reading')
+    .values(Array.from({ length: times }, (_, i) => ({ idx: first + i, record, salt })))
+    .execute();
 }
 
 export function rightsCases(name: string, database: NewDatabase, skip: string | false = false): void {
@@ -651,6 +680,34 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       store.afterErasure = clean;
       assert.ok((await ask(running, first, request)).length > 0);
       assert.equal(readFileSync(keys, 'utf8').includes('"half"'), false);
+    });
+
+    test('an export has every reading, though there are more than one page holds', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 3);
+      await send(running, two, 1);
+      await running.center.store.write('read', async (tx) => {
+        for (let i = 0; i < 3; i++) {
+          await enterReadings(tx, 1, 150);
+          await enterReadings(tx, 3, 10);
+          await enterReadings(tx, 0, 20);
+        }
+      });
+      const { pages, own } = await exportAll(running, one);
+      assert.equal(own.length, 3);
+      const seen = pages.flatMap((page) => readReadings(page));
+      assert.deepEqual(
+        [...Map.groupBy(seen, ({ record }) => record)].map(([record, of]) => [record, of.length]),
+        [
+          [1, 450],
+          [0, 60],
+        ],
+      );
+      assert.equal(new Set(seen.map(({ index }) => index)).size, 510);
+      const theirs = await exportAll(running, two);
+      assert.equal(theirs.pages.flatMap((page) => readReadings(page)).length, 30);
     });
 
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {

@@ -38,7 +38,9 @@ export interface RightsOptions {
 /** Of an export: which page, and what came before it. */
 export interface PageAsked {
   readonly page: number;
+  /** Index of the last record that came, and of the last reading; -1 where none has. */
   readonly after: number;
+  readonly read: number;
 }
 
 export class Rights {
@@ -48,7 +50,7 @@ export class Rights {
     this.#options = options;
   }
 
-  async take(message: Uint8Array, asked: PageAsked = { page: 0, after: -1 }): Promise<Uint8Array> {
+  async take(message: Uint8Array, asked: PageAsked = { page: 0, after: -1, read: -1 }): Promise<Uint8Array> {
     const { intake, center, settling } = this.#options;
     const { isErasure, answer } = await intake.within(async () => {
       const { body } = await intake.openAs('request', message);
