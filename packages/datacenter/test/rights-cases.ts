@@ -710,6 +710,36 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal(theirs.pages.flatMap((page) => readReadings(page)).length, 30);
     });
 
+    test('a record that is restricted while it is being read is not shown', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      const { readings, store } = running.center;
+      const [asked] = await readings.ask([0]);
+      assert.ok(asked !== undefined);
+      const shares = await Promise.all(
+        [...centerOf('zurich').supervisors].map(([operator, opening]) =>
+          openShare(asked.sealed, operator, opening),
+        ),
+      );
+      const grant: Grant = {
+        statement: 'cd'.repeat(32),
+        records: new Set([0]),
+        until: now + 3600,
+        shares: new Map([[asked.sealed.key, shares]]),
+      };
+      const write = store.write.bind(store);
+      store.write = async (verb, work) => {
+        store.write = write;
+        await change(running, one, 'restrict');
+        return write(verb, work);
+      };
+      await assert.rejects(readings.read(grant, 0), { code: 'grant.restricted' });
+      await change(running, one, 'unrestrict');
+      await readings.read(grant, 0);
+    });
+
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');
