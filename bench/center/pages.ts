@@ -214,11 +214,13 @@ async function benchPublic(
     goal: 0.8,
     better: 'higher',
   });
+  // The load is one thread too and is often the slower of the two: what the server itself takes must hold.
   report({
     name: 'the same by processor time of the server',
     value: ratioOf(({ perCpu }) => perCpu),
     unit: '×',
-    ...higher,
+    goal: 0.8,
+    better: 'higher',
   });
 }
 

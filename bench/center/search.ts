@@ -16,6 +16,7 @@ import type { Report } from '../../tools/bench-types.ts';
 import type { Corpus } from './corpus.ts';
 
 /** What reviewers look for: names, phrases, expressions, narrowed and not; and the same for git grep. */
+const nowhere = 'no_such_word_anywhere';
 const queries: readonly (readonly [query: string, grep: readonly string[]])[] = [
   ['heap_insert', ['-i', '-F', '-e', 'heap_insert']],
   ['HeapTupleHeader', ['-F', '-e', 'HeapTupleHeader']],
@@ -42,7 +43,7 @@ const queries: readonly (readonly [query: string, grep: readonly string[]])[] = 
   ['/(malloc|realloc|calloc)\\(/', ['-i', '-P', '-e', '(malloc|realloc|calloc)\\(']],
   ['/#\\s*define\\s+MAX_\\w+/', ['-i', '-P', '-e', '#\\s*define\\s+MAX_\\w+']],
   ['/TODO|FIXME|XXX/', ['-P', '-e', 'TODO|FIXME|XXX']],
-  ['no_such_word_anywhere', ['-i', '-F', '-e', 'no_such_word_anywhere']],
+  [nowhere, ['-i', '-F', '-e', nowhere]],
 ];
 
 const rounds = 5;
@@ -95,8 +96,10 @@ export async function benchSearch(corpus: Corpus, folder: string, report: Report
     for (let round = 0; round < rounds; round++)
       for (const [query] of queries) {
         const start = performance.now();
-        await pool.ask('bench', 'search', scope, { query: parseQuery(query), page: 1 });
+        const { files } = await pool.ask('bench', 'search', scope, { query: parseQuery(query), page: 1 });
         const took = performance.now() - start;
+        // A search that finds nothing is soon done.
+        if ((files === 0) !== (query === nowhere)) throw new Error(`"${query}" was found in ${files} files`);
         ours.push(took);
         times.get(query)?.push(took);
       }

@@ -17,7 +17,7 @@ import { addRepositoryProxy } from './repository/proxy.ts';
 import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
 import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
-import { routeOf } from './twin.ts';
+import { pathOf, routeOf } from './twin.ts';
 import type { Asset, WebFiles } from './web.ts';
 
 /** What areas have opened besides the context. */
@@ -28,7 +28,7 @@ export interface Areas {
 }
 
 export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): OpenAPIHono<CenterEnv> {
-  const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(new URL(request.url).pathname) });
+  const app = new OpenAPIHono<CenterEnv>({ getPath: (request) => routeOf(pathOf(request.url)) });
 
   const errors = errorAnswers(web, reportOf(context.options));
   app.onError((error, c) => errors.onError(error, c));

@@ -28,6 +28,14 @@ const twinRoute = (path: string): string => `/twin${path}`;
 
 const exempt = /^\/(?:openapi\.json$|log\/files\/|repository\/|assets\/|do\/|twin\/)/;
 
+/** The path of a request's address: as it stands there, so that guard and routes judge the same text. */
+export function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  if (start < 0) return '/';
+  const query = url.indexOf('?', start);
+  return query < 0 ? url.slice(start) : url.slice(start, query);
+}
+
 /** Maps the path of a request to its route; hand it to Hono as `getPath`. */
 export function routeOf(pathname: string): string {
   if (pathname.startsWith('/twin/')) return '/twin-is-no-address';

@@ -5,8 +5,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fc from 'fast-check';
 import { encodePath, toHex, utf8, type TreeFile } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
@@ -17,7 +15,6 @@ import { parseQuery } from '../src/search/query.ts';
 import { openIndexReader } from '../src/search/schema.ts';
 import { listsPerRow } from '../src/search/trigrams.ts';
 import { IndexWriter } from '../src/search/writer.ts';
-import { Corpus } from './search-corpus.ts';
 
 type Content = Readonly<Record<string, string>>;
 const listingOf = (content: Content): TreeFile[] =>
@@ -308,57 +305,4 @@ describe('an index', () => {
       );
       assert.equal(files, 1);
     });
-});
-
-describe('indexing that is killed', () => {
-  it('goes on where it was and ends with the same answers', async (t) => {
-    const corpus = new Corpus(t);
-    const files: Record<string, string> = {};
-    for (let i = 0; i < 400; i++)
-      files[`d${String(i % 7)}/f${String(i)}.c`] =
-        `int f${String(i)}(void) { return g${String(i % 5)}(); }\n`.repeat(20);
-    await corpus.add('p', files);
-    const job = { path: join(corpus.folder, 'search.db'), store: corpus.storeFolder, careful: false };
-    const tree = corpus.trees[0];
-    assert.ok(tree !== undefined);
-    let kills = 0;
-    // Each round is killed a little later than the one before, until one ends by itself.
-    for (let wait = 1; ; wait = Math.ceil(wait * 1.6)) {
-      const child = spawn(
-        process.execPath,
-        [
-          join(import.meta.dirname, 'index-child.ts'),
-          JSON.stringify({ ...job, tree: { digest: tree.digest, files: tree.files } }),
-        ],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      const ended = once(child, 'exit');
-      await once(child.stdout, 'data'); // It has opened the index.
-      const timer = setTimeout(() => child.kill('SIGKILL'), wait);
-      const [code] = (await ended) as [number | null];
-      clearTimeout(timer);
-      if (code === 0) break;
-      kills++;
-      assert.equal(code, null);
-      if (kills > 3) continue;
-      // Whatever it had done, what is there is whole.
-      const database = openIndexReader(job.path);
-      assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
-      const searcher = new Searcher(database);
-      const { files: found } = searcher.search(parseQuery('return'), { whole: [tree.digest], part: [] }, 1);
-      const texts = Number(database.prepare('SELECT count(DISTINCT blob) AS n FROM unit').get()?.['n']);
-      assert.equal(found, Math.min(texts, 400));
-      database.close();
-    }
-    assert.ok(kills > 0, 'no round was killed');
-    const search = await corpus.search(t);
-    const page = await search.search(
-      { reader: { account: undefined, name: undefined, groups: [] }, turn: 'a' },
-      'return file:d3/',
-      1,
-    );
-    assert.equal(page.files, 57);
-    assert.equal(page.index.percent, 100);
-    assert.equal(page.index.symbolsPercent, 100);
-  });
 });

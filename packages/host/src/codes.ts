@@ -33,6 +33,16 @@ export const hostErrors = {
     meaning: 'The operating system failed to read or write a file.',
     remedy: 'Check the disk and the kernel log; do not trust the affected file before it has been checked.',
   },
+  'private.permissions': {
+    exit: 1,
+    meaning: 'A file with a secret can be read by others than its owner.',
+    remedy: 'Set its mode to 0600; think of what is in it as known if others use this machine.',
+  },
+  'private.form': {
+    exit: 1,
+    meaning: 'What should be a small file with a secret has another form or size.',
+    remedy: 'Check the path; restore the file from where its owner keeps the copy.',
+  },
   'store.altered': {
     exit: 3,
     meaning: 'An object in the store no longer has the digest that names it.',

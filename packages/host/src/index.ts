@@ -36,6 +36,7 @@ export {
   type Metrics,
 } from './metrics.ts';
 export { eachBounded } from './parallel.ts';
+export { createSecret, readPrivate, readSecret } from './private-file.ts';
 export { startPiped, type Piped } from './piped.ts';
 export {
   hashFile,

@@ -1,9 +1,8 @@
 // Private keys in files: PKCS#8 PEM without a passphrase, for the owner's eyes only.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { constants, open, type FileHandle } from 'node:fs/promises';
 import { fromUtf8, isVitrineError, quote, utf8, type Scheme, type Signer } from '@vitrine/evidence';
-import { fileFault, writeDurable } from '@vitrine/host';
+import { readPrivate, writeDurable } from '@vitrine/host';
 import { fail } from './codes.ts';
 import { signerOf } from './signer.ts';
 
@@ -39,7 +38,7 @@ function newKey(scheme: Scheme): KeyObject {
 
 /** Links are followed; what they lead to is judged by its own mode. */
 export async function loadSigner(path: string): Promise<Signer> {
-  const text = await readSecret(path);
+  const text = await readKeyText(path);
   if (!/^-----BEGIN PRIVATE KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END PRIVATE KEY-----\s*$/.test(text)) {
     throw fail('key.malformed', `couldn't load ${quote(path, 400)}: not one PKCS#8 PEM private key`, {
       at: path,
@@ -57,33 +56,16 @@ export async function loadSigner(path: string): Promise<Signer> {
   return signerOf(privateKey);
 }
 
-/** The text of a file that only its owner may read. Mode and content are of the same open file. */
-async function readSecret(path: string): Promise<string> {
-  let handle: FileHandle | undefined;
+/** The text of a file that only its owner may read. */
+async function readKeyText(path: string): Promise<string> {
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await handle.stat();
-    if (!stat.isFile() || stat.size > mostBytes) {
-      throw fail('key.malformed', `couldn't load ${quote(path, 400)}: not a small regular file`, {
-        at: path,
-      });
-    }
-    // Windows keeps no such bits; there the folder's access list is the guard.
-    if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) {
-      const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
-      throw fail('key.permissions', `couldn't load ${quote(path, 400)}: its mode is ${mode}, not 0600`, {
-        at: path,
-      });
-    }
-    const bytes = new Uint8Array(stat.size);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    return fromUtf8(bytes.subarray(0, bytesRead));
+    return fromUtf8(await readPrivate(path, mostBytes));
   } catch (error) {
-    if (isVitrineError(error, 'bytes.utf8')) {
+    if (isVitrineError(error, 'private.permissions'))
+      throw fail('key.permissions', error.message, { at: path });
+    if (isVitrineError(error, 'private.form')) throw fail('key.malformed', error.message, { at: path });
+    if (isVitrineError(error, 'bytes.utf8'))
       throw fail('key.malformed', `couldn't load ${quote(path, 400)}: not text`, { at: path });
-    }
-    throw fileFault('read', path, error);
-  } finally {
-    await handle?.close();
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ import { nobody } from '../access/decide.ts';
 import { fail } from '../codes.ts';
 import type { CenterContext, CenterEnv } from '../context.ts';
 import { defaults } from '../settings.ts';
+import { pathOf } from '../twin.ts';
 import { clientAddressOf, limitKey } from './client-address.ts';
 import { readCookie } from './cookies.ts';
 import { requireOwnRequest } from './csrf.ts';
@@ -32,7 +33,7 @@ export function addGuard(app: OpenAPIHono<CenterEnv>, context: CenterContext): v
     c.set('requestId', `${started}-${String(++requests)}`);
     c.set('reader', nobody);
     requireHost(c.req.header('host'), origin);
-    const { pathname } = new URL(c.req.url);
+    const pathname = pathOf(c.req.url);
     const { limiter, cost } = costOf(c.req.method, pathname);
     const client = limitKey(addressOf(peerOf(c), c.req.header('x-forwarded-for')));
     const wait = limiters[limiter].take(client, cost);
