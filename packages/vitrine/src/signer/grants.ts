@@ -22,11 +22,11 @@ const tufGrants = ['tuf', 'tuf-targets', 'tuf-snapshot', 'tuf-timestamp'] as con
 type TufGrant = (typeof tufGrants)[number];
 
 /** A role of the trust policy: the statement kinds of that role. The others are what their names say. */
-export type Grant = Role | TufGrant | 'source-request';
+export type Grant = Role | TufGrant | 'source-request' | 'halves';
 
 /** One or more grants, with commas between: `builder`, or `rebuilder,source-request`. */
 export function parseGrants(text: string): readonly Grant[] {
-  const known: readonly string[] = [...roles, ...tufGrants, 'source-request'];
+  const known: readonly string[] = [...roles, ...tufGrants, 'source-request', 'halves'];
   const words = text.split(',');
   for (const word of words) {
     if (!known.includes(word))
@@ -35,6 +35,8 @@ export function parseGrants(text: string): readonly Grant[] {
   // A TUF file and a statement could otherwise be signed by one key, and each role has its own (D4).
   if (words.some(isTuf) && words.length > 1)
     throw fail('signer.grant', 'a key for TUF metadata signs nothing else');
+  if (words.includes('halves') && words.length > 1)
+    throw fail('signer.grant', 'a secret that opens halves signs nothing');
   return words as readonly Grant[];
 }
 
