@@ -22,7 +22,7 @@ import {
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 
-const { base64, list, object, oneOf, text } = schema;
+const { list, object, oneOf, text } = schema;
 
 export const operatorFormat = 'urn:vitrine:operator:v1';
 
@@ -52,8 +52,6 @@ export interface OperatorFile {
   readonly witness?: { readonly vkeys: readonly string[]; readonly url: string };
   /** Of a supervisor: the key that co-signs delegated roles, and where it is asked to. */
   readonly cosigner?: { readonly publicKey: string; readonly url: string };
-  /** Of a supervisor: the X25519 key to which data centers seal its share of record keys (D18), base64. */
-  readonly halves?: string;
 }
 
 const publicKey = text(/^[A-Za-z0-9+/]+={0,2}$/, 2000, 'a SubjectPublicKeyInfo in base64');
@@ -84,7 +82,6 @@ export const operatorSchema: Schema<OperatorFile> = object(
     repository: url,
     witness: object({ vkeys, url }),
     cosigner: object({ publicKey, url }),
-    halves: base64(32, 'an X25519 key in base64'),
   },
 );
 
@@ -127,7 +124,6 @@ function requireFitting(file: OperatorFile): void {
   if (!isVendor && file.repository !== undefined) throw refuse('a repository');
   if (isVendor && file.witness !== undefined) throw refuse('a witness');
   if (part !== 'supervisor' && file.cosigner !== undefined) throw refuse('a cosigner key');
-  if (part !== 'supervisor' && file.halves !== undefined) throw refuse('a key for halves');
   for (const { role, builder } of file.keys) {
     if (isVendor ? role === 'rebuilder' || role === 'supervisor' : role === 'publisher')
       throw refuse(`a ${role} key`);
