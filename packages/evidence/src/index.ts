@@ -208,7 +208,7 @@ export type { CheckReport, VerdictReport } from './verdict/report.ts';
 export type { Expected } from './verdict/chain.ts';
 export type { ConsistencyProof } from './verdict/history.ts';
 export { activeNegatives } from './verdict/active.ts';
-export { witnessTime } from './verdict/heads.ts';
+export { requireHead, witnessTime } from './verdict/heads.ts';
 export type { LoggedStatement } from './verdict/claims.ts';
 export { purePlatform, verify, verifyFiles } from './verdict/verify.ts';
 export type { Platform, Question } from './verdict/verify.ts';
