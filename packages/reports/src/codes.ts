@@ -83,6 +83,11 @@ export const reportsErrors = {
     meaning: 'A consent receipt is malformed or does not follow from the one before it.',
     remedy: 'Fetch it again; it is damaged or not what it claims to be.',
   },
+  'consent.time': {
+    exit: 3,
+    meaning: 'A consent is dated more than an hour ahead.',
+    remedy: 'Set the clock of the endpoint and consent again; a withdrawal is taken whatever its time.',
+  },
   'consent.signature': {
     exit: 3,
     meaning:
@@ -133,6 +138,28 @@ export const reportsErrors = {
     exit: 2,
     meaning: 'A country code is not one of ISO 3166-1.',
     remedy: 'Set the country of the endpoint to a two-letter code, for example CH.',
+  },
+  'sharing.form': {
+    exit: 3,
+    meaning:
+      'A sharing file is malformed, leaves out a version, or holds what belongs to none of its versions.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.checkpoint': {
+    exit: 3,
+    meaning: 'The checkpoint of a sharing file lacks the signature of the log or of enough witnesses.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.proof': {
+    exit: 3,
+    meaning:
+      'A statement in a sharing file is not in the log of its checkpoint, or not signed as it must be.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.older': {
+    exit: 3,
+    meaning: 'A sharing file is older than one that was accepted before, or contradicts it.',
+    remedy: 'Go on with the one that is kept; fetch again later, or from another address.',
   },
   'subject.recovery-code': {
     exit: 2,

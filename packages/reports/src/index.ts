@@ -102,6 +102,7 @@ export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './ha
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
 export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
 export {
+  confirmable,
   formatConfirmation,
   parseConfirmation,
   readConfirmation,
@@ -161,6 +162,7 @@ export {
   readConsent,
   readOwnConsent,
   requireConsentSuccessor,
+  requireConsentTime,
   withdrawConsent,
   type Consent,
   type ConsentAnswer,
@@ -179,6 +181,18 @@ export {
   type Residency,
 } from './residency/policy.ts';
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
+export {
+  formatSharing,
+  parseSharing,
+  readSharing,
+  rememberSharing,
+  sharingLimit,
+  type LoggedResidency,
+  type ProvenPolicy,
+  type Sharing,
+  type SharingFile,
+  type SharingMemory,
+} from './residency/sharing.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
 export {
   accessLimits,

@@ -48,6 +48,11 @@ export const vitrineErrors = {
     remedy:
       'Ask the operator for its public.json again; a vendor is no witness, and only a vendor runs the log.',
   },
+  'datacenter.file': {
+    exit: 3,
+    meaning: "A file is not a data center's public half.",
+    remedy: 'Ask its operator for public.json again; docs/spec/datacenter-file.md describes it.',
+  },
   'policy-draft.missing': {
     exit: 1,
     meaning: "A vendor's folder has no policy and no draft of one.",
@@ -167,6 +172,26 @@ export const vitrineErrors = {
     exit: 1,
     meaning: 'The signer ended, or was silent for too long, before it had signed.',
     remedy: 'Start it again and run the command again; nothing was signed by halves.',
+  },
+  'socket.path': {
+    exit: 2,
+    meaning: 'The path of a Unix socket is longer than an operating system takes.',
+    remedy: 'Use a folder with a shorter path.',
+  },
+  'control.not-running': {
+    exit: 1,
+    meaning: 'Nothing answers at the control socket of a folder.',
+    remedy: 'Start its daemon, as the user who owns the folder.',
+  },
+  'control.verb': {
+    exit: 2,
+    meaning: 'A daemon was asked for something that it does not do, or in another form.',
+    remedy: 'Use the command line of the version that the daemon runs.',
+  },
+  'control.failed': {
+    exit: 1,
+    meaning: 'A daemon failed at what it was asked for in a way that it did not foresee.',
+    remedy: 'Look at what the daemon printed.',
   },
   'review.differs': {
     exit: 3,
