@@ -103,6 +103,6 @@ export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   },
   'custody-root-silent': {
     severity: 'major',
-    meaning: 'A data center has logged no root of one of its ledgers for a day.',
+    meaning: 'A ledger of a data center has grown for a day, or not been served, without a root of it in the log.',
   },
 };

@@ -85,7 +85,7 @@ export interface SupervisorOptions {
   readonly peerMs?: number | undefined;
   /** How long what is missing may be missing before that is a finding. Default 600,000. */
   readonly graceMs?: number | undefined;
-  /** How long a ledger of a data center may log no root before that is a finding. Default a day. */
+  /** How long a ledger of a data center may grow unlogged, or be away, before that is a finding. Default a day. */
   readonly silentMs?: number | undefined;
   /** For the body of one request. Default 10,000. */
   readonly bodyMs?: number | undefined;

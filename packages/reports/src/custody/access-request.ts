@@ -120,6 +120,12 @@ export async function signAccessRequest(
   identity: Signer,
   sha256: Sha256 = pureSha256,
 ): Promise<SignedAccessRequest & { readonly body: Uint8Array }> {
+  const { records, keys } = request;
+  if (records.length > accessLimits.records || keys.length > accessLimits.keys)
+    throw fail(
+      'access.form',
+      `${records.length} records under ${keys.length} keys; one request takes ${accessLimits.records} under ${accessLimits.keys}`,
+    );
   const envelope = await signDocument(requestKind, request, identity);
   const body = formatEnvelope(envelope);
   parseAccessRequest(body, sha256); // Too many keys for one envelope are found here, and not by who is asked.

@@ -35,7 +35,7 @@ export interface CustodyWatchOptions {
   readonly clock: Clock;
   /** How long a logged root may be ahead of what the ledger serves. */
   readonly graceMs: number;
-  /** How long a ledger may log no root. */
+  /** How long a ledger may grow without a root of it in the log, or not be served at all. */
   readonly silentMs: number;
 }
 
@@ -79,7 +79,6 @@ export class CustodyWatch {
         this.#troubles.set(origin, troubleOf(error));
         await this.#unserved(ledger, fresh[0], error);
       }
-      await this.#silent(ledger);
     }
   }
 
@@ -135,9 +134,14 @@ export class CustodyWatch {
           checkpoint: toBase64(head.bytes),
         });
       meta.set(`custody-next/${origin}`, index + 1);
-      meta.set(`custody-seen/${origin}`, clock.now());
       meta.set(`custody-last/${origin}`, fromHex(id));
+      meta.set(`custody-size/${origin}`, Math.max(size, meta.number(`custody-size/${origin}`) ?? 0));
     }
+    // A ledger that does not grow need not be logged again.
+    const hasGrown = head.checkpoint.size > (meta.number(`custody-size/${origin}`) ?? 0);
+    const since = hasGrown ? meta.number(`custody-grown/${origin}`) || clock.now() : 0;
+    meta.set(`custody-grown/${origin}`, since);
+    if (hasGrown) await this.#silent(origin, since, `it shows ${head.checkpoint.size} entries`);
   }
 
   async #refresh({ center, purpose, rules }: Ledger): Promise<LogReader> {
@@ -171,6 +175,7 @@ export class CustodyWatch {
     }
     const since = meta.number(`custody-away/${origin}`) || clock.now();
     meta.set(`custody-away/${origin}`, since);
+    await this.#silent(origin, since, troubleOf(error));
     if (oldest === undefined || clock.now() - since < graceMs) return;
     const { size } = oldest.statement.predicate;
     await findings.raise('custody-root-unserved', oldest.id, {
@@ -181,15 +186,14 @@ export class CustodyWatch {
     });
   }
 
-  async #silent({ rules: { origin } }: Ledger): Promise<void> {
+  async #silent(origin: string, since: number, reason: string): Promise<void> {
     const { meta, findings, clock, silentMs } = this.#options;
-    const seen = meta.number(`custody-seen/${origin}`);
-    if (seen === undefined) return meta.set(`custody-seen/${origin}`, clock.now());
-    if (clock.now() - seen < silentMs) return;
+    if (clock.now() - since < silentMs) return;
     const last = meta.bytes(`custody-last/${origin}`) ?? sha256(utf8(origin));
     await findings.raise('custody-root-silent', toHex(last), {
       ledger: origin,
-      since: Math.floor(seen / 1000),
+      since: Math.floor(since / 1000),
+      reason,
     });
   }
 }

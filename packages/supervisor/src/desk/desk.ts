@@ -164,8 +164,7 @@ export class Desk {
   /** Makes the statements of what was approved: each once, whatever is killed in between. */
   async grantApproved(): Promise<void> {
     const { database, folder, outbox, operator, signer, clock } = this.#options;
-    for (const { signed, state } of this.#requests.list(clock.now())) {
-      if (state !== 'approved') continue;
+    for (const { signed } of this.#requests.approved(clock.now())) {
       const now = clock.now();
       const issuedAt = formatTime(now / 1000);
       const body = grantBodyOf(signed, operator, issuedAt);
@@ -199,9 +198,8 @@ export class Desk {
 
   /** How many are waiting for the operator, and how many may be read under. */
   counts(): { readonly waiting: number; readonly granted: number } {
-    const states = this.#requests.list(this.#options.clock.now()).map(({ state }) => state);
-    const count = (wanted: string): number => states.filter((state) => state === wanted).length;
-    return { waiting: count('waiting'), granted: count('granted') };
+    const counts = this.#requests.counts(this.#options.clock.now());
+    return { waiting: counts.get('waiting') ?? 0, granted: counts.get('granted') ?? 0 };
   }
 }
 

@@ -84,6 +84,22 @@ export class Requests {
       .map((row) => readRow(row, now));
   }
 
+  /** What the daemon has to make statements of. */
+  approved(now: number): readonly DeskRequest[] {
+    return this.#database
+      .prepare("SELECT * FROM access_request WHERE state = 'approved' AND until > ? ORDER BY received, digest")
+      .all(now / 1000)
+      .map((row) => readRow(row, now));
+  }
+
+  /** How many of those that have not ended are in each state. */
+  counts(now: number): ReadonlyMap<string, number> {
+    const rows = this.#database
+      .prepare('SELECT state, count(*) AS n FROM access_request WHERE until > ? GROUP BY state')
+      .all(now / 1000);
+    return new Map(rows.map((row) => [text(row, 'state') ?? '', whole(row, 'n') ?? 0]));
+  }
+
   /** Moves on from one of these states; throws `desk.decided` where somebody else was first. */
   decide(
     digest: string,
