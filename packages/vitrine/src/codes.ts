@@ -53,6 +53,41 @@ export const vitrineErrors = {
     meaning: "A file is not a data center's public half.",
     remedy: 'Ask its operator for public.json again; docs/spec/datacenter-file.md describes it.',
   },
+  'datacenter.trust': {
+    exit: 1,
+    meaning: 'The folder of a data center has no root and no trust policy that its operator accepted.',
+    remedy: 'Run "vitrine policy accept DIGEST --from URL --into FOLDER/trust".',
+  },
+  'datacenter.unlisted': {
+    exit: 3,
+    meaning: 'The accepted trust policy does not list the identity key of a data center under its operator.',
+    remedy: 'Have the vendor import its public.json into the next policy, and accept that policy.',
+  },
+  'datacenter.keys': {
+    exit: 3,
+    meaning: 'A key file of a data center is not the key that its public half or a statement names.',
+    remedy: 'Put the key file of this folder back; never copy one from another data center.',
+  },
+  'datacenter.residency': {
+    exit: 5,
+    meaning: 'A data center knows no residency policy, so it cannot say what belongs to it.',
+    remedy: 'Check that the repository serves sharing.json; "vitrine datacenter status" says what is wrong.',
+  },
+  'datacenter.listing': {
+    exit: 3,
+    meaning: 'The residency policy lists other keys for a data center than it has.',
+    remedy: 'Compare public.json with the vendor, who must list its keys in the next version.',
+  },
+  'datacenter.act': {
+    exit: 3,
+    meaning: 'A sealed request asks for something else than the operator was about to do.',
+    remedy: 'Run the command that the request asks for; nothing was done.',
+  },
+  'datacenter.store': {
+    exit: 1,
+    meaning: 'A backup was to be restored where a store is.',
+    remedy: 'Move the store away, if it is really lost; a backup never replaces one.',
+  },
   'policy-draft.missing': {
     exit: 1,
     meaning: "A vendor's folder has no policy and no draft of one.",

@@ -12,7 +12,10 @@ const mostBytes = 103;
 /** Nobody else may connect from the first moment on. Takes the place of a socket that a killed process left. */
 export async function listenPrivately(server: Server, path: string): Promise<void> {
   if (Buffer.byteLength(path) > mostBytes)
-    throw fail('socket.path', `couldn't listen at ${quote(path, 400)}: a socket's path has at most ${mostBytes} bytes`);
+    throw fail(
+      'socket.path',
+      `couldn't listen at ${quote(path, 400)}: a socket's path has at most ${mostBytes} bytes`,
+    );
   await removeDeadSocket(path);
   const mask = process.umask(0o177);
   try {

@@ -104,10 +104,14 @@ function post(
   return new Promise((resolve, reject) => {
     const lost = (cause: unknown): void =>
       reject(
-        fail('control.not-running', `no daemon answers for ${quote(folder, 400)} (${errnoOf(cause) ?? 'cut'})`, {
-          at: folder,
-          cause,
-        }),
+        fail(
+          'control.not-running',
+          `no daemon answers for ${quote(folder, 400)} (${errnoOf(cause) ?? 'cut'})`,
+          {
+            at: folder,
+            cause,
+          },
+        ),
       );
     const request = httpRequest({ socketPath, method: 'POST', path: `/${verb}` }, (response) => {
       const chunks: Buffer[] = [];
