@@ -1,6 +1,6 @@
 import { raiser, type Raise } from '@vitrine/evidence';
 
-/** What this package refuses: by seal, report, consent, residency, subject, custody, halves. */
+/** What this package refuses: by seal, report, consent, residency, subject, custody, access, halves. */
 export const reportsErrors = {
   'seal.format': {
     exit: 3,
@@ -139,6 +139,28 @@ export const reportsErrors = {
     meaning: 'A country code is not one of ISO 3166-1.',
     remedy: 'Set the country of the endpoint to a two-letter code, for example CH.',
   },
+  'sharing.form': {
+    exit: 3,
+    meaning:
+      'A sharing file is malformed, leaves out a version, or holds what belongs to none of its versions.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.checkpoint': {
+    exit: 3,
+    meaning: 'The checkpoint of a sharing file lacks the signature of the log or of enough witnesses.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.proof': {
+    exit: 3,
+    meaning:
+      'A statement in a sharing file is not in the log of its checkpoint, or not signed as it must be.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.older': {
+    exit: 3,
+    meaning: 'A sharing file is older than one that was accepted before, or contradicts it.',
+    remedy: 'Go on with the one that is kept; fetch again later, or from another address.',
+  },
   'subject.recovery-code': {
     exit: 2,
     meaning: 'A recovery code has a character, a length or a check value that is not of one.',
@@ -193,6 +215,26 @@ export const reportsErrors = {
     exit: 3,
     meaning: 'A tombstone does not open to this set of entries.',
     remedy: 'Ask the data center for the salt and the set again; keep what it answers.',
+  },
+  'access.form': {
+    exit: 3,
+    meaning: 'A request for access to records is malformed, or too large for one request.',
+    remedy: 'Ask for fewer records at once, with this version of the data center.',
+  },
+  'access.signature': {
+    exit: 3,
+    meaning: 'A request for access is not signed by the identity key of its data center.',
+    remedy: 'Ask the data center that the residency policy names; a supervisor accepts policies by hand.',
+  },
+  'access.time': {
+    exit: 3,
+    meaning: 'A request for access was made in the future, or has ended.',
+    remedy: 'Correct the clock, or ask again.',
+  },
+  'access.grant': {
+    exit: 3,
+    meaning: 'A grant is not one of this request, or not by the supervisor that it names.',
+    remedy: 'Keep request and grant; ask the supervisor what it granted.',
   },
   'halves.form': {
     exit: 3,

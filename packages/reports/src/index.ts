@@ -181,7 +181,44 @@ export {
   type Residency,
 } from './residency/policy.ts';
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
+export {
+  formatSharing,
+  parseSharing,
+  readSharing,
+  rememberSharing,
+  sharingLimit,
+  type LoggedResidency,
+  type ProvenPolicy,
+  type Sharing,
+  type SharingFile,
+  type SharingMemory,
+} from './residency/sharing.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
+export {
+  accessLimits,
+  formatGrantBody,
+  grantBodyOf,
+  parseAccessRequest,
+  parseGrantBody,
+  readAccessRequest,
+  requireGrantOf,
+  signAccessRequest,
+  type AccessRequest,
+  type AskedKey,
+  type GrantBody,
+  type SignedAccessRequest,
+} from './custody/access-request.ts';
+export {
+  formatShareAsk,
+  holdsShareOf,
+  openDecision,
+  openReleased,
+  parseShareAsk,
+  releaseShare,
+  sealDecision,
+  type ShareAsk,
+  type ShareHolder,
+} from './halves/release.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
 export { ledgerRulesOf } from './custody/rules.ts';
 export { sealReport, type Sending } from './send.ts';

@@ -3,13 +3,16 @@
 import { schema, sealingKey, type Json, type JsonObject, type Schema } from '@vitrine/evidence';
 import { consentSchema } from './consent/receipt.ts';
 import { accessSchema } from './custody/access.ts';
+import { accessRequestSchema, grantBodySchema } from './custody/access-request.ts';
 import { entrySchemas } from './custody/entry.ts';
 import { promiseSchema } from './custody/promise.ts';
 import { receiptSchema } from './custody/receipt.ts';
 import { examples } from './examples/examples.ts';
+import { sharing } from './examples/sharing.ts';
 import { sealedHalvesSchema } from './halves/record-key.ts';
 import { observationSchemas } from './observation/kinds.ts';
 import { reportSchema } from './report.ts';
+import { sharingSchema } from './residency/sharing.ts';
 import { confirmationSchema } from './subject/confirmation.ts';
 import { exportSchema } from './subject/export.ts';
 import { requestSchema } from './subject/request.ts';
@@ -80,10 +83,13 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'consent-receipt': consentSchema.json,
   report: reportForm(),
   'sealed-message': sealedMessage.json,
+  sharing: sharingSchema.json,
   'custody-entry': anyOf(entrySchemas),
   'custody-promise': promiseSchema.json,
   'custody-receipt': receiptSchema.json,
   'access-entry': accessSchema.json,
+  'access-request': accessRequestSchema.json,
+  'access-grant-body': grantBodySchema.json,
   'sealed-halves': sealedHalvesSchema.json,
   'subject-request': requestSchema.json,
   confirmation: confirmationSchema.json,
@@ -113,6 +119,6 @@ export const specifications: readonly ReportsSpecification[] = Object.entries(sc
       title: kind,
       ...form,
     },
-    example: examples[kind] as Json,
+    example: (kind === 'sharing' ? sharing : examples[kind]) as Json,
   }),
 );
