@@ -208,6 +208,36 @@ export const vitrineErrors = {
     meaning: 'The signer ended, or was silent for too long, before it had signed.',
     remedy: 'Start it again and run the command again; nothing was signed by halves.',
   },
+  'grant.waiting': {
+    exit: 5,
+    meaning: 'No grant of this request stands in the public log yet.',
+    remedy: 'Wait for the supervisor, or ask another one: "vitrine access ask". Nothing was read.',
+  },
+  'grant.denied': {
+    exit: 4,
+    meaning: 'A supervisor denied a request for access.',
+    remedy: 'Read its reason with "vitrine access list"; nothing was read.',
+  },
+  'grant.revoked': {
+    exit: 4,
+    meaning: 'A grant was revoked, by the supervisor or here.',
+    remedy: 'Ask again with a reason that still holds; nothing was read.',
+  },
+  'grant.unproven': {
+    exit: 3,
+    meaning: 'What a supervisor calls a grant is not the one that the log holds for this request.',
+    remedy: 'Keep what it answered and ask its operator; nothing was read.',
+  },
+  'grant.away': {
+    exit: 5,
+    meaning: 'A supervisor that was asked for access does not answer.',
+    remedy: 'Try again later, or ask another one: "vitrine access ask".',
+  },
+  'grant.request': {
+    exit: 2,
+    meaning: 'There is no request for access of this name at the data center, or it cannot be made.',
+    remedy: 'List them with "vitrine access list FOLDER".',
+  },
   'socket.path': {
     exit: 2,
     meaning: 'The path of a Unix socket is longer than an operating system takes.',

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, Load>> = {
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
+  access: async () => (await import('./commands/access.ts')).accessCommand(),
   center: async () => (await import('./commands/center.ts')).centerCommand(),
   datacenter: async () => (await import('./commands/datacenter.ts')).datacenterCommand(),
   subject: async () => (await import('./commands/subject.ts')).subjectCommand(),
