@@ -102,6 +102,7 @@ export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './ha
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
 export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
 export {
+  confirmable,
   formatConfirmation,
   parseConfirmation,
   readConfirmation,
@@ -161,6 +162,7 @@ export {
   readConsent,
   readOwnConsent,
   requireConsentSuccessor,
+  requireConsentTime,
   withdrawConsent,
   type Consent,
   type ConsentAnswer,

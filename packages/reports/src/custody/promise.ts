@@ -150,8 +150,26 @@ export async function readPromise(
 /** Seconds from a promise to its deadline, at most: one that is never due binds nobody. */
 const longestPromise = 86_400;
 
-/** On the endpoint: is everything promised that was sent, and nothing else? Answers the ledger entries. */
+/** Seconds by which the clock of a data center may be ahead: a promise of a later day is not due for as long. */
+const promiseAhead = 3600;
+
+/**
+ * On the endpoint, `now` in seconds by its clock: is everything promised that was sent, and nothing else, and
+ * from now on? Answers the ledger entries.
+ */
 export function requirePromised(
+  promise: CustodyPromise,
+  report: Report,
+  now: number,
+  sha256: Sha256 = pureSha256,
+): readonly RecordEntry[] {
+  if (parseTime(promise.at) > now + promiseAhead)
+    throw fail('custody.promise', `a promise of ${promise.at}, which is not yet`);
+  return promisedEntries(promise, report, sha256);
+}
+
+/** Of a promise that was taken: the ledger entries of this report. */
+export function promisedEntries(
   promise: CustodyPromise,
   report: Report,
   sha256: Sha256 = pureSha256,

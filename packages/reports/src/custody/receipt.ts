@@ -31,7 +31,7 @@ import {
 import { fail } from '../codes.ts';
 import { observationsAtOnce, type Report } from '../report.ts';
 import type { RecordEntry } from './entry.ts';
-import { readPromise, requirePromised, type CustodyPromise } from './promise.ts';
+import { promisedEntries, readPromise, type CustodyPromise } from './promise.ts';
 
 export interface Receipt {
   readonly v: 1;
@@ -151,7 +151,7 @@ export async function verifyReceipt(
   } catch (cause) {
     throw fail('custody.receipt', 'the promised leaf is not at this place of the ledger', { cause });
   }
-  const entry = report === undefined ? undefined : requirePromised(promise, report, sha256)[receipt.record];
+  const entry = report === undefined ? undefined : promisedEntries(promise, report, sha256)[receipt.record];
   return {
     promise,
     leaf: promised.leaf,
