@@ -1,6 +1,6 @@
 import { raiser, type Raise } from '@vitrine/evidence';
 
-/** What this package refuses: by seal, report, consent, residency, subject, custody, halves. */
+/** What this package refuses: by seal, report, consent, residency, subject, custody, access, halves. */
 export const reportsErrors = {
   'seal.format': {
     exit: 3,
@@ -215,6 +215,26 @@ export const reportsErrors = {
     exit: 3,
     meaning: 'A tombstone does not open to this set of entries.',
     remedy: 'Ask the data center for the salt and the set again; keep what it answers.',
+  },
+  'access.form': {
+    exit: 3,
+    meaning: 'A request for access to records is malformed, or too large for one request.',
+    remedy: 'Ask for fewer records at once, with this version of the data center.',
+  },
+  'access.signature': {
+    exit: 3,
+    meaning: 'A request for access is not signed by the identity key of its data center.',
+    remedy: 'Ask the data center that the residency policy names; a supervisor accepts policies by hand.',
+  },
+  'access.time': {
+    exit: 3,
+    meaning: 'A request for access was made in the future, or has ended.',
+    remedy: 'Correct the clock, or ask again.',
+  },
+  'access.grant': {
+    exit: 3,
+    meaning: 'A grant is not one of this request, or not by the supervisor that it names.',
+    remedy: 'Keep request and grant; ask the supervisor what it granted.',
   },
   'halves.form': {
     exit: 3,

@@ -3,6 +3,7 @@
 import { schema, sealingKey, type Json, type JsonObject, type Schema } from '@vitrine/evidence';
 import { consentSchema } from './consent/receipt.ts';
 import { accessSchema } from './custody/access.ts';
+import { accessRequestSchema, grantBodySchema } from './custody/access-request.ts';
 import { entrySchemas } from './custody/entry.ts';
 import { promiseSchema } from './custody/promise.ts';
 import { receiptSchema } from './custody/receipt.ts';
@@ -87,6 +88,8 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'custody-promise': promiseSchema.json,
   'custody-receipt': receiptSchema.json,
   'access-entry': accessSchema.json,
+  'access-request': accessRequestSchema.json,
+  'access-grant-body': grantBodySchema.json,
   'sealed-halves': sealedHalvesSchema.json,
   'subject-request': requestSchema.json,
   confirmation: confirmationSchema.json,
