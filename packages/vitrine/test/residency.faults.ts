@@ -63,6 +63,8 @@ test('what the repository serves of residency is whole and proven, whenever it i
   const trust = await loadPolicy(
     readFileSync(join(folder, 'N/policy.json')),
     readFileSync(join(folder, 'N/root.json')),
+    verifySignature,
+    sha256,
   );
   const served = async (): Promise<Sharing> =>
     readSharing(
