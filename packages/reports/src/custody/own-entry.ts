@@ -119,7 +119,7 @@ const place = { seq: fields.index, previous: fields.sha256Hex, at: fields.time }
 const leaves = schema.list(fields.sha256Hex, { most: 10_000 });
 
 /** By the member `type`. */
-export const ownEntrySchemas: { readonly [Type in OwnEntryType]: Schema<OwnEntry> } = {
+const ownEntrySchemas: { readonly [Type in OwnEntryType]: Schema<OwnEntry> } = {
   consent: entry('consent', {
     center: fields.name,
     act: schema.oneOf('given', 'withdrawn'),
