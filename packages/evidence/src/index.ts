@@ -156,7 +156,7 @@ export { accessTable } from './predicates/access-table.ts';
 export type { AccessTableVersion } from './predicates/access-table.ts';
 export { custodyRoot } from './predicates/custody-root.ts';
 export type { CustodyRoot } from './predicates/custody-root.ts';
-export { residencyPolicy } from './predicates/residency-policy.ts';
+export { dataCenter, residencyPolicy } from './predicates/residency-policy.ts';
 export type { DataCenter, Milestone, ResidencyPolicy } from './predicates/residency-policy.ts';
 export { sealingKey } from './predicates/sealing-key.ts';
 export type { SealingKey } from './predicates/sealing-key.ts';
@@ -210,7 +210,7 @@ export type { CheckReport, VerdictReport } from './verdict/report.ts';
 export type { Expected } from './verdict/chain.ts';
 export type { ConsistencyProof } from './verdict/history.ts';
 export { activeNegatives } from './verdict/active.ts';
-export { witnessTime } from './verdict/heads.ts';
+export { requireHead, witnessTime } from './verdict/heads.ts';
 export type { LoggedStatement } from './verdict/claims.ts';
 export { judgeEntry, objections, readEntry } from './verdict/judgement.ts';
 export type {

@@ -134,6 +134,28 @@ export const reportsErrors = {
     meaning: 'A country code is not one of ISO 3166-1.',
     remedy: 'Set the country of the endpoint to a two-letter code, for example CH.',
   },
+  'sharing.form': {
+    exit: 3,
+    meaning:
+      'A sharing file is malformed, leaves out a version, or holds what belongs to none of its versions.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.checkpoint': {
+    exit: 3,
+    meaning: 'The checkpoint of a sharing file lacks the signature of the log or of enough witnesses.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.proof': {
+    exit: 3,
+    meaning:
+      'A statement in a sharing file is not in the log of its checkpoint, or not signed as it must be.',
+    remedy: 'Fetch it again; if it lasts, report the repository to a supervisor.',
+  },
+  'sharing.older': {
+    exit: 3,
+    meaning: 'A sharing file is older than one that was accepted before, or contradicts it.',
+    remedy: 'Go on with the one that is kept; fetch again later, or from another address.',
+  },
   'subject.recovery-code': {
     exit: 2,
     meaning: 'A recovery code has a character, a length or a check value that is not of one.',

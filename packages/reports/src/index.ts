@@ -211,6 +211,18 @@ export {
   type Residency,
 } from './residency/policy.ts';
 export { drainedCenters, milestonesAt, planMoves, type MilestoneState, type Move } from './residency/plan.ts';
+export {
+  formatSharing,
+  parseSharing,
+  readSharing,
+  rememberSharing,
+  sharingLimit,
+  type LoggedResidency,
+  type ProvenPolicy,
+  type Sharing,
+  type SharingFile,
+  type SharingMemory,
+} from './residency/sharing.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
 export { ledgerRulesOf } from './custody/rules.ts';

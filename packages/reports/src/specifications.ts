@@ -9,9 +9,11 @@ import { promiseSchema } from './custody/promise.ts';
 import { receiptSchema } from './custody/receipt.ts';
 import { examples } from './examples/examples.ts';
 import { ownLedgerExample } from './examples/own-ledger.ts';
+import { sharing } from './examples/sharing.ts';
 import { sealedHalvesSchema } from './halves/record-key.ts';
 import { observationSchemas } from './observation/kinds.ts';
 import { reportSchema } from './report.ts';
+import { sharingSchema } from './residency/sharing.ts';
 import { confirmationSchema } from './subject/confirmation.ts';
 import { exportSchema } from './subject/export.ts';
 import { requestSchema } from './subject/request.ts';
@@ -82,6 +84,7 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'consent-receipt': consentSchema.json,
   report: reportForm(),
   'sealed-message': sealedMessage.json,
+  sharing: sharingSchema.json,
   'custody-entry': anyOf(entrySchemas),
   'custody-promise': promiseSchema.json,
   'custody-receipt': receiptSchema.json,
@@ -116,6 +119,6 @@ export const specifications: readonly ReportsSpecification[] = Object.entries(sc
       title: kind,
       ...form,
     },
-    example: (kind === 'own-ledger' ? ownLedgerExample : examples[kind]) as Json,
+    example: { ...examples, sharing, 'own-ledger': ownLedgerExample }[kind] as Json,
   }),
 );

@@ -37,6 +37,7 @@ import {
   readExport,
   readReadings,
   readReport,
+  readSharing,
   schemaDigest,
   subjectOfCenter,
   verifyReceipt,
@@ -44,6 +45,7 @@ import {
 } from '@vitrine/reports';
 import { specifications } from '@vitrine/reports/specifications';
 import { repositoryRoot, schemaObjections, testSigner } from '@vitrine/testkit';
+import { sharingWorld } from './sharing-world.ts';
 
 const exampleOf = (kind: string): Json => {
   const found = [...specifications, ...statements].find((one) => one.kind === kind);
@@ -125,4 +127,10 @@ test('the consent, the request and the confirmation name each other', () => {
     } satisfies Pick<Envelope, 'payload' | 'payloadType'>);
   assert.equal(report.consent, idOf('consent-receipt', 'consent'));
   assert.equal(object('confirmation')['request'], idOf('subject-request', 'subject-request'));
+});
+
+test('the sharing file verifies in the log of the test world', async () => {
+  const { policy } = await sharingWorld();
+  const sharing = await readSharing(canonicalJson(exampleOf('sharing')), { policy, root: policy.root });
+  assert.deepEqual([sharing.residencies.length, sharing.sealingKeys.length, sharing.logged.size], [1, 2, 1]);
 });

@@ -2,6 +2,7 @@
 
 import { equal, fromBase64 } from '../bytes.ts';
 import type { SignedCheckpoint } from '../checkpoint.ts';
+import { headOf } from '../documents/proven.ts';
 import { fail } from '../codes.ts';
 import { inOrder } from '../concurrent.ts';
 import { verifySignatureBy, type ValidSignature } from '../cosignature.ts';
@@ -116,6 +117,18 @@ export async function requireWitnesses(
     },
     detail: `${operators.join(', ')}: ${operators.length} of ${n}, ${quorumClaim({ size: quorum, faulty }, n)}`,
   };
+}
+
+/** A checkpoint as text, for files that prove several statements by one: signed by log and quorum. */
+export async function requireHead(
+  checkpoint: string,
+  policy: TrustPolicy,
+  verify?: VerifySignature,
+): Promise<Witnessed & { readonly head: SignedCheckpoint }> {
+  const head = headOf(checkpoint);
+  await requireLog(head, policy, verify);
+  const { value } = await requireWitnesses(head, policy, verify);
+  return { ...value, head };
 }
 
 /**
