@@ -99,10 +99,13 @@ const keysSchema: Schema<OwnLedgerKeys> = schema.object({
   quorum: schema.integer(0, 64),
 });
 
+/** For whoever keeps them between two exports. */
+export const ownLedgerKeysSchema: Schema<readonly OwnLedgerKeys[]> = schema.list(keysSchema, { most: 256 });
+
 export const ownLedgerSchema: Schema<OwnLedger> = schema.object({
   format: schema.oneOf(format),
   at: fields.time,
-  ledgers: schema.list(keysSchema, { most: 256 }),
+  ledgers: ownLedgerKeysSchema,
   first: fields.index,
   entries: schema.list(ownEntrySchema, { most: ownLedgerLimits.entries }),
 });
