@@ -16,7 +16,7 @@ import { parseArguments, usage, type Asked } from './arguments.ts';
 import { describeRefusal, describeStatus, describeUpdate, named } from './report.ts';
 import { selfTest, type Build } from './self-test.ts';
 import { answerSharing } from './sharing.ts';
-import { processTerminal, type Answer, type Surroundings } from './terminal.ts';
+import { processTerminal, type Answer, type Surroundings, type Terminal } from './terminal.ts';
 
 const documentLimit = 1 << 20;
 const platform = { sha256, verifySignature: verifySignatureHere };
@@ -27,13 +27,8 @@ export async function agentCommand(
   build: Build,
   surroundings: Surroundings = {},
 ): Promise<number> {
-  // Children lead their own process groups and end when this process exits.
-  process.on('SIGINT', () => process.exit(130));
-  process.on('SIGTERM', () => process.exit(143));
-  // A reader that goes away early (| head) must not change the exit code.
-  process.stdout.on('error', () => {});
   const json = args.includes('--json');
-  const { clock = systemClock, terminal = processTerminal(json) } = surroundings;
+  const { clock = systemClock, terminal = ownProcess(json) } = surroundings;
   const refuse = ({ refusal, exit }: Refused): Exit => {
     const { code, message, remedy, step } = refusal;
     if (json) terminal.print(JSON.stringify({ error: { code, message, remedy, step } }, null, 2));
@@ -51,6 +46,16 @@ export async function agentCommand(
     const { code, message, remedy, exit } = error;
     return refuse(new Refused({ at: 0, step: 'start', code, message, remedy }, exit));
   }
+}
+
+/** The command is a process of its own. */
+function ownProcess(json: boolean): Terminal {
+  // Children lead their own process groups and end when this process exits.
+  process.on('SIGINT', () => process.exit(130));
+  process.on('SIGTERM', () => process.exit(143));
+  // A reader that goes away early (| head) must not change the exit code.
+  process.stdout.on('error', () => {});
+  return processTerminal(json);
 }
 
 class Refused extends Error {
