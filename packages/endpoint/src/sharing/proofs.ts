@@ -73,7 +73,9 @@ async function proveOne(session: SharingSession, known: Known, promised: Promise
   if (isOverdue(promised, session.now) && !promised.late) {
     const head = await getCheckpoint(center, limits);
     if (head.kind === 'done') {
-      await readLedgerHead(head.value, rules, platform.verifySignature);
+      const { time } = await readLedgerHead(head.value, rules, platform.verifySignature);
+      // One that the witnesses saw earlier says nothing of the deadline.
+      if (time === undefined || time <= parseTime(promised.deadline)) return false;
       await session.ledger.append(session.now, { type: 'late', report, checkpoint: head.value });
       await session.promised.write(report, { ...promised, late: true });
     }

@@ -44,6 +44,7 @@ import {
   provesLate,
   readLedgerHead,
   verifyProof,
+  type LedgerHead,
   type LedgerRules,
   type VerifiedReceipt,
 } from './receipt.ts';
@@ -230,6 +231,7 @@ interface Followed {
   readonly records: readonly SharedRecord[];
   promise?: CustodyPromise | undefined;
   proofs?: readonly VerifiedReceipt[];
+  late?: { readonly seq: number; readonly head: LedgerHead };
   refused?: boolean;
 }
 
@@ -308,12 +310,10 @@ class Check {
       case 'late': {
         const of = this.#reports.get(entry.report);
         if (of?.promise === undefined) return;
-        const { promise } = of;
-        const seen = await this.#under(promise.ledger, (rules) =>
+        const head = await this.#under(of.promise.ledger, (rules) =>
           readLedgerHead(entry.checkpoint, rules, this.#verify),
         );
-        if ((of.proofs ?? []).some((proof) => provesLate(proof, seen)))
-          throw fail('own-ledger.late', `the proof came after ${promise.deadline}: witnesses saw it`);
+        of.late = { seq: entry.seq, head }; // Its proof comes after it, and shows whether it reaches the record.
         return;
       }
       case 'refused': {
@@ -423,6 +423,12 @@ class Check {
       promise !== undefined && proofs === undefined && this.#now > parseTime(promise.deadline);
     if (isOverdue)
       this.#find('own-ledger.overdue', seq, `promised by ${promise.deadline}, and no proof is here`, {
+        report,
+        center,
+      });
+    const { late } = of;
+    if (late !== undefined && (proofs ?? []).some((proof) => provesLate(proof, late.head)))
+      this.#find('own-ledger.late', late.seq, 'the witnesses saw the ledger without it after its deadline', {
         report,
         center,
       });
