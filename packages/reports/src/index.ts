@@ -14,6 +14,7 @@ export {
 export {
   newReportId,
   newSalt,
+  checkReport,
   observationsAtOnce,
   readReport,
   reportAge,
@@ -60,9 +61,11 @@ export {
   readPromise,
   recordEntry,
   requirePromised,
+  promisedEntriesOf,
   signPromise,
   type CustodyPromise,
   type PromisedRecord,
+  type SentReport,
 } from './custody/promise.ts';
 export {
   openTombstone,
@@ -74,16 +77,47 @@ export {
 export {
   formatReceipt,
   judgePromise,
+  parseProof,
   parseReceipt,
   provesLate,
   readLedgerHead,
   requireSameRoot,
+  verifyProof,
   verifyReceipt,
   type LedgerHead,
   type LedgerRules,
   type Receipt,
+  type ReportProof,
   type VerifiedReceipt,
 } from './custody/receipt.ts';
+export {
+  entryHash,
+  noEntry,
+  ownEntrySchema,
+  requireChain,
+  sharedRecordOf,
+  type OwnBody,
+  type OwnEntry,
+  type OwnEntryType,
+  type SharedRecord,
+} from './custody/own-entry.ts';
+export {
+  formatOwnLedger,
+  ownLedgerKeys,
+  ownLedgerKeysSchema,
+  ownLedgerLimits,
+  parseOwnLedger,
+  rulesOfKeys,
+  verifyOwnLedger,
+  type CheckedReading,
+  type CheckedRecord,
+  type OwnFinding,
+  type OwnLedger,
+  type OwnLedgerCheck,
+  type OwnLedgerKeys,
+  type OwnLedgerQuestion,
+  type RecordStanding,
+} from './custody/own-ledger.ts';
 export {
   deriveRecordKey,
   formatHalves,

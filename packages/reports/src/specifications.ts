@@ -5,9 +5,11 @@ import { consentSchema } from './consent/receipt.ts';
 import { accessSchema } from './custody/access.ts';
 import { accessRequestSchema, grantBodySchema } from './custody/access-request.ts';
 import { entrySchemas } from './custody/entry.ts';
+import { ownLedgerSchema } from './custody/own-ledger.ts';
 import { promiseSchema } from './custody/promise.ts';
 import { receiptSchema } from './custody/receipt.ts';
 import { examples } from './examples/examples.ts';
+import { ownLedgerExample } from './examples/own-ledger.ts';
 import { sharing } from './examples/sharing.ts';
 import { sealedHalvesSchema } from './halves/record-key.ts';
 import { observationSchemas } from './observation/kinds.ts';
@@ -94,6 +96,7 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'subject-request': requestSchema.json,
   confirmation: confirmationSchema.json,
   'export-page': exportSchema.json,
+  'own-ledger': ownLedgerSchema.json,
 };
 
 /** With the observations, which the code judges one by one. */
@@ -119,6 +122,6 @@ export const specifications: readonly ReportsSpecification[] = Object.entries(sc
       title: kind,
       ...form,
     },
-    example: (kind === 'sharing' ? sharing : examples[kind]) as Json,
+    example: { ...examples, sharing, 'own-ledger': ownLedgerExample }[kind] as Json,
   }),
 );
