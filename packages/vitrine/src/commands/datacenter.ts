@@ -41,7 +41,7 @@ async function run(path: string, options: RunOptions, terminal: Terminal): Promi
   using _lease = acquireLease(folder.folder, 'datacenter');
   const { signer: socket } = options;
   const key = {
-    may: ['datacenter'] as const,
+    may: ['datacenter', 'access-request'] as const,
     option: 'keys/identity.key',
     file: socket === undefined ? identityFile(folder.folder) : undefined,
   };

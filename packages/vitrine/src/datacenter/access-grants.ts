@@ -150,10 +150,10 @@ export interface ProvenGrant {
 /** The public log as this data center reads it: one reader, which never goes back. */
 export class GrantLog {
   readonly #log: string;
-  readonly #policy: () => TrustPolicy;
+  readonly #policy: () => Promise<TrustPolicy>;
   #reader: { readonly policy: TrustPolicy; readonly reader: LogReader } | undefined;
 
-  constructor(log: string, policy: () => TrustPolicy) {
+  constructor(log: string, policy: () => Promise<TrustPolicy>) {
     this.#log = log;
     this.#policy = policy;
   }
@@ -184,7 +184,7 @@ export class GrantLog {
   }
 
   async #entry(index: number, grant: string, operator: string): Promise<Sealed> {
-    const policy = this.#policy();
+    const policy = await this.#policy();
     const reader = await this.#open(policy);
     if (index >= reader.head().checkpoint.size)
       throw fail('grant.waiting', `the log does not show entry ${index} yet`);

@@ -84,7 +84,8 @@ export class AskedRequests {
     await makeDurableDirectory(this.#folder, { mode: 0o700 });
     const names = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
     const all = await Promise.all(names.map((name) => this.#read(name)));
-    return all.toSorted((a, b) => (a.signed.request.at < b.signed.request.at ? -1 : 1));
+    const place = ({ signed }: AskedAccess): string => `${signed.request.at} ${signed.digest}`;
+    return all.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   /** By a digest or the beginning of one. */
