@@ -23,7 +23,7 @@ import {
   type Signer,
   type StatementKey,
 } from '@vitrine/evidence';
-import { chooseSandbox } from '@vitrine/conveyor';
+import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
 import { listen, verifySignature, type Handler } from '@vitrine/host';
 import {
   newRecordKey,
@@ -38,11 +38,11 @@ import {
   type SignedAccessRequest,
 } from '@vitrine/reports';
 import { openSupervisor, type Supervisor, type SupervisorOptions } from '@vitrine/supervisor';
-import { makeWorld, memoryLogHandler, temporaryDirectory, testSigner, worldOrigin } from '@vitrine/testkit';
+import { makeWorld, memoryLogHandler, temporaryDirectory, testSigner, worldOrigin, type World } from '@vitrine/testkit';
 
 export const operators = ['supervisor-a', 'supervisor-b'] as const;
 export type Name = (typeof operators)[number];
-const { sandbox } = await chooseSandbox('none');
+const sandbox: Sandbox = (await chooseSandbox('none')).sandbox;
 
 const identityOf = (center: string): Signer => testSigner(`${center} identity`);
 export const ledgerOf = (center: string, which: 'custody' | 'access'): ReturnType<typeof noteSigner> =>
@@ -53,7 +53,7 @@ export function listed(signer: Signer, role: Role, operator: string): StatementK
   return { ...statementKeyOf(signer), operator, role, from: { origin: worldOrigin, index: 0 } };
 }
 
-const world = await makeWorld({
+const world: World = await makeWorld({
   policy: (document) => ({
     ...document,
     keys: [
@@ -83,7 +83,7 @@ export interface Desk {
 }
 
 export interface DeskWorld {
-  readonly world: typeof world;
+  readonly world: World;
   readonly folder: string;
   /** Serves what is below `/<center>/ledgers/<which>/`. */
   readonly ledgers: Map<string, Handler>;
@@ -204,11 +204,12 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
         objects: { blob: nothing, source: nothing },
         repository: { fetch: () => Promise.resolve(undefined) },
         sandbox,
-        release: (ask) => {
-          const grantKey = (keyid: string): Uint8Array | undefined =>
-            keyid === supervisorKey.keyid ? supervisorKey.publicKey : undefined;
-          return releaseShare(ask, { opening, grantKey, now: clock.now() / 1000 }, verifySignature);
-        },
+        release: (ask) =>
+          releaseShare(
+            ask,
+            { opening, policy: world.policy, now: clock.now() / 1000 },
+            { sha256, verifySignature },
+          ),
         clock,
         pollMs: 10,
         peerMs: 10,

@@ -7,7 +7,6 @@ import type { TestContext } from 'node:test';
 import {
   formatEnvelope,
   utf8,
-  keyidOf,
   statementIdOf,
   statementKeyOf,
   type Envelope,
@@ -211,11 +210,12 @@ async function openDesk(
     objects: { blob: nothing, source: nothing },
     repository: { fetch: () => Promise.resolve(undefined) },
     sandbox,
-    release: (ask) => {
-      const grantKey = (keyid: string): Uint8Array | undefined =>
-        keyid === keyidOf(signer.publicKey) ? signer.publicKey : undefined;
-      return releaseShare(ask, { opening, grantKey, now: clock.now() / 1000 }, verifySignature);
-    },
+    release: (ask) =>
+      releaseShare(
+        ask,
+        { opening, policy: world.policy, now: clock.now() / 1000 },
+        { sha256, verifySignature },
+      ),
     clock,
     pollMs: 10,
     host: { node: process.version, user: 'test', directory: folder },

@@ -2,7 +2,7 @@
 // grant of its own supervisor alone.
 
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
@@ -16,9 +16,12 @@ import {
   toBase64,
   toHex,
   utf8,
+  statementKeyOf,
+  type Envelope,
   type Signer,
 } from '@vitrine/evidence';
 import { readSecret, sha256 } from '@vitrine/host';
+import { loadSigner } from '@vitrine/keys';
 import {
   formatGrantBody,
   formatShareAsk,
@@ -31,7 +34,7 @@ import {
   subjectOfCenter,
   type ShareAsk,
 } from '@vitrine/reports';
-import { temporaryDirectory, testSigner } from '@vitrine/testkit';
+import { makeWorld, temporaryDirectory, testSigner, worldOrigin, type World } from '@vitrine/testkit';
 import { initSupervisor } from '../src/init/supervisor.ts';
 import { parseOperator, type OperatorFile } from '../src/operator/file.ts';
 import { parseGrants, requireGranted } from '../src/signer/grants.ts';
@@ -50,11 +53,38 @@ async function makeFolder(t: TestContext): Promise<{ readonly folder: string; re
   return { folder, file: parseOperator(readFileSync(join(folder, 'public.json'))) };
 }
 
+/** A log and a policy that lists the supervisor's key for grants, accepted into its folder. */
+async function trustOf(folder: string): Promise<World> {
+  const signer = await loadSigner(join(folder, 'keys', 'supervisor.key'));
+  const world = await makeWorld({
+    policy: (document) => ({
+      ...document,
+      operators: [
+        { id: 'north', name: 'Supervisor North', jurisdiction: 'NO', part: 'supervisor' as const },
+        ...document.operators,
+      ],
+      keys: [
+        ...document.keys,
+        {
+          ...statementKeyOf(signer),
+          operator: 'north',
+          role: 'supervisor' as const,
+          from: { origin: worldOrigin, index: 0 },
+        },
+      ].toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1)),
+    }),
+  });
+  writeFileSync(join(folder, 'policy.json'), world.policyBytes);
+  writeFileSync(join(folder, 'root.json'), world.root);
+  return world;
+}
+
 async function signersOf(t: TestContext, folder: string): Promise<Signers> {
   const key = (name: string, may: 'supervisor' | 'halves'): Parameters<typeof openSigners>[0][number] => ({
     may: [may],
     option: name,
     file: join(folder, 'keys', name),
+    ...(may === 'halves' ? { trust: { policy: join(folder, 'policy.json'), root: join(folder, 'root.json') } } : {}),
   });
   const signers = await openSigners([key('supervisor.key', 'supervisor'), key('halves.secret', 'halves')], undefined);
   t.after(() => signers.close());
@@ -71,6 +101,7 @@ test('a new supervisor has a secret for its halves, and says its public key', as
 
 test('the signer gives a share for a grant of its own supervisor, sealed to who asked, and for nothing else', async (t) => {
   const { folder, file } = await makeFolder(t);
+  const world = await trustOf(folder);
   const signers = await signersOf(t, folder);
   const { release } = signers;
   assert.ok(release !== undefined);
@@ -112,20 +143,38 @@ test('the signer gives a share for a grant of its own supervisor, sealed to who 
       { ...commitment, issuedAt: formatTime(now) },
       signer,
     );
-    return { request: request.envelope, grant, salt: toHex(salt), body, key: made.sealed.key };
+    const index = world.log.append(grant);
+    const proven = { grant: { envelope: grant, index, path: await world.log.path(index) } };
+    const checkpoint = await world.checkpoint();
+    return { request: request.envelope, ...proven, checkpoint, salt: toHex(salt), body, key: made.sealed.key };
   };
   const good = await grantBy(signers.for('supervisor'));
   const share = await openReleased(await release(good), request, made.sealed, 'north', reply);
   assert.deepEqual(await recordKeyFromHalves(made.sealed, made.center, [share]), made.key);
 
+  const again = await signStatement(
+    accessGrant,
+    [{ name: 'request', digest: { sha256: 'a'.repeat(64) } }],
+    { commitment: 'a'.repeat(64), heldBy: 'north', issuedAt: formatTime(now) },
+    signers.for('supervisor'),
+  );
+  const unlogged: ShareAsk['grant'] = { ...good.grant, envelope: again satisfies Envelope };
   const refused: readonly (readonly [string, ShareAsk, string])[] = [
-    ['signed by somebody else', await grantBy(testSigner('identity')), 'access.grant'],
+    ['signed by a stranger', await grantBy(testSigner('identity')), 'access.grant'],
+    ['signed by another supervisor', await grantBy(world.signer('supervisor')), 'access.grant'],
+    [
+      'under a head that one witness saw',
+      { ...good, checkpoint: await world.checkpoint({ witnesses: ['supervisor-a'] }) },
+      'access.grant',
+    ],
+    ['at another place', { ...good, grant: { ...good.grant, index: good.grant.index - 1 } }, 'access.grant'],
+    ['that is not in the log', { ...good, grant: unlogged }, 'access.grant'],
     ['opened to another body', { ...good, body: { ...good.body, who: 'Another' } }, 'access.grant'],
     ['of another salt', { ...good, salt: '11'.repeat(32) }, 'access.grant'],
     ['of more records', await grantBy(signers.for('supervisor'), { records: [{ index: 4, key: made.sealed.key }] }), 'access.grant'],
     ['for another request', await grantBy(signers.for('supervisor'), { request: 'a'.repeat(64) }), 'access.grant'],
     ['for another key', { ...good, key: 'b'.repeat(64) }, 'access.grant'],
-    ['of another supervisor', await grantBy(signers.for('supervisor'), { supervisor: 'south' }), 'halves.shares'],
+    ['of another supervisor', await grantBy(signers.for('supervisor'), { supervisor: 'south' }), 'access.grant'],
   ];
   for (const [what, ask, code] of refused) await assert.rejects(release(ask), { code }, what);
   // It signs nothing, and the key of grants opens nothing.
