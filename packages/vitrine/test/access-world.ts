@@ -114,7 +114,7 @@ export async function accessWorld(t: TestContext, need: number): Promise<AccessW
   const context: AccessContext = {
     folder: dir,
     identity,
-    policy: () => Promise.resolve(world.policy),
+    policy: () => world.policy,
     log,
     supervisors: [...desks].map(([operator, { url }]) => ({ operator, url })),
     clock,

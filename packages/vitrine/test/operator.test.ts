@@ -117,6 +117,7 @@ const parts = {
   config,
   vendor: parse(vendor),
   others: [parse(supervisor('north')), parse(supervisor('south'))],
+  centers: [],
 };
 
 function broken(document: TrustPolicyDocument): readonly (string | undefined)[] {

@@ -107,7 +107,9 @@ function readAnswer(operator: string, bytes: Uint8Array): Answer {
     return answerForm.check(parseJson(bytes));
   } catch (cause) {
     if (!isVitrineError(cause)) throw cause;
-    throw fail('grant.unproven', `${operator} gave an answer that cannot be read: ${cause.message}`, { cause });
+    throw fail('grant.unproven', `${operator} gave an answer that cannot be read: ${cause.message}`, {
+      cause,
+    });
   }
 }
 
@@ -150,10 +152,10 @@ export interface ProvenGrant {
 /** The public log as this data center reads it: one reader, which never goes back. */
 export class GrantLog {
   readonly #log: string;
-  readonly #policy: () => Promise<TrustPolicy>;
+  readonly #policy: () => TrustPolicy;
   #reader: { readonly policy: TrustPolicy; readonly reader: LogReader } | undefined;
 
-  constructor(log: string, policy: () => Promise<TrustPolicy>) {
+  constructor(log: string, policy: () => TrustPolicy) {
     this.#log = log;
     this.#policy = policy;
   }
@@ -184,7 +186,7 @@ export class GrantLog {
   }
 
   async #entry(index: number, grant: string, operator: string): Promise<Sealed> {
-    const policy = await this.#policy();
+    const policy = this.#policy();
     const reader = await this.#open(policy);
     if (index >= reader.head().checkpoint.size)
       throw fail('grant.waiting', `the log does not show entry ${index} yet`);

@@ -46,7 +46,7 @@ export interface AccessContext {
   /** Signs requests: the identity key of the residency policy. */
   readonly identity: Signer;
   /** As it is accepted now. */
-  readonly policy: () => Promise<TrustPolicy>;
+  readonly policy: () => TrustPolicy;
   /** Address of the public log. */
   readonly log: string;
   readonly supervisors: readonly AskedSupervisor[];

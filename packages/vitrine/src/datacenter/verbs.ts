@@ -5,10 +5,8 @@ import { checkRetention, countsOf, overdueReports, writeBackup } from '@vitrine/
 import { sha256, verifySignature } from '@vitrine/host';
 import { dayOf, readRequest, type RequestAct } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { accessVerbs } from './access-verbs.ts';
 import { verbBody, type Verbs } from './control.ts';
 import type { DataCenterDaemon } from './daemon.ts';
-import { readTrust } from './folder.ts';
 
 const path = schema.text(/^[^\0]{1,4096}$/, 4_096, 'a path');
 const acts = ['export', 'erase', 'restrict', 'unrestrict'] as const satisfies readonly RequestAct[];
@@ -46,14 +44,6 @@ export function verbsOf(daemon: DataCenterDaemon): Verbs {
       return { id };
     },
     subject: (body) => takeRequest(daemon, body),
-    ...accessVerbs(daemon.center, {
-      folder: daemon.folder.folder,
-      identity: daemon.identity,
-      policy: () => readTrust(daemon.folder),
-      log: daemon.folder.config.log,
-      supervisors: daemon.folder.config.supervisors,
-      clock: daemon.clock,
-    }),
   };
 }
 
