@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { canonicalJson, formatEnvelope, fromBase64, toBase64, utf8, type Json } from '@vitrine/evidence';
+import { canonicalJson, formatEnvelope, fromBase64, toBase64, utf8 } from '@vitrine/evidence';
 import {
   accessLimits,
   formatGrantBody,
@@ -55,14 +55,19 @@ test('a request is read as it was signed, by the identity key of its center', as
   const { body, digest: name } = await signAccessRequest(good, identity);
   const read = await readAccessRequest(body, () => [testSigner('other').publicKey, identity.publicKey], now);
   assert.deepEqual([read.request, read.digest], [good, name]);
-  await rejects('access.signature', () => readAccessRequest(body, () => [testSigner('other').publicKey], now));
+  await rejects('access.signature', () =>
+    readAccessRequest(body, () => [testSigner('other').publicKey], now),
+  );
   await rejects('access.signature', () => readAccessRequest(body, () => [], now));
   await rejects('access.time', () => readAccessRequest(body, () => [identity.publicKey], now - 301));
   await rejects('access.time', () => readAccessRequest(body, () => [identity.publicKey], now + 4 * 3_600));
 });
 
 test('a request says exactly which keys, no more than one envelope holds, and no longer than a week', async () => {
-  const [first, second] = good.records as [AccessRequest['records'][number], AccessRequest['records'][number]];
+  const [first, second] = good.records as [
+    AccessRequest['records'][number],
+    AccessRequest['records'][number],
+  ];
   const many = Array.from({ length: accessLimits.records + 1 }, (_, index) => ({ index, key: first.key }));
   const cases: readonly (readonly [string, Partial<AccessRequest>])[] = [
     ['a key too few', { keys: sorted.slice(1) }],
@@ -113,7 +118,10 @@ test('mutated requests and grants are refused by a typed error', async () => {
   assert.ok(everyParserRefuses((bytes) => void parseGrantBody(bytes), [grant], 300).refused > 150);
   for (const text of ['', '{}', '[]', 'null'])
     assert.throws(() => parseAccessRequest(utf8(text)), { code: 'access.form' });
-  const spaced = { ...envelope, payload: toBase64(utf8(`${Buffer.from(fromBase64(envelope.payload)).toString()} `)) };
+  const spaced = {
+    ...envelope,
+    payload: toBase64(utf8(`${Buffer.from(fromBase64(envelope.payload)).toString()} `)),
+  };
   assert.throws(() => parseAccessRequest(formatEnvelope(spaced)), { code: 'access.form' });
-  assert.throws(() => parseGrantBody(canonicalJson({ a: 1 } as Json)), { code: 'access.grant' });
+  assert.throws(() => parseGrantBody(canonicalJson({ a: 1 })), { code: 'access.grant' });
 });

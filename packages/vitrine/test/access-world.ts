@@ -83,9 +83,13 @@ export async function accessWorld(t: TestContext, need: number): Promise<AccessW
     }),
   });
   world.log.entries.length = 0; // Nothing is to be rebuilt here.
-  const { url: log } = await served(t, memoryLogHandler(world.log, () => world.checkpoint()));
+  const { url: log } = await served(
+    t,
+    memoryLogHandler(world.log, () => world.checkpoint()),
+  );
   const desks = new Map<string, { readonly folder: string; readonly url: string }>();
-  for (const name of supervisors) desks.set(name, await openDesk(t, join(folder, name), name, world, log, clock));
+  for (const name of supervisors)
+    desks.set(name, await openDesk(t, join(folder, name), name, world, log, clock));
 
   const { residency, centers } = await makeTestWorld({ zurich: [] }, start);
   const [test] = centers;
@@ -168,8 +172,7 @@ export function observationsIn(answer: Json): readonly (readonly [number, string
   return records.map(({ index, observation }) => [index, observation.personal.name]);
 }
 
-const halvesOf = (operator: string): Promise<OpeningKey> =>
-  openingKey(sha256(utf8(`${operator} halves`)));
+const halvesOf = (operator: string): Promise<OpeningKey> => openingKey(sha256(utf8(`${operator} halves`)));
 
 function listed(signer: Signer, role: Role, operator: string): StatementKey {
   return { ...statementKeyOf(signer), operator, role, from: { origin: worldOrigin, index: 0 } };

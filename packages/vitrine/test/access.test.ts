@@ -22,7 +22,11 @@ import { AskedRequests } from '../src/datacenter/access-requests.ts';
 import { parseRanges, rangesOf } from '../src/ranges.ts';
 import { accessWorld, identity, observationsIn, start, type AccessWorld } from './access-world.ts';
 
-const read = (world: Pick<AccessWorld, 'verbs'>, request: string, indices?: readonly number[]): Promise<Json> =>
+const read = (
+  world: Pick<AccessWorld, 'verbs'>,
+  request: string,
+  indices?: readonly number[],
+): Promise<Json> =>
   world.verbs['access-read']?.({ request, ...(indices === undefined ? {} : { indices }) }) ??
   Promise.reject(new Error('no verb'));
 
@@ -45,7 +49,9 @@ describe('access to single records', () => {
       identity,
     );
     world.log.append(forged);
-    const opening = toBase64(await sealDecision({ salt: '00'.repeat(32), body: body as unknown as Json }, signed, 'supervisor-a'));
+    const opening = toBase64(
+      await sealDecision({ salt: '00'.repeat(32), body: body as unknown as Json }, signed, 'supervisor-a'),
+    );
     const answer = { state: 'granted', grant: statementIdOf(forged), index: 0, opening, shares: [] };
     const liar = await listen(
       (_, response) => {
@@ -61,7 +67,12 @@ describe('access to single records', () => {
     });
     await assert.rejects(read({ verbs }, request), { code: 'grant.unproven' });
     // And goes past all of it: there is no share, so there is no key.
-    const grant = { statement: statementIdOf(forged), records: new Set([0]), until: start + 60, shares: new Map() };
+    const grant = {
+      statement: statementIdOf(forged),
+      records: new Set([0]),
+      until: start + 60,
+      shares: new Map(),
+    };
     await assert.rejects(world.center.readings.read(grant, 0), { code: 'halves.shares' });
     assert.deepEqual(await world.seen(), []);
   });
@@ -83,7 +94,7 @@ describe('access to single records', () => {
       [0, statement],
       [2, statement],
     ]);
-    const [listed] = (await world.verbs['access-list']?.({})) as readonly Record<string, Json>[];
+    const [listed] = ((await world.verbs['access-list']?.({})) ?? []) as readonly Record<string, Json>[];
     assert.deepEqual(listed?.['supervisors'], [
       { operator: 'supervisor-a', state: 'granted', grant: statement, index: 0 },
     ]);
@@ -95,6 +106,8 @@ describe('access to single records', () => {
       [],
       'what was sealed for this request opens no more',
     );
+    world.clock.ahead += 30 * 86_400_000;
+    assert.deepEqual(await world.verbs['access-list']?.({}), []);
   });
 
   test('ends with a denial, with the revocation of the supervisor, and with that of the data center', async (t) => {

@@ -48,7 +48,9 @@ async function makeFolder(t: TestContext): Promise<{ readonly folder: string; re
     name: 'Supervisor North',
     jurisdiction: 'NO',
     listen: '127.0.0.1:7410',
-    vendor: { log: { origin: 'log.example', vkeys: [], url: 'http://127.0.0.1:9' } } as unknown as OperatorFile,
+    vendor: {
+      log: { origin: 'log.example', vkeys: [], url: 'http://127.0.0.1:9' },
+    } as unknown as OperatorFile,
   });
   return { folder, file: parseOperator(readFileSync(join(folder, 'public.json'))) };
 }
@@ -84,9 +86,14 @@ async function signersOf(t: TestContext, folder: string): Promise<Signers> {
     may: [may],
     option: name,
     file: join(folder, 'keys', name),
-    ...(may === 'halves' ? { trust: { policy: join(folder, 'policy.json'), root: join(folder, 'root.json') } } : {}),
+    ...(may === 'halves'
+      ? { trust: { policy: join(folder, 'policy.json'), root: join(folder, 'root.json') } }
+      : {}),
   });
-  const signers = await openSigners([key('supervisor.key', 'supervisor'), key('halves.secret', 'halves')], undefined);
+  const signers = await openSigners(
+    [key('supervisor.key', 'supervisor'), key('halves.secret', 'halves')],
+    undefined,
+  );
   t.after(() => signers.close());
   return signers;
 }
@@ -146,7 +153,14 @@ test('the signer gives a share for a grant of its own supervisor, sealed to who 
     const index = world.log.append(grant);
     const proven = { grant: { envelope: grant, index, path: await world.log.path(index) } };
     const checkpoint = await world.checkpoint();
-    return { request: request.envelope, ...proven, checkpoint, salt: toHex(salt), body, key: made.sealed.key };
+    return {
+      request: request.envelope,
+      ...proven,
+      checkpoint,
+      salt: toHex(salt),
+      body,
+      key: made.sealed.key,
+    };
   };
   const good = await grantBy(signers.for('supervisor'));
   const share = await openReleased(await release(good), request, made.sealed, 'north', reply);
@@ -171,10 +185,22 @@ test('the signer gives a share for a grant of its own supervisor, sealed to who 
     ['that is not in the log', { ...good, grant: unlogged }, 'access.grant'],
     ['opened to another body', { ...good, body: { ...good.body, who: 'Another' } }, 'access.grant'],
     ['of another salt', { ...good, salt: '11'.repeat(32) }, 'access.grant'],
-    ['of more records', await grantBy(signers.for('supervisor'), { records: [{ index: 4, key: made.sealed.key }] }), 'access.grant'],
-    ['for another request', await grantBy(signers.for('supervisor'), { request: 'a'.repeat(64) }), 'access.grant'],
+    [
+      'of more records',
+      await grantBy(signers.for('supervisor'), { records: [{ index: 4, key: made.sealed.key }] }),
+      'access.grant',
+    ],
+    [
+      'for another request',
+      await grantBy(signers.for('supervisor'), { request: 'a'.repeat(64) }),
+      'access.grant',
+    ],
     ['for another key', { ...good, key: 'b'.repeat(64) }, 'access.grant'],
-    ['of another supervisor', await grantBy(signers.for('supervisor'), { supervisor: 'south' }), 'access.grant'],
+    [
+      'of another supervisor',
+      await grantBy(signers.for('supervisor'), { supervisor: 'south' }),
+      'access.grant',
+    ],
   ];
   for (const [what, ask, code] of refused) await assert.rejects(release(ask), { code }, what);
   // It signs nothing, and the key of grants opens nothing.

@@ -74,7 +74,7 @@ const shareAskSchema: Schema<ShareAsk> = schema.object({
 });
 
 /** No other message to a signer begins with these words. */
-export const shareAskWords = 'vitrine open share v1\n';
+const shareAskWords = 'vitrine open share v1\n';
 const askLimits = { bytes: 1 << 19, depth: 10 };
 
 export function formatShareAsk(ask: ShareAsk): Uint8Array {

@@ -11,7 +11,14 @@ import { listenPrivately } from '../private-socket.ts';
 import { stopRequested } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseGrants } from '../signer/grants.ts';
-import { loadKeys, refuseToStart, serveSigner, type HeldKey, type KeyGrant, type TrustFiles } from '../signer/serve.ts';
+import {
+  loadKeys,
+  refuseToStart,
+  serveSigner,
+  type HeldKey,
+  type KeyGrant,
+  type TrustFiles,
+} from '../signer/serve.ts';
 
 interface Options {
   readonly key: readonly string[];
@@ -56,8 +63,7 @@ function keyGrant(text: string): KeyGrant {
 
 function trustOf({ policy, root }: Options): TrustFiles | undefined {
   if (policy === undefined && root === undefined) return undefined;
-  if (policy === undefined || root === undefined)
-    throw fail('cli.usage', '--policy and --root go together');
+  if (policy === undefined || root === undefined) throw fail('cli.usage', '--policy and --root go together');
   return { policy, root };
 }
 

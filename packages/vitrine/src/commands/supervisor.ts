@@ -56,7 +56,10 @@ const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[
   }));
 
 /** Folders that were made before there were data centers have no halves: their desk is closed. */
-function halvesOf(folder: string, vendor: { readonly root: string; readonly policy: string }): readonly NeededKey[] {
+function halvesOf(
+  folder: string,
+  vendor: { readonly root: string; readonly policy: string },
+): readonly NeededKey[] {
   const file = join(folder, 'keys', 'halves.secret');
   if (!existsSync(file)) return [];
   const trust = { policy: resolvePath(folder, vendor.policy), root: resolvePath(folder, vendor.root) };

@@ -50,6 +50,7 @@ export interface AskedAccess {
 }
 
 const noteBytes = 1 << 17;
+const keepSeconds = 30 * 86_400;
 
 /** One writer: the daemon of the data center. */
 export class AskedRequests {
@@ -103,11 +104,13 @@ export class AskedRequests {
     return openingKey(await readSecret(this.#reply(digest), 32));
   }
 
-  /** Secrets of requests that have ended. `now` in seconds. */
+  /** Secrets of requests that have ended, and some time later who asked and why. `now` in seconds. */
   async forgetEnded(now: number): Promise<void> {
-    for (const { signed, revoked } of await this.list())
-      if (revoked === null && parseTime(signed.request.until) <= now)
-        await removeDurable(this.#reply(signed.digest));
+    for (const { signed, revoked } of await this.list()) {
+      const until = parseTime(signed.request.until);
+      if (revoked === null && until <= now) await removeDurable(this.#reply(signed.digest));
+      if (until + keepSeconds <= now) await removeDurable(join(this.#folder, `${signed.digest}.json`));
+    }
   }
 
   #reply(digest: string): string {
