@@ -59,7 +59,7 @@ test('a second daemon of a folder is refused, and a socket that a killed one lef
   const { daemon } = await world.start();
   const second = await world.command('datacenter', 'run', world.folder);
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /another process holds it/);
+  assert.match(second.stderr, /lease "datacenter" of .* another process holds it/);
   await daemon.kill9();
   assert.ok(existsSync(join(world.folder, 'control.sock')));
   const gone = await world.command('datacenter', 'status', world.folder);
