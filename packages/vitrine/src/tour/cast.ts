@@ -20,6 +20,7 @@ import { loadSigner } from '@vitrine/keys';
 import { fail } from '../codes.ts';
 import { readPolicy } from '../log-access.ts';
 import { openVendor, type VendorFolder, type VendorKey } from '../vendor/folder.ts';
+import { draftResidencyOfTour, initDatacenters, trustFolders } from './datacenters.ts';
 import { freePairs } from './ports.ts';
 import { vitrine } from './processes.ts';
 
@@ -87,8 +88,8 @@ export async function makeCast(
   const [policyFile, rootFile] = [join(vendor.public, 'policy.json'), join(vendor.public, 'root.json')];
   const policy = await readPolicy(policyFile, rootFile);
   const made = supervisors.map(({ operator }) => supervisorIn(data, operator));
-  for (const { folder } of made)
-    await say(['policy', 'accept', policy.digest, '--from', vendor.public, '--into', folder]);
+  for (const into of [...made.map(({ folder }) => folder), ...trustFolders(folders)])
+    await say(['policy', 'accept', policy.digest, '--from', vendor.public, '--into', into]);
   const signer = (key: VendorKey): Promise<Signer> => loadSigner(vendor.keyFile(key));
   return {
     folders,
@@ -157,8 +158,9 @@ export function flags(options: Readonly<Record<string, string>>): readonly strin
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function initAll({ data, vendor, trustee }: Folders, demandBlind: boolean, say: Say): Promise<void> {
-  const [own, ...others] = await freePairs(1 + supervisors.length);
+async function initAll(folders: Folders, demandBlind: boolean, say: Say): Promise<void> {
+  const { data, vendor, trustee } = folders;
+  const [own, first, second, ...others] = await freePairs(3 + supervisors.length);
   const listen = (port: number | undefined): string => `127.0.0.1:${port}`;
   const who = { operator: 'vendor', name: 'Vendor of the tour', jurisdiction: 'CH' };
   const what = { origin, listen: listen(own), channel, reviewers: join(data, 'center', 'reviewers.json') };
@@ -178,6 +180,8 @@ async function initAll({ data, vendor, trustee }: Folders, demandBlind: boolean,
     }),
     say(['init', 'trustee', trustee, ...flags(trusteeOfTour)]),
   ]);
+  const witnessing = supervisors.map(({ operator }) => join(data, operator));
+  await initDatacenters(folders, witnessing, [first ?? 0, second ?? 0], say);
 }
 
 /** Both supervisors must have rebuilt, and only what they logged before the vendor's provenance counts (D14). */
@@ -203,7 +207,8 @@ async function holdCeremonies(folders: Folders, say: Say): Promise<void> {
   const { vendor, trustee, data } = folders;
   const others = [...supervisors.map(({ operator }) => join(data, operator)), trustee];
   await say(['policy', 'draft', vendor, ...others.flatMap((one) => ['--import', join(one, 'public.json')])]);
-  await holdCeremony(folders, ['root', 'policy'], say);
+  await draftResidencyOfTour(folders, say);
+  await holdCeremony(folders, ['root', 'policy', 'residency'], say);
   await holdCeremony(folders, ['targets'], say);
 }
 

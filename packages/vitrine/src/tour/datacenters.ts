@@ -44,6 +44,11 @@ export function datacentersIn({ data }: Folders): readonly DataCenterOfTour[] {
   return planned.map(({ id }) => ({ id, folder: join(data, `datacenter-${id}`) }));
 }
 
+/** Where each keeps the root and the policy that its operator accepted. */
+export function trustFolders(folders: Folders): readonly string[] {
+  return datacentersIn(folders).map(({ folder }) => join(folder, 'trust'));
+}
+
 /** `ports`: one for each. Both ask both supervisors; one of the two must agree before a record is read. */
 export async function initDatacenters(
   folders: Folders,

@@ -9,10 +9,14 @@ import type { Terminal } from '../terminal.ts';
 import { runAttacks } from './attacks.ts';
 import { runCenter, type CenterOfTour } from './center.ts';
 import { runChain, type Chain } from './chain.ts';
+import { runReports, type ReportsOfTour } from './reports.ts';
 import { Stage } from './stage.ts';
 import { writeVisitorsPage } from './visitors-page.ts';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+
+/** Real files that every clone has: what the endpoints find when they look around. */
+const walked = 'packages/evidence/src';
 
 export interface TourOptions {
   /** Keeps everything below this folder; otherwise a temporary one is removed at the end. */
@@ -22,7 +26,7 @@ export interface TourOptions {
   readonly stay: () => Promise<void>;
 }
 
-export const chapters = ['chain', 'attacks', 'center'] as const;
+export const chapters = ['chain', 'attacks', 'reports', 'center'] as const;
 export type Chapter = (typeof chapters)[number];
 
 /** Answers whether every step ended as it should and every attack was refused for its own reason. */
@@ -31,6 +35,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
   await makeDurableDirectory(data);
   const stage = new Stage(terminal);
   let chain: Chain | undefined;
+  let reports: ReportsOfTour | undefined;
   let center: CenterOfTour | undefined;
   try {
     stage.heading('The chain: this repository’s own agent and verifier, from source at HEAD to an endpoint');
@@ -38,6 +43,10 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
     if (options.chapters.includes('attacks')) {
       stage.heading('The attacks: each must be refused for its own reason');
       await runAttacks(stage, chain);
+    }
+    if (options.chapters.includes('reports')) {
+      stage.heading('The threat network: shared by choice, kept where the policy says, read only by grant');
+      reports = await runReports(stage, chain, join(repository, walked));
     }
     if (options.chapters.includes('center')) {
       stage.heading('The Transparency Center: all of it, in a browser');
@@ -58,6 +67,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
     return stage.passed;
   } finally {
     await center?.close();
+    await reports?.close();
     await chain?.close();
     if (options.data === undefined) await rm(data, { recursive: true, force: true });
   }
