@@ -12,6 +12,8 @@ import { logAccess, openPolicyLog } from '../log-access.ts';
 import { withSigners } from '../signer/start.ts';
 import { commander, flags, products, type Say } from './cast.ts';
 import type { Chain } from './chain.ts';
+import { seeCustody } from './center-custody.ts';
+import type { RunningCenter } from './datacenters.ts';
 import { freePairs } from './ports.ts';
 import { environment, Service } from './processes.ts';
 import type { Stage } from './stage.ts';
@@ -38,7 +40,12 @@ const table = [
 ].join('\n\n');
 
 /** `repository`: the git repository that the products were built from. */
-export async function runCenter(stage: Stage, chain: Chain, repository: string): Promise<CenterOfTour> {
+export async function runCenter(
+  stage: Stage,
+  chain: Chain,
+  repository: string,
+  centers: readonly RunningCenter[],
+): Promise<CenterOfTour> {
   const { cast } = chain;
   const say = commander(cast.folders.home);
   const folder = join(cast.folders.data, 'center');
@@ -57,6 +64,13 @@ export async function runCenter(stage: Stage, chain: Chain, repository: string):
     },
   );
   try {
+    if (centers.length > 0) {
+      await stage.step(
+        'data in the Center',
+        'countries and centers, what was refused and why, who was let read what: the log, and what centers say of themselves',
+        () => seeCustody(origin, centers),
+      );
+    }
     await stage.step(
       'closed source',
       'deny by default: no byte, no name and no count for whom no line names',
@@ -146,7 +160,7 @@ async function startCenter(
   ]);
   await writeDurable(join(folder, 'access.toml'), utf8(`${table}\n`), { overwrite: true });
   await say(['center', 'access', 'publish', folder, '--vendor', vendor.folder]);
-  for (const supervisor of cast.supervisors) await openFindings(supervisor.folder, folder);
+  for (const supervisor of cast.supervisors) await openMatter(supervisor.folder, folder);
   const service = new Service('center', ['center', 'run', folder], {
     home: folders.home,
     logs: folders.logs,
@@ -154,12 +168,13 @@ async function startCenter(
   return { origin: await service.start(), service };
 }
 
-/** A supervisor opens what it found to whom it concerns (D11): here to the Center, by handing over salt and body. */
-async function openFindings(supervisor: string, center: string): Promise<void> {
-  const [from, to] = [join(supervisor, 'findings'), join(center, 'openings')];
+/** A supervisor opens what it found and granted to whom it concerns (D11): here to the Center, by handing over salt and body. */
+async function openMatter(supervisor: string, center: string): Promise<void> {
+  const to = join(center, 'openings');
   await makeDurableDirectory(to);
-  for (const name of await readdir(from)) {
-    if (name.endsWith('.json')) await copyFile(join(from, name), join(to, name));
+  for (const from of [join(supervisor, 'findings'), join(supervisor, 'grants')]) {
+    for (const name of await readdir(from).catch(() => []))
+      if (name.endsWith('.json')) await copyFile(join(from, name), join(to, name));
   }
 }
 

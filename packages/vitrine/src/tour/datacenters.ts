@@ -32,7 +32,7 @@ regions = ["Europe"]
 [[milestone]]
 id = "conveyor-to-zurich"
 what = "conveyor"
-due = 2030-06-30T00:00:00Z
+due = "2030-06-30T00:00:00Z"
 `;
 
 export interface DataCenterOfTour {

@@ -50,7 +50,7 @@ export async function runTour(terminal: Terminal, options: TourOptions): Promise
     }
     if (options.chapters.includes('center')) {
       stage.heading('The Transparency Center: all of it, in a browser');
-      center = await runCenter(stage, chain, repository);
+      center = await runCenter(stage, chain, repository, reports?.centers ?? []);
     }
     const { steps, attacks, totalMs } = stage;
     const { origin, invitation } = center ?? {};
