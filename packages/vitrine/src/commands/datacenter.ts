@@ -38,6 +38,11 @@ const sweepMs = 120_000;
 const waitMs = 5_000;
 
 async function run(path: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  // What the runtime throws may quote anything: its kind and place are said, and no more.
+  process.once('uncaughtException', (error) => {
+    terminal.note(`stopped: ${wordsOf(error)}`);
+    process.exit(1);
+  });
   const folder = await openDataCenterFolder(path);
   using _lease = acquireLease(folder.folder, 'datacenter');
   const { signer: socket } = options;
