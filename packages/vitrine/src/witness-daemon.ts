@@ -9,8 +9,6 @@ import { readConfig, readVkey, witnessConfig, type WitnessConfig } from './confi
 import { readFile } from './files.ts';
 import { loadNoteSigners } from './note-signers.ts';
 
-const lookMs = 1_000;
-
 export class WitnessDaemon {
   readonly #folder: string;
   readonly #signers: readonly NoteSigner[];
@@ -25,11 +23,12 @@ export class WitnessDaemon {
   #idle: (() => void) | undefined;
   readonly #timer: NodeJS.Timeout;
 
-  static async open(folder: string, say: (line: string) => void): Promise<WitnessDaemon> {
+  /** `say` is told what changed, or why nothing did. */
+  static async open(folder: string, say: (line: string) => void, lookMs = 1_000): Promise<WitnessDaemon> {
     const digest = await digestOf(folder);
     const config = await readConfig(folder, 'witness.toml', witnessConfig);
     const signers = await loadNoteSigners(folder, config.name, config.keys, noteTypes.cosignature);
-    return new WitnessDaemon(folder, config, digest, signers, say);
+    return new WitnessDaemon(folder, config, digest, signers, say, lookMs);
   }
 
   private constructor(
@@ -38,6 +37,7 @@ export class WitnessDaemon {
     digest: string,
     signers: readonly NoteSigner[],
     say: (line: string) => void,
+    lookMs: number,
   ) {
     this.#folder = folder;
     this.#config = config;

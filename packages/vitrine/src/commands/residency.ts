@@ -87,7 +87,7 @@ async function apply(folder: string, path: string, terminal: Terminal): Promise<
 }
 
 async function show(where: string, options: ShowOptions, terminal: Terminal): Promise<number> {
-  const { sharing } = await readSource(where, options);
+  const sharing = await readSource(where, options);
   const inForce = residencyAt(sharing.residencies, sharing.time);
   if (options.country !== undefined)
     return showCountry(inForce as LoggedResidency, options.country, terminal);
@@ -136,7 +136,7 @@ function showCountry(residency: LoggedResidency, country: string, terminal: Term
 }
 
 async function milestones(where: string, options: SourceOptions, terminal: Terminal): Promise<number> {
-  const { sharing } = await readSource(where, options);
+  const sharing = await readSource(where, options);
   const { policy } = residencyAt(sharing.residencies, sharing.time);
   // An old file must not hide what has become overdue since (D7).
   const now = Math.max(sharing.time, systemClock.now() / 1000);

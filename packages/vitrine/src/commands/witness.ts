@@ -28,13 +28,15 @@ interface StatusOptions {
 
 async function serve(folder: string, options: RunOptions, say: (line: string) => void): Promise<number> {
   const daemon = await WitnessDaemon.open(folder, say);
-  const { name, listen: address, logs } = daemon.config;
-  const { host, port } = splitAddress(options.listen ?? address);
-  const server = await listen(daemon.handler, { host, port });
-  say(`witness ${name} serves at ${server.url}, ${logs.length} logs`);
-  await stopRequested();
-  await server.close();
-  await daemon.close();
+  try {
+    const { name, listen: address, logs } = daemon.config;
+    const server = await listen(daemon.handler, splitAddress(options.listen ?? address));
+    say(`witness ${name} serves at ${server.url}, ${logs.length} logs`);
+    await stopRequested();
+    await server.close();
+  } finally {
+    await daemon.close();
+  }
   return 0;
 }
 

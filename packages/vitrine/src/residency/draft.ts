@@ -39,7 +39,7 @@ export interface ResidencyDraft {
   readonly milestone?: readonly Milestone[];
 }
 
-export const residencyDraft: Schema<ResidencyDraft> = object(
+const residencyDraft: Schema<ResidencyDraft> = object(
   {
     notice: text(/^(?:0|[1-9][0-9]{0,7})[smhd]$/, 9, 'a duration like 7d, 12h or 0s'),
     default: fields.name,

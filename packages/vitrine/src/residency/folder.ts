@@ -26,7 +26,7 @@ export interface PublishedResidency extends Residency {
 /** Bytes of a document at most: 300 countries, 64 centers, 200 milestones and 32 signatures. */
 export const residencyBytes = 262_144;
 
-export function residencyFile(served: string, version: number): string {
+function residencyFile(served: string, version: number): string {
   return join(served, 'residency', `${version}.json`);
 }
 

@@ -15,16 +15,10 @@ export interface SourceOptions {
   readonly root?: string;
 }
 
-export interface ReadSource {
-  readonly sharing: Sharing;
-  readonly bytes: Uint8Array;
-  readonly trust: TrustPolicy;
-}
-
 const isAddress = (where: string): boolean => /^https?:\/\//.test(where);
 
 /** `where`: an address, or a folder; policy and root are beside sharing.json unless they are named. */
-export async function readSource(where: string, options: SourceOptions): Promise<ReadSource> {
+export async function readSource(where: string, options: SourceOptions): Promise<Sharing> {
   const folder = isAddress(where) ? undefined : await servedFolder(where);
   if (folder === undefined && (options.policy === undefined || options.root === undefined))
     throw fail(
@@ -35,8 +29,7 @@ export async function readSource(where: string, options: SourceOptions): Promise
     options.policy ?? join(folder ?? '', 'policy.json'),
     options.root ?? join(folder ?? '', 'root.json'),
   );
-  const bytes = await sharingBytes(folder ?? where);
-  return { sharing: await judge(bytes, trust), bytes, trust };
+  return judge(await sharingBytes(folder ?? where), trust);
 }
 
 export function judge(bytes: Uint8Array, trust: TrustPolicy): Promise<Sharing> {
@@ -44,7 +37,7 @@ export function judge(bytes: Uint8Array, trust: TrustPolicy): Promise<Sharing> {
 }
 
 /** Not judged yet. */
-export async function sharingBytes(where: string): Promise<Uint8Array> {
+async function sharingBytes(where: string): Promise<Uint8Array> {
   if (isAddress(where)) {
     const url = `${where.replace(/\/$/, '')}/sharing.json`;
     return (await fetchBytes(url, { maxBytes: sharingLimit, timeoutMs: 30_000 })).bytes;
@@ -60,7 +53,7 @@ export async function sharingBytes(where: string): Promise<Uint8Array> {
 }
 
 /** Of a vendor, what it serves; any other folder is as it is. */
-export async function servedFolder(folder: string): Promise<string> {
+async function servedFolder(folder: string): Promise<string> {
   const isVendor = await stat(join(folder, 'vendor.toml')).then(
     (found) => found.isFile(),
     () => false,
