@@ -220,6 +220,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     ...shared,
     folder: grantsFolder(folder),
     centers,
+    tail,
     signer: signers.supervisor,
     release: options.release,
   });

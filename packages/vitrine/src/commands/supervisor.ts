@@ -38,8 +38,6 @@ interface ResolveOptions extends SignerOptions {
   readonly explanation: string;
 }
 
-const halvesFile = 'halves.secret';
-
 /**
  * Each key for its one purpose (D4), in a process of its own: what is built here was written by strangers,
  * so the keys are not in the process that builds.
@@ -47,17 +45,26 @@ const halvesFile = 'halves.secret';
 const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[] =>
   (
     [
-      ['rebuilder.key', ['rebuilder', 'source-request']],
-      ['supervisor.key', ['supervisor']],
-      ['cosigner.key', ['tuf']],
-      // Folders that were made before data centers were have none: their desk is closed.
-      ...(existsSync(join(folder, 'keys', halvesFile)) ? [[halvesFile, ['halves']] as const] : []),
+      ['rebuilder', ['rebuilder', 'source-request']],
+      ['supervisor', ['supervisor']],
+      ['cosigner', ['tuf']],
     ] as const
   ).map(([name, may]) => ({
     may,
-    option: `keys/${name}`,
-    file: socket === undefined ? join(folder, 'keys', name) : undefined,
+    option: `keys/${name}.key`,
+    file: socket === undefined ? join(folder, 'keys', `${name}.key`) : undefined,
   }));
+
+/** Folders that were made before there were data centers have no halves: their desk is closed. */
+function halvesOf(
+  folder: string,
+  vendor: { readonly root: string; readonly policy: string },
+): readonly NeededKey[] {
+  const file = join(folder, 'keys', 'halves.secret');
+  if (!existsSync(file)) return [];
+  const trust = { policy: resolvePath(folder, vendor.policy), root: resolvePath(folder, vendor.root) };
+  return [{ may: ['halves'], option: 'keys/halves.secret', file, trust }];
+}
 
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const { sandbox: ordered, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
@@ -69,7 +76,9 @@ async function run(folder: string, options: RunOptions, terminal: Terminal): Pro
   const work = resolvePath(folder, 'work');
   await makeDurableDirectory(work);
   process.env['TMPDIR'] = work;
-  return withSigners(keysOf(folder, options.signer), options.signer, async (signers) => {
+  const halves = options.signer === undefined ? halvesOf(folder, config.vendor) : [];
+  const keys = [...keysOf(folder, options.signer), ...halves];
+  return withSigners(keys, options.signer, async (signers) => {
     const { log, repository } = config.vendor;
     const rebuilder = signers.for('rebuilder');
     const supervisor = await openSupervisor({
