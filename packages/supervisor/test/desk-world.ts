@@ -24,7 +24,7 @@ import {
   type StatementKey,
 } from '@vitrine/evidence';
 import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
-import { listen, verifySignature, type Handler } from '@vitrine/host';
+import { listen, readBody, respond, verifySignature, type Handler } from '@vitrine/host';
 import {
   newRecordKey,
   openingKey,
@@ -92,6 +92,8 @@ export interface Desk {
 export interface DeskWorld {
   readonly world: World;
   readonly folder: string;
+  /** Of the log. */
+  readonly url: string;
   /** Serves what is below `/<center>/ledgers/<which>/`. */
   readonly ledgers: Map<string, Handler>;
   /** Milliseconds that every clock is ahead. */
@@ -114,9 +116,19 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   world.log.entries.length = 0;
   const ledgers = new Map<string, Handler>();
   const log = memoryLogHandler(world.log, () => world.checkpoint());
+  const append = (envelope: Envelope): void => {
+    const isThere = world.log.entries.some(
+      (entry) => statementIdOf(parseEnvelope(entry)) === statementIdOf(envelope),
+    );
+    if (!isThere) world.log.append(envelope);
+  };
   const server = await listen(
-    (request, response) => {
+    async (request, response) => {
       const [, center, which] = /^\/(\w+)\/ledgers\/(\w+)\//.exec(request.url ?? '') ?? [];
+      if (center === undefined && request.method === 'POST') {
+        append(parseEnvelope(await readBody(request, { maxBytes: 65_536, timeoutMs: 5_000 })));
+        return respond(response, 202, '');
+      }
       if (center === undefined) return log(request, response);
       return ledgers.get(`${center}/${which}`)?.(request, response) ?? false;
     },
@@ -124,12 +136,6 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   );
   t.after(() => server.close());
   const clock = { ahead: 0, now: (): number => Date.now() + clock.ahead };
-  const append = (envelope: Envelope): void => {
-    const isThere = world.log.entries.some(
-      (entry) => statementIdOf(parseEnvelope(entry)) === statementIdOf(envelope),
-    );
-    if (!isThere) world.log.append(envelope);
-  };
   const centers = ['singapore', 'zurich'].map((id): DataCenter => ({
     id,
     name: `Data center ${id}`,
@@ -156,6 +162,7 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   return {
     world,
     folder,
+    url: server.url,
     ledgers,
     clock,
     append,

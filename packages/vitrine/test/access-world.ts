@@ -69,9 +69,10 @@ export interface AccessWorld {
   seen(): Promise<readonly (readonly [number, string])[]>;
 }
 
-export async function accessWorld(t: TestContext, need: number): Promise<AccessWorld> {
+/** `from`: seconds since 1970, for commands, whose clock is the machine's. */
+export async function accessWorld(t: TestContext, need: number, from: number = start): Promise<AccessWorld> {
   const folder = temporaryDirectory(t);
-  const clock = { ahead: 0, now: (): number => start * 1000 + clock.ahead };
+  const clock = { ahead: 0, now: (): number => from * 1000 + clock.ahead };
   const world = await makeWorld({
     policy: (document) => ({
       ...document,
@@ -91,7 +92,7 @@ export async function accessWorld(t: TestContext, need: number): Promise<AccessW
   for (const name of supervisors)
     desks.set(name, await openDesk(t, join(folder, name), name, world, log, clock));
 
-  const { residency, centers } = await makeTestWorld({ zurich: [] }, start);
+  const { residency, centers } = await makeTestWorld({ zurich: [] }, from);
   const [test] = centers;
   if (test === undefined) throw new Error('no center');
   const dir = join(folder, 'zurich');
@@ -111,9 +112,9 @@ export async function accessWorld(t: TestContext, need: number): Promise<AccessW
   });
   t.after(() => center.close());
   const endpoint = await TestEndpoint.make('one', test, residency, 'CH');
-  await center.intake.takeConsent((await endpoint.consent('reports', start)).message);
-  const files = [0, 1, 2].map((i) => fileSeen(`file-${i}.exe`, start));
-  await center.intake.take(await endpoint.seal(endpoint.report(files, start)));
+  await center.intake.takeConsent((await endpoint.consent('reports', from)).message);
+  const files = [0, 1, 2].map((i) => fileSeen(`file-${i}.exe`, from));
+  await center.intake.take(await endpoint.seal(endpoint.report(files, from)));
 
   const context: AccessContext = {
     folder: dir,

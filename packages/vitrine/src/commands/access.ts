@@ -160,7 +160,7 @@ export function accessCommand(): Command {
         const answer = await askControl(folder, 'access-revoke', { request: name });
         if (terminal.json) terminal.document(answer);
         show(answer, terminal);
-        terminal.line('  given up here; the supervisors are told nothing, and give shares to nobody else');
+        terminal.line('  given up: its secret is destroyed, and what was sealed to it opens nowhere');
         return 0;
       },
     }),

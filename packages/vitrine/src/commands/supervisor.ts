@@ -136,7 +136,10 @@ const status = schema.object(
     signed: schema.integer(0),
     findings: schema.record(/^(?:note|minor|major|critical)$/, schema.integer(0), 4),
   },
-  {},
+  {
+    access: schema.object({ waiting: schema.integer(0), granted: schema.integer(0) }),
+    custody: schema.record(/^[!-~]{1,255}$/, line, 1_000),
+  },
   { open: true },
 );
 
@@ -146,7 +149,8 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
     timeoutMs: 10_000,
   });
   const document: Json = parseJson(bytes);
-  const { operator, node, isolation, log, findings, signed, unlogged, rebuilds } = status.check(document);
+  const { operator, node, isolation, log, findings, signed, unlogged, rebuilds, ...desk } =
+    status.check(document);
   if (terminal.json) terminal.document(document);
   const counted = Object.entries(findings).map(([severity, count]) => `${count} ${severity}`);
   terminal.line(`${operator}, Node ${node}, isolation ${isolation}`);
@@ -155,6 +159,10 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
   terminal.line(`findings  ${counted.join(', ')}`);
   terminal.line(`signed    ${signed} role versions`);
   terminal.line(`waiting   ${unlogged} statements are not in the log yet`);
+  const { access, custody = {} } = desk;
+  if (access !== undefined)
+    terminal.line(`access    ${access.waiting} requests wait for a decision, ${access.granted} are granted`);
+  for (const [ledger, trouble] of Object.entries(custody)) terminal.line(`ledger    ${ledger}: ${trouble}`);
   const rows = rebuilds.map(({ order, index, result, blind }) => [
     `entry ${index}`,
     `${order.slice(0, 16)}…`,

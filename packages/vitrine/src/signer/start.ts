@@ -38,7 +38,8 @@ async function startSigner(keys: readonly KeyGrant[], trust: TrustFiles | undefi
   requireConfiningNode(process.versions.node);
   const files = keys.map(({ file }) => resolve(file));
   const trusted = trust === undefined ? [] : [resolve(trust.policy), resolve(trust.root)];
-  const readable = [code, ...trusted, ...files, ...(await Promise.all(files.map(realPath)))];
+  const opened = [...files, ...trusted];
+  const readable = [code, ...opened, ...(await Promise.all(opened.map(realPath)))];
   const child = await startPiped(
     process.execPath,
     [
