@@ -88,7 +88,6 @@ export interface Ran {
   readonly err: string;
   /** What was shown before anything was answered. */
   readonly shown: string;
-  readonly json: () => Readonly<Record<string, never>>;
 }
 
 export interface Scene {
@@ -101,6 +100,8 @@ export interface Scene {
   switchTo(centers: Readonly<Record<string, string>>, change?: Partial<DataCenter>): Promise<void>;
   /** A new endpoint that is enrolled. */
   endpoint(name: string): Promise<Endpoint>;
+  /** The endpoint in this folder. */
+  at(folder: string): Endpoint;
   readonly dir: string;
 }
 
@@ -301,40 +302,45 @@ export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = 
         },
         made.centers.map(secondKey),
       ),
+    at: endpointAt,
     async endpoint(name) {
-      const folder = join(dir, 'endpoints', name);
-      const run = async (typed: string | undefined, args: readonly string[]): Promise<Ran> => {
-        let [out, err, shown] = ['', '', ''];
-        const code = await agentCommand(
-          [...args, '--folder', folder],
-          { product: 'agent', version: '0.1.0', file: import.meta.filename },
-          {
-            clock,
-            terminal: {
-              show: (text) => void (shown += `${text}\n`),
-              print: (line) => void (out += `${line}\n`),
-              warn: (line) => void (err += `${line}\n`),
-              ask: typed === undefined ? undefined : () => Promise.resolve(typed),
-              input: () => Promise.resolve(typed ?? ''),
-            },
-          },
-        );
-        return { code, out, err, shown, json: () => JSON.parse(out) as Readonly<Record<string, never>> };
-      };
-      const enrolled = await run(undefined, [
+      const endpoint = endpointAt(join(dir, 'endpoints', name));
+      const enrolled = await endpoint.run(
         'enrol',
         ...['--repository', repository.url, '--log', `${repository.url}/log`],
         ...['--product', 'agent', '--channel', 'stable', '--platform', 'any'],
         ...['--root', join(dir, 'root.json'), '--policy', join(dir, 'policy.json')],
-      ]);
+      );
       if (enrolled.code !== 0) throw new Error(enrolled.err);
-      return {
-        folder,
-        run: (...args) => run(undefined, args),
-        typed: (text, ...args) => run(text, args),
-      };
+      return endpoint;
     },
   };
+
+  function endpointAt(folder: string): Endpoint {
+    const run = async (typed: string | undefined, args: readonly string[]): Promise<Ran> => {
+      let [out, err, shown] = ['', '', ''];
+      const code = await agentCommand(
+        [...args, '--folder', folder],
+        { product: 'agent', version: '0.1.0', file: import.meta.filename },
+        {
+          clock,
+          terminal: {
+            show: (text) => void (shown += `${text}\n`),
+            print: (line) => void (out += `${line}\n`),
+            warn: (line) => void (err += `${line}\n`),
+            ask: typed === undefined ? undefined : () => Promise.resolve(typed),
+            input: () => Promise.resolve(typed ?? ''),
+          },
+        },
+      );
+      return { code, out, err, shown };
+    };
+    return {
+      folder,
+      run: (...args) => run(undefined, args),
+      typed: (text, ...args) => run(text, args),
+    };
+  }
 }
 
 /** Both witnesses of the trust policy, each a process's worth of its own. */
