@@ -41,7 +41,7 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addRebuilds(app, context);
   addRepositoryProxy(app, context);
   addLog(app, context);
-  addAccounts(app, context);
+  addAccounts(app, context, areas.reviews);
   addAccess(app, context);
   addSource(app, areas.source);
   addSearch(app, context, areas);

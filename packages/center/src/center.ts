@@ -58,9 +58,11 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     oidc: settings.oidc,
   });
   const { folder, policy, log: address, supervisors } = options;
-  const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
+  const report = reportOf(options);
+  const following = await openFollowing({ folder, policy, log: address, supervisors, clock, report });
   const { log } = following;
   const repository = new RepositoryWatch(options, clock);
+  const blobs = new Blobs(options.repository);
   const context: CenterContext = {
     options,
     origin,
@@ -71,10 +73,10 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     access: control,
     control,
     accounts,
-    trees: treesOf(options, log),
+    trees: treesOf(options, log, blobs),
     ledger: new Ledger(log, policy, reviewerOf(database)),
     repository,
-    blobs: new Blobs(options.repository),
+    blobs,
     // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
     answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
   };
