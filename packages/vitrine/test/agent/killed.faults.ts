@@ -12,7 +12,7 @@ import { makeScene, now, type Endpoint } from './world.ts';
 const scene = await makeScene({ after });
 const { zurich } = scene;
 const child = (folder: string, killAt: number, ...args: readonly string[]): Promise<RunResult> =>
-  run(process.execPath, [join(import.meta.dirname, 'child.ts'), ...args, '--folder', folder], {
+  run(process.execPath, [join(import.meta.dirname, '../agent-child.ts'), ...args, '--folder', folder], {
     env: { KILL_AT: String(killAt), NOW: String(now), NODE_COMPILE_CACHE: join(scene.dir, 'compiled') },
     timeoutMs: 60_000,
     maxOutputBytes: 1 << 20,

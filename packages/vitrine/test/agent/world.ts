@@ -46,17 +46,15 @@ import {
   type ProvenPolicy,
   type Residency,
 } from '@vitrine/reports';
-import {
-  makeWorld,
-  temporaryDirectory,
-  worldOrigin,
-  worldTime,
-  type Ending,
-  type World,
-} from '@vitrine/testkit';
+import { makeWorld, temporaryDirectory, worldOrigin, worldTime, type World } from '@vitrine/testkit';
 
 export const now: number = worldTime + 60;
 const day = 86_400;
+
+/** A test, or a file of tests. */
+interface Closing {
+  after(work: () => void | Promise<void>): void;
+}
 
 /** Instead of the data center's answer: a status, or an answer of its own. */
 export type Wire = (
@@ -120,7 +118,7 @@ async function identityOf(id: string): Promise<Signer> {
 const ids = ['singapore', 'zurich'];
 const countriesOf: Readonly<Record<string, string>> = { singapore: 'SG', zurich: 'CH' };
 
-export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = {}): Promise<Scene> {
+export async function makeScene(t: Closing, change: Partial<DataCenterOptions> = {}): Promise<Scene> {
   const dir = temporaryDirectory(t);
   const clock = fakeClock(now * 1000);
   const seconds = (): number => Math.floor(clock.now() / 1000);
@@ -306,10 +304,12 @@ export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = 
     async endpoint(name) {
       const endpoint = endpointAt(join(dir, 'endpoints', name));
       const enrolled = await endpoint.run(
-        'enrol',
-        ...['--repository', repository.url, '--log', `${repository.url}/log`],
-        ...['--product', 'agent', '--channel', 'stable', '--platform', 'any'],
-        ...['--root', join(dir, 'root.json'), '--policy', join(dir, 'policy.json')],
+        ...`enrol --repository ${repository.url} --log ${repository.url}/log`.split(' '),
+        ...'--product agent --channel stable --platform any'.split(' '),
+        '--root',
+        join(dir, 'root.json'),
+        '--policy',
+        join(dir, 'policy.json'),
       );
       if (enrolled.code !== 0) throw new Error(enrolled.err);
       return endpoint;
@@ -345,7 +345,7 @@ export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = 
 
 /** Both witnesses of the trust policy, each a process's worth of its own. */
 async function startWitnesses(
-  t: Ending,
+  t: Closing,
   world: World,
   centers: readonly TestCenter[],
   dir: string,

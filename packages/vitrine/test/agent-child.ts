@@ -9,10 +9,10 @@ const killAt = Number(process.env['KILL_AT'] ?? '0');
 let syncs = 0;
 await using handle = await open(import.meta.filename);
 const prototype = Object.getPrototypeOf(handle) as { sync(): Promise<void> };
-const { sync } = prototype;
+const whole = Reflect.get(prototype, 'sync') as (this: unknown) => Promise<void>;
 prototype.sync = function (this: unknown) {
   if (++syncs === killAt) process.kill(process.pid, 'SIGKILL');
-  return sync.call(this);
+  return whole.call(this);
 };
 process.exitCode = await agentCommand(
   process.argv.slice(2),
