@@ -44,7 +44,7 @@ export function describeSent(sent: Sent): readonly string[] {
   if (unproven > overdue.length)
     lines.push(`${unproven - overdue.length} reports wait for their proof; run "send" again`);
   if (queued > 0) lines.push(`${queued} wait still`);
-  for (const { code, message } of sent.waiting) lines.push(`${printable(message)}`, `  ${code}`);
+  for (const { code, message } of sent.waiting) lines.push(printable(message), `  ${code}`);
   return lines;
 }
 

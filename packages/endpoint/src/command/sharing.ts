@@ -147,7 +147,8 @@ async function sendUntil(session: SharingSession, wait: boolean): Promise<Sent> 
   let sent = await sendAll(session);
   const all = [sent];
   const stopAt = session.now + longestWait;
-  while (wait && sent.unproven > sent.overdue.length && session.now < stopAt) {
+  const goesOn = (): boolean => wait && sent.unproven > sent.overdue.length && session.now < stopAt;
+  while (goesOn()) {
     await pause(2_000);
     sent = await sendAll(session);
     all.push(sent);

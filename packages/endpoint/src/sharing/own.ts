@@ -29,7 +29,7 @@ import { sharingPaths, type SharingPaths } from './place.ts';
 
 const keysLimit = 4 << 20;
 
-export async function readKeys({ keys: path }: SharingPaths): Promise<readonly OwnLedgerKeys[]> {
+async function readKeys({ keys: path }: SharingPaths): Promise<readonly OwnLedgerKeys[]> {
   try {
     const bytes = await readBounded(path, keysLimit);
     return ownLedgerKeysSchema.check(parseCanonicalJson(bytes, { bytes: keysLimit, depth: 6 }));

@@ -14,7 +14,7 @@ export interface QueueLimits {
   readonly bytes: number;
 }
 
-export const defaultQueueLimits: QueueLimits = { observations: 50_000, bytes: 64 << 20 };
+const defaultQueueLimits: QueueLimits = { observations: 50_000, bytes: 64 << 20 };
 
 /** Room for salts and the frame of a report within the largest padding class. */
 const batchBytes = 384 * 1024;

@@ -102,7 +102,7 @@ export async function reportPaths(
 /** Observations from a file: of other parts of a product, or by hand. A field too many is refused. */
 export async function reportObservations(session: SharingSession, file: string): Promise<number> {
   const value = parseJson(await readBounded(file, 1 << 22), { bytes: 1 << 22, depth: 6 });
-  const list: readonly Json[] = Array.isArray(value) ? value : [value as Json];
+  const list: readonly Json[] = Array.isArray(value) ? value : [value];
   const observations = list.map((one, i) => checkObservation(one, Array.isArray(value) ? `/${i}` : ''));
   for (const { kind } of observations) {
     await requireShared(session, kind);
@@ -129,7 +129,7 @@ async function objectsBefore(session: SharingSession): Promise<Set<string>> {
   for (const entry of await readOwnLedger(session.paths.ledger)) {
     if (entry.type !== 'report') continue;
     for (const { kind, facts } of entry.records)
-      if (kind === 'file-seen') objects.add(String(facts['object']));
+      if (kind === 'file-seen' && typeof facts['object'] === 'string') objects.add(facts['object']);
   }
   for await (const observation of session.queue.each())
     if (observation.kind === 'file-seen') objects.add(observation.facts.object);

@@ -45,7 +45,7 @@ export async function fetchKnown(session: SharingSession): Promise<Known> {
 }
 
 /** The file that was kept last, if it still holds under policy and root of today. */
-export async function readKnown(agent: Agent, trust: Trust): Promise<Known | undefined> {
+async function readKnown(agent: Agent, trust: Trust): Promise<Known | undefined> {
   try {
     const bytes = await readBounded(sharingPaths(agent.folder).sharing, sharingLimit);
     const sharing = await readSharing(bytes, trust, agent.platform);

@@ -3,7 +3,7 @@
 // was interrupted goes on where it stopped. A copy goes once its last piece stands in a report.
 
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   canonicalJson,
@@ -36,7 +36,6 @@ import {
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { namesIn, removeFile } from '../folder.ts';
-import { rename } from 'node:fs/promises';
 import { openAsItIs } from './walk.ts';
 
 export interface SampleQueueLimits {
@@ -44,7 +43,7 @@ export interface SampleQueueLimits {
   readonly bytes: number;
 }
 
-export const defaultSampleLimits: SampleQueueLimits = { samples: 64, bytes: 512 << 20 };
+const defaultSampleLimits: SampleQueueLimits = { samples: 64, bytes: 512 << 20 };
 
 interface Waiting {
   readonly object: string;

@@ -133,7 +133,7 @@ export async function runSharing<T>(
 }
 
 /** Policy and root as the last update left them. */
-export async function readTrust(agent: Agent): Promise<Trust> {
+async function readTrust(agent: Agent): Promise<Trust> {
   const folder = openFolder(agent.folder);
   const memory = await folder.read();
   const { verifySignature, sha256 } = agent.platform;

@@ -52,7 +52,7 @@ export interface SharingState {
   readonly refused: number;
 }
 
-export const freshSharing: SharingState = {
+const freshSharing: SharingState = {
   generation: 0,
   profile: 'none',
   subjects: [],

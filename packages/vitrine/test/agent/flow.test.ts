@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { parseOwnLedger, verifyOwnLedger } from '@vitrine/reports';
+import { openShare, parseOwnLedger, verifyOwnLedger } from '@vitrine/reports';
 import { makeScene, now } from './world.ts';
 
 const scene = await makeScene({ after });
@@ -129,6 +129,54 @@ test('an export is read without the data center, and nothing that was promised i
     'setup.exe',
     'tool.sh',
   ]);
+});
+
+test('a reading under a grant is seen by its subject; what is restricted is read by nobody', async () => {
+  const { readings } = zurich.running;
+  const [asked] = await readings.ask([1]);
+  assert.ok(asked);
+  const supervisors = [...zurich.test.supervisors].slice(0, 2);
+  const shares = await Promise.all(
+    supervisors.map(([operator, opening]) => openShare(asked.sealed, operator, opening)),
+  );
+  const grant = {
+    statement: 'cd'.repeat(32),
+    records: new Set([1]),
+    until: now + 3600,
+    shares: new Map([[asked.sealed.key, shares]]),
+  };
+  await readings.read(grant, 1);
+  assert.match(
+    (await one.run('subject', 'restrict')).out,
+    /^restrict: 4 records of subject 1 at zurich, confirmed/,
+  );
+  await assert.rejects(readings.read(grant, 1), { code: 'grant.restricted' });
+  assert.equal((await one.run('subject', 'unrestrict')).code, 0);
+
+  for (const into of ['read', 'read-again']) {
+    const { out } = await one.run('subject', 'export', '--into', join(scene.dir, into));
+    assert.match(out, /^zurich, subject 1: 4 records, read 1 times$/m);
+  }
+  const seen = /READ under a grant: record 1 at zurich/g;
+  assert.equal((await one.run('ledger', 'list')).out.match(seen)?.length, 1);
+  const { out } = await one.run('ledger', 'verify');
+  assert.match(out, /^readings by others under a grant: 1\n {2}record 1 at zurich, .*, grant (?:cd){32}$/m);
+});
+
+test('a record that its data center lost is named, in the export and after it', async () => {
+  const two = await scene.endpoint('two');
+  await two.run('consent', 'give', 'reports', '--country', 'CH', '--yes', '--also', 'SG');
+  const file = join(scene.dir, 'lost.exe');
+  writeFileSync(file, 'MZ lost');
+  await two.run('report', file, '--no-names');
+  assert.match((await two.run('send')).out, /^1 records in 1 reports promised/);
+  await zurich.running.store.write('lose a record', (tx) =>
+    tx.deleteFrom('record').where('idx', '>', 3).execute(),
+  );
+  const { code, out } = await two.run('subject', 'export', '--into', join(scene.dir, 'lost'));
+  assert.equal(code, 3);
+  assert.match(out, /MISSING: 1 records were promised and are not there/);
+  assert.match((await two.run('ledger', 'verify')).out, /own-ledger\.missing/);
 });
 
 test('an erasure is confirmed, seen in the own ledger, and an export is empty after it', async () => {

@@ -46,17 +46,15 @@ import {
   type ProvenPolicy,
   type Residency,
 } from '@vitrine/reports';
-import {
-  makeWorld,
-  temporaryDirectory,
-  worldOrigin,
-  worldTime,
-  type Ending,
-  type World,
-} from '@vitrine/testkit';
+import { makeWorld, temporaryDirectory, worldOrigin, worldTime, type World } from '@vitrine/testkit';
 
 export const now: number = worldTime + 60;
 const day = 86_400;
+
+/** A test, or a file of tests. */
+interface Closing {
+  after(work: () => void | Promise<void>): void;
+}
 
 /** Instead of the data center's answer: a status, or an answer of its own. */
 export type Wire = (
@@ -88,7 +86,6 @@ export interface Ran {
   readonly err: string;
   /** What was shown before anything was answered. */
   readonly shown: string;
-  readonly json: () => Readonly<Record<string, never>>;
 }
 
 export interface Scene {
@@ -101,6 +98,8 @@ export interface Scene {
   switchTo(centers: Readonly<Record<string, string>>, change?: Partial<DataCenter>): Promise<void>;
   /** A new endpoint that is enrolled. */
   endpoint(name: string): Promise<Endpoint>;
+  /** The endpoint in this folder. */
+  at(folder: string): Endpoint;
   readonly dir: string;
 }
 
@@ -119,7 +118,7 @@ async function identityOf(id: string): Promise<Signer> {
 const ids = ['singapore', 'zurich'];
 const countriesOf: Readonly<Record<string, string>> = { singapore: 'SG', zurich: 'CH' };
 
-export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = {}): Promise<Scene> {
+export async function makeScene(t: Closing, change: Partial<DataCenterOptions> = {}): Promise<Scene> {
   const dir = temporaryDirectory(t);
   const clock = fakeClock(now * 1000);
   const seconds = (): number => Math.floor(clock.now() / 1000);
@@ -301,45 +300,52 @@ export async function makeScene(t: Ending, change: Partial<DataCenterOptions> = 
         },
         made.centers.map(secondKey),
       ),
+    at: endpointAt,
     async endpoint(name) {
-      const folder = join(dir, 'endpoints', name);
-      const run = async (typed: string | undefined, args: readonly string[]): Promise<Ran> => {
-        let [out, err, shown] = ['', '', ''];
-        const code = await agentCommand(
-          [...args, '--folder', folder],
-          { product: 'agent', version: '0.1.0', file: import.meta.filename },
-          {
-            clock,
-            terminal: {
-              show: (text) => void (shown += `${text}\n`),
-              print: (line) => void (out += `${line}\n`),
-              warn: (line) => void (err += `${line}\n`),
-              ask: typed === undefined ? undefined : () => Promise.resolve(typed),
-              input: () => Promise.resolve(typed ?? ''),
-            },
-          },
-        );
-        return { code, out, err, shown, json: () => JSON.parse(out) as Readonly<Record<string, never>> };
-      };
-      const enrolled = await run(undefined, [
-        'enrol',
-        ...['--repository', repository.url, '--log', `${repository.url}/log`],
-        ...['--product', 'agent', '--channel', 'stable', '--platform', 'any'],
-        ...['--root', join(dir, 'root.json'), '--policy', join(dir, 'policy.json')],
-      ]);
+      const endpoint = endpointAt(join(dir, 'endpoints', name));
+      const enrolled = await endpoint.run(
+        ...`enrol --repository ${repository.url} --log ${repository.url}/log`.split(' '),
+        ...'--product agent --channel stable --platform any'.split(' '),
+        '--root',
+        join(dir, 'root.json'),
+        '--policy',
+        join(dir, 'policy.json'),
+      );
       if (enrolled.code !== 0) throw new Error(enrolled.err);
-      return {
-        folder,
-        run: (...args) => run(undefined, args),
-        typed: (text, ...args) => run(text, args),
-      };
+      return endpoint;
     },
   };
+
+  function endpointAt(folder: string): Endpoint {
+    const run = async (typed: string | undefined, args: readonly string[]): Promise<Ran> => {
+      let [out, err, shown] = ['', '', ''];
+      const code = await agentCommand(
+        [...args, '--folder', folder],
+        { product: 'agent', version: '0.1.0', file: import.meta.filename },
+        {
+          clock,
+          terminal: {
+            show: (text) => void (shown += `${text}\n`),
+            print: (line) => void (out += `${line}\n`),
+            warn: (line) => void (err += `${line}\n`),
+            ask: typed === undefined ? undefined : () => Promise.resolve(typed),
+            input: () => Promise.resolve(typed ?? ''),
+          },
+        },
+      );
+      return { code, out, err, shown };
+    };
+    return {
+      folder,
+      run: (...args) => run(undefined, args),
+      typed: (text, ...args) => run(text, args),
+    };
+  }
 }
 
 /** Both witnesses of the trust policy, each a process's worth of its own. */
 async function startWitnesses(
-  t: Ending,
+  t: Closing,
   world: World,
   centers: readonly TestCenter[],
   dir: string,
