@@ -154,7 +154,7 @@ export { accessTable } from './predicates/access-table.ts';
 export type { AccessTableVersion } from './predicates/access-table.ts';
 export { custodyRoot } from './predicates/custody-root.ts';
 export type { CustodyRoot } from './predicates/custody-root.ts';
-export { residencyPolicy } from './predicates/residency-policy.ts';
+export { dataCenter, residencyPolicy } from './predicates/residency-policy.ts';
 export type { DataCenter, Milestone, ResidencyPolicy } from './predicates/residency-policy.ts';
 export { sealingKey } from './predicates/sealing-key.ts';
 export type { SealingKey } from './predicates/sealing-key.ts';

@@ -48,6 +48,11 @@ export const vitrineErrors = {
     remedy:
       'Ask the operator for its public.json again; a vendor is no witness, and only a vendor runs the log.',
   },
+  'datacenter.file': {
+    exit: 3,
+    meaning: "A file is not a data center's public half.",
+    remedy: 'Ask its operator for public.json again; docs/spec/datacenter-file.md describes it.',
+  },
   'policy-draft.missing': {
     exit: 1,
     meaning: "A vendor's folder has no policy and no draft of one.",

@@ -57,6 +57,18 @@ const vkey: Schema<string> = text(
 );
 const intake: Schema<string> = text(/^https?:\/\/[!-~]{1,400}$/, 408, 'an http or https address');
 
+/** One data center: as the policy lists it, and as its own operator hands it over before. */
+export const dataCenter: Schema<DataCenter> = object({
+  id: field.name,
+  name: field.organisation,
+  operator: field.name,
+  country: field.country,
+  identity: publicKey,
+  ledger: vkey,
+  access: vkey,
+  intake: list(intake, { least: 1, most: 8 }),
+});
+
 /** That every country has a center, and each center that is named exists. */
 function gap({ centers, countries: assigned }: ResidencyPolicy): string | undefined {
   const known = new Set(centers.map(({ id }) => id));
@@ -77,19 +89,7 @@ export const residencyPolicy: Kind<ResidencyPolicy> = ownKind({
       issuedAt: field.time,
       effective: field.time,
       notice: integer(0, 366 * 86_400),
-      centers: list(
-        object({
-          id: field.name,
-          name: field.organisation,
-          operator: field.name,
-          country: field.country,
-          identity: publicKey,
-          ledger: vkey,
-          access: vkey,
-          intake: list(intake, { least: 1, most: 8 }),
-        }),
-        { least: 1, most: 64, sortedBy: ({ id }: DataCenter) => id },
-      ),
+      centers: list(dataCenter, { least: 1, most: 64, sortedBy: ({ id }: DataCenter) => id }),
       countries: record(/^[A-Z]{2}$/, field.name, 300),
       milestones: list(
         object(

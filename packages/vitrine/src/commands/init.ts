@@ -1,18 +1,20 @@
-// vitrine init: the folder of a vendor, of a supervisor, of a trustee who holds a root key, of a Center.
+// vitrine init: the folder of a vendor, of a supervisor, of a trustee who holds a root key, of a data center,
+// of a Center.
 
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { fields, isVitrineError, type Schema } from '@vitrine/evidence';
-import { command, many, noun, option, required } from '../command.ts';
+import { command, many, noun, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile } from '../files.ts';
 import { address, url } from '../config.ts';
 import { centerOrigin } from '../center-folder.ts';
 import { initCenter } from '../init/center.ts';
+import { initDataCenter } from '../init/datacenter.ts';
 import { initSupervisor } from '../init/supervisor.ts';
 import { initTrustee } from '../init/trustee.ts';
 import { initVendor, type Made } from '../init/vendor.ts';
-import { parseOperator } from '../operator/file.ts';
+import { parseOperator, type OperatorFile } from '../operator/file.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface OperatorOptions {
@@ -31,6 +33,18 @@ interface VendorOptions extends OperatorOptions {
 
 interface SupervisorOptions extends OperatorOptions {
   readonly vendor: string;
+  readonly listen: string;
+}
+
+interface DataCenterOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly operator: string;
+  readonly country: string;
+  readonly vendor: string;
+  readonly supervisor: readonly string[];
+  readonly need: number;
+  readonly intake?: readonly string[];
   readonly listen: string;
 }
 
@@ -65,15 +79,13 @@ async function makeCenter(folder: string, options: CenterOptions, terminal: Term
     '--git': [fields.name, git.map(([product]) => product)],
   });
   requireWords({ '--supervisor': [url, supervisors.map(([, at]) => at)] });
-  const vendor = parseOperator(await readFile(options.vendor));
-  if (vendor.log === undefined || vendor.repository === undefined)
-    throw fail('operator.part', `${options.vendor} is not the public.json of a vendor`);
+  const vendor = await readVendor(options.vendor);
   await initCenter(folder, {
     origin,
     name,
     listen,
-    log: vendor.log.url,
-    repository: vendor.repository,
+    log: vendor.log?.url ?? '',
+    repository: vendor.repository ?? '',
     root: await readFile(options.root),
     policy: await readFile(options.policy),
     source: resolve(options.source),
@@ -89,6 +101,47 @@ async function makeCenter(folder: string, options: CenterOptions, terminal: Term
   terminal.line(`made ${folder}; all source is closed until its access.toml opens some`);
   for (const line of next) terminal.line(`next: ${line}`);
   return 0;
+}
+
+async function makeDataCenter(
+  folder: string,
+  options: DataCenterOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { id, name, operator, country, listen, need, intake = [`http://${listen}`] } = options;
+  requireWords({
+    '--id': [fields.name, id],
+    '--name': [fields.organisation, name],
+    '--operator': [fields.name, operator],
+    '--country': [fields.country, country],
+    '--listen': [address, listen],
+    '--intake': [url, intake],
+  });
+  const vendor = await readVendor(options.vendor);
+  const supervisors: OperatorFile[] = [];
+  for (const path of options.supervisor) {
+    const file = parseOperator(await readFile(path));
+    if (file.halves === undefined || file.cosigner === undefined)
+      throw fail('operator.part', `${path} is not the public.json of a supervisor that holds halves of keys`);
+    supervisors.push(file);
+  }
+  if (need > new Set(supervisors.map((file) => file.operator.id)).size)
+    throw fail('cli.usage', `--need ${need} asks for more supervisors than are given`);
+  const made = { id, name, operator, country, listen, intake, need, vendor, supervisors };
+  const { digest } = await initDataCenter(folder, made);
+  return report(terminal, folder, { digest }, [
+    `give ${join(folder, 'public.json')} to the vendor, and tell its sha256 another way`,
+    `vitrine policy accept DIGEST --from URL --into ${join(folder, 'trust')}`,
+    `vitrine datacenter run ${folder}`,
+  ]);
+}
+
+/** Of a vendor, who has a log and a repository. */
+async function readVendor(path: string): Promise<OperatorFile> {
+  const vendor = parseOperator(await readFile(path));
+  if (vendor.log === undefined || vendor.repository === undefined)
+    throw fail('operator.part', `${path} is not the public.json of a vendor`);
+  return vendor;
 }
 
 function operatorOptions(id?: string): ReturnType<typeof option>[] {
@@ -140,7 +193,7 @@ function report(terminal: Terminal, folder: string, { digest }: Made, next: read
 }
 
 export function initCommand(): Command {
-  return noun('init', 'make the folder of a vendor, a supervisor, a trustee or a Center', [
+  return noun('init', 'make the folder of a vendor, a supervisor, a trustee, a data center or a Center', [
     command<VendorOptions>({
       usage: 'vendor <folder>',
       summary: 'keys, log, stores and the served folder of a vendor',
@@ -192,9 +245,7 @@ export function initCommand(): Command {
       ],
       run: async ({ args: [folder = ''], options, terminal }) => {
         requireWords({ ...operatorWords(options), '--listen': [address, options.listen] });
-        const vendor = parseOperator(await readFile(options.vendor));
-        if (vendor.log === undefined || vendor.repository === undefined)
-          throw fail('operator.part', `${options.vendor} is not the public.json of a vendor`);
+        const vendor = await readVendor(options.vendor);
         return report(terminal, folder, await initSupervisor(folder, { ...options, vendor }), [
           `give ${join(folder, 'public.json')} to the vendor, and tell its sha256 another way`,
           `vitrine witness run ${join(folder, 'witness')}`,
@@ -212,6 +263,27 @@ export function initCommand(): Command {
           'sign what the vendor plans: vitrine ceremony sign PLAN --key ' + join(folder, 'keys', 'root.key'),
         ]);
       },
+    }),
+    command<DataCenterOptions>({
+      usage: 'datacenter <folder>',
+      summary: 'keys, ledgers and configuration of a data center of one vendor',
+      options: [
+        required('--id <id>', 'as the residency policy will name it, for ever'),
+        required('--name <name>', 'as customers read it'),
+        option('--operator <id>', 'who runs it, as the trust policy names it').default('vendor'),
+        required('--country <country>', 'where it stands: two capital letters'),
+        required('--vendor <file>', "the vendor's public.json"),
+        many(
+          '--supervisor <file>',
+          'the public.json of a supervisor: it witnesses, and holds shares of keys',
+        ).makeOptionMandatory(),
+        whole('--need <n>', 'supervisors that must agree before a record is read', 1, 16).default(1),
+        many('--intake <url>', 'where endpoints reach it, in the order in which they try'),
+        option('--listen <address>', 'what it listens on').default('127.0.0.1:7450'),
+      ],
+      example:
+        'vitrine init datacenter zurich --id zurich --name "Data center Zurich" --country CH --vendor vendor/public.json --supervisor north/public.json',
+      run: ({ args: [folder = ''], options, terminal }) => makeDataCenter(folder, options, terminal),
     }),
     command<CenterOptions>({
       usage: 'center <folder>',

@@ -52,6 +52,8 @@ export interface OperatorFile {
   readonly witness?: { readonly vkeys: readonly string[]; readonly url: string };
   /** Of a supervisor: the key that co-signs delegated roles, and where it is asked to. */
   readonly cosigner?: { readonly publicKey: string; readonly url: string };
+  /** Of a supervisor: the X25519 key to which its shares of record keys are sealed (D18), 32 bytes in base64. */
+  readonly halves?: string;
 }
 
 const publicKey = text(/^[A-Za-z0-9+/]+={0,2}$/, 2000, 'a SubjectPublicKeyInfo in base64');
@@ -82,6 +84,7 @@ export const operatorSchema: Schema<OperatorFile> = object(
     repository: url,
     witness: object({ vkeys, url }),
     cosigner: object({ publicKey, url }),
+    halves: fields.hash32,
   },
 );
 
@@ -124,6 +127,7 @@ function requireFitting(file: OperatorFile): void {
   if (!isVendor && file.repository !== undefined) throw refuse('a repository');
   if (isVendor && file.witness !== undefined) throw refuse('a witness');
   if (part !== 'supervisor' && file.cosigner !== undefined) throw refuse('a cosigner key');
+  if (part !== 'supervisor' && file.halves !== undefined) throw refuse('a key of halves');
   for (const { role, builder } of file.keys) {
     if (isVendor ? role === 'rebuilder' || role === 'supervisor' : role === 'publisher')
       throw refuse(`a ${role} key`);
