@@ -15,6 +15,7 @@ import { openFollowing } from './follow/index.ts';
 import { Ledger } from './releases/ledger.ts';
 import { Blobs } from './repository/blobs.ts';
 import { RepositoryWatch } from './repository/watch.ts';
+import { ResidencyWatch } from './residency/watch.ts';
 import { openReviews, reviewerOf } from './reviews/index.ts';
 import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
@@ -61,6 +62,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
   const { log } = following;
   const repository = new RepositoryWatch(options, clock);
+  const residency = await ResidencyWatch.open(options, clock);
   const context: CenterContext = {
     options,
     origin,
@@ -75,11 +77,13 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     ledger: new Ledger(log, policy, reviewerOf(database)),
     repository,
     blobs: new Blobs(options.repository),
-    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
-    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
+    residency,
+    // All of them only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(() => log.version + repository.version + residency.version + Math.floor(clock.now() / keptMs)),
   };
   await following.start();
   repository.start();
+  residency.start();
   const source = openSource(context);
   const search = openSearch(context);
   const reviews = openReviews(context);
@@ -89,7 +93,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     sweep();
-    await Promise.all([following.close(), repository.close()]);
+    await Promise.all([following.close(), repository.close(), residency.close()]);
     await reviews.close();
     await source.close();
     await search.close();
@@ -99,7 +103,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     headers: securityHeaders(origin),
     app,
     async look() {
-      await Promise.all([following.look(), repository.look()]);
+      await Promise.all([following.look(), repository.look(), residency.look()]);
       await reviews.look();
     },
     stopped: following.stopped,

@@ -1,0 +1,112 @@
+// Who was let read what: a grant is sealed (D11), so the log shows that there is one, by whom and when; what it
+// says is shown where its supervisor opened it. How many records were read stands in the roots of the ledgers
+// of reads.
+
+import {
+  canonicalJson,
+  fields,
+  fromBase64,
+  isVitrineError,
+  keyidOf,
+  parseJson,
+  parseTime,
+  parseVkey,
+  schema,
+  type Json,
+  type Sealed,
+} from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
+import type { CenterContext } from '../context.ts';
+import type { GrantsPage, GrantView, ReadingsView } from '../contract/custody.ts';
+import type { Openings } from '../log/openings.ts';
+import type { CustodyLog, Logged } from './logged.ts';
+import { allCenters, versionsOf } from './versions.ts';
+
+const text = schema.text(/^[^\0]{1,2000}$/, 2_000, 'text');
+const grantBody = schema.object(
+  {
+    center: fields.name,
+    who: text,
+    why: text,
+    until: fields.time,
+    records: schema.list(schema.anything, { most: 256 }),
+  },
+  {},
+  { open: true },
+);
+const parseGrantBody = (bytes: Uint8Array) => grantBody.check(parseJson(bytes));
+
+const perPage = 50;
+const pointsShown = 120;
+
+export async function describeGrants(
+  context: CenterContext,
+  custody: CustodyLog,
+  openings: Openings,
+  asked: number | undefined,
+): Promise<GrantsPage> {
+  const all = custody.grants();
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  const page = Math.min(asked ?? 1, pages);
+  const newestFirst = all.toReversed().slice((page - 1) * perPage, page * perPage);
+  const grants = await Promise.all(newestFirst.map((one) => viewGrant(context, openings, one)));
+  const byOperator = Map.groupBy(all, ({ operator }) => operator);
+  return {
+    total: all.length,
+    opened: grants.filter(({ sealed }) => sealed.opened !== null).length,
+    page,
+    pages,
+    grants,
+    bySupervisor: [...byOperator].map(([operator, some]) => ({ operator, count: some.length })),
+    ledgers: viewReadings(context, custody),
+  };
+}
+
+async function viewGrant(
+  { options: { policy }, log }: CenterContext,
+  openings: Openings,
+  { index, operator, seenAt, predicate: { commitment, heldBy, issuedAt } }: Logged<Sealed>,
+): Promise<GrantView> {
+  const opened = await openings.find(commitment);
+  return {
+    index,
+    operator,
+    organisation: policy.operators.get(operator)?.name ?? null,
+    issuedAt,
+    seenAt,
+    sealed: { commitment, heldBy, member: '', opened: opened ?? null },
+    body: opened === undefined ? null : bodyOf(opened.body, log.state().witnessTime ?? 0),
+  };
+}
+
+/** Undefined where a supervisor opened something else: it is shown as it is, below its entry. */
+function bodyOf(body: Json, now: number): GrantView['body'] {
+  try {
+    const { center, who, why, until, records } = parseGrantBody(canonicalJson(body));
+    return { center, who, why, until, records: records.length, ended: parseTime(until) <= now };
+  } catch (error) {
+    if (isVitrineError(error)) return null;
+    throw error;
+  }
+}
+
+function viewReadings(context: CenterContext, custody: CustodyLog): readonly ReadingsView[] {
+  return allCenters(versionsOf(context)).map(({ id, name, identity, access }) => {
+    const origin = parseVkey(access, sha256).name;
+    const heads = custody.heads(keyidOf(fromBase64(identity), sha256), origin);
+    return {
+      center: id,
+      name,
+      origin,
+      readings: heads.at(-1)?.size ?? null,
+      points: thinned(heads).map(({ index, issuedAt, size }) => ({ index, at: issuedAt, size })),
+    };
+  });
+}
+
+/** The first, the last, and some of those between at equal distances. */
+function thinned<T>(all: readonly T[]): readonly T[] {
+  if (all.length <= pointsShown) return all;
+  const step = (all.length - 1) / (pointsShown - 1);
+  return Array.from({ length: pointsShown }, (_, i) => all[Math.round(i * step)] as T);
+}
