@@ -5,7 +5,7 @@ import test from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { openManagement } from '@vitrine/center/manage';
-import { addAuthenticator } from '@vitrine/testkit/browser';
+import { addAuthenticator, settle } from '@vitrine/testkit/browser';
 import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
 
@@ -25,7 +25,9 @@ test('invitation, passkey, account, sign-out, and in again', { timeout: 120_000 
     const context = await browser.newContext({ colorScheme });
     const look = await context.newPage();
     for (const path of ['/sign-in', `/invitation/${secret}`, '/invitation/none', '/access', '/account']) {
-      await look.goto(origin + path, { waitUntil: 'networkidle' });
+      await look.goto(origin + path);
+      // Nobody has an account here yet.
+      await settle(look, path === '/account' ? 'refused' : 'shown');
       assert.deepEqual(await faultsOf(look), [], `${path} in ${colorScheme}`);
     }
     await context.close();
@@ -45,6 +47,7 @@ test('invitation, passkey, account, sign-out, and in again', { timeout: 120_000 
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
   await page.getByText('Audit Office').first().waitFor();
   await page.getByRole('rowheader', { name: 'Office key' }).waitFor();
+  await settle(page);
   assert.deepEqual(await faultsOf(page), []);
 
   const cookies = await page.context().cookies();

@@ -7,7 +7,13 @@ import type { TreeFile } from '@vitrine/evidence';
 import { markedCharacter, markOf } from '../src/contract/characters.ts';
 import { compareTexts } from '../src/source/compare-files.ts';
 import { compareTrees } from '../src/source/compare-trees.ts';
-import { contentLimits, countLines, decodeText, describeContent, textLines } from '../src/source/content.ts';
+import {
+  contentLimits,
+  countLines,
+  decodeText,
+  describeContent,
+  textLines,
+} from '../src/contract/content.ts';
 import { openJobs } from '../src/source/jobs.ts';
 import { languageOf } from '../src/source/languages.ts';
 

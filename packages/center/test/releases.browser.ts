@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { checkNames } from '@vitrine/evidence';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
+import { settle } from '@vitrine/testkit/browser';
 import type { ReleasePage } from '../src/contract/releases.ts';
 import { serveWorld, type ServedWorld } from './served.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
@@ -159,6 +160,98 @@ test('the reader’s own copies are judged in place of the repository’s', opti
   await page.context().close();
 });
 
+const answer = (body: unknown) => (route: Route) => route.fulfill({ json: body });
+const banner = (page: Page): Promise<string> => page.locator('.verify-banner').innerText();
+
+test('a newer release in place of the one that the page is about is refused', options, async () => {
+  const [first, second] = [await pageOf(1), await pageOf(2)];
+  const { page } = await open('/');
+  // Release 1 was withdrawn; its page is served with the files of release 2, which are sound.
+  await page.route('**/releases/sample/stable/1.json', answer({ ...first, artifacts: second.artifacts }));
+  await page.goto(`${served.origin}/releases/sample/stable/1`);
+  const found = await verify(page);
+  assert.deepEqual(
+    found.lines.map(({ outcome }) => outcome),
+    checkNames.map(() => 'passed'),
+  );
+  assert.equal(found.verdict, 'refused');
+  assert.match(await banner(page), /^refused: the files are of another release than this page/);
+  const says = await page.locator('.verify-result').innerText();
+  assert.match(
+    says,
+    /about sample 1\.1\.0, release 2 of stable\. This page is about sample 1\.0\.0, release 1 of stable\./,
+  );
+  await page.context().close();
+});
+
+test('which release a page is about, its address says and not the answer', options, async () => {
+  const { page } = await open('/');
+  // All of release 2 at the address of release 3, which is on hold.
+  await page.route('**/releases/sample/stable/3.json', answer(await pageOf(2)));
+  await page.goto(`${served.origin}/releases/sample/stable/3`);
+  const found = await verify(page);
+  assert.equal(found.verdict, 'refused');
+  assert.deepEqual(codesOf(found), ['verdict.sequence']);
+  await page.context().close();
+});
+
+test('a version that the release does not have is refused', options, async () => {
+  const { page } = await open('/');
+  await page.route('**/releases/sample/stable/2.json', answer({ ...(await pageOf(2)), version: '9.0.0' }));
+  await page.goto(`${served.origin}/releases/sample/stable/2`);
+  assert.equal((await verify(page)).verdict, 'refused');
+  await page.context().close();
+});
+
+test('a sound file with another digest than the page names is said to be another', options, async () => {
+  const honest = await pageOf(2);
+  const [artifact] = honest.artifacts;
+  assert(artifact !== undefined);
+  const named = 'ab'.repeat(32);
+  const { page } = await open('/');
+  const lie = { ...honest, artifacts: [{ ...artifact, sha256: named }] };
+  await page.route('**/releases/sample/stable/2.json', answer(lie));
+  await page.route(`**/repository/evidence/${named}.json`, (route) =>
+    route.fulfill({ path: join(world.repository.folder, `evidence/${artifact.sha256}.json`) }),
+  );
+  await page.goto(`${served.origin}/releases/sample/stable/2`);
+  assert.equal((await verify(page)).verdict, 'refused');
+  assert.match(await banner(page), /^refused: this is another file than this page names/);
+  const says = await page.locator('.verify-result').innerText();
+  assert(says.includes(`the SHA-256 ${artifact.sha256}. This page names ${named}.`), says);
+  await page.context().close();
+});
+
+test('no verdict stands over a file that was not judged', options, async () => {
+  const honest = await pageOf(2);
+  const { artifacts } = await pageOf(1);
+  const [artifact] = honest.artifacts;
+  assert(artifact !== undefined);
+  const { page } = await open('/');
+  const both = { ...honest, artifacts: [artifact, ...artifacts] };
+  await page.route('**/releases/sample/stable/2.json', answer(both));
+  await page.goto(`${served.origin}/releases/sample/stable/2`);
+  const chosen = page.locator('.verify select');
+  const none = page.locator('.verify[data-verdict="none"]');
+  await chosen.selectOption(artifact.sha256);
+  assert.equal((await verify(page)).verdict, 'accepted');
+  await chosen.selectOption(artifacts[0]?.sha256 ?? '');
+  await none.waitFor();
+  assert.equal(await page.locator('.verify-banner').count(), 0);
+
+  // The reader's own copy, and then the repository's again.
+  await chosen.selectOption(artifact.sha256);
+  const buffer = readFileSync(join(world.repository.folder, artifact.path));
+  await page
+    .locator('.verify-drop input')
+    .setInputFiles({ name: 'sample.mjs', mimeType: 'application/octet-stream', buffer });
+  assert.equal((await shown(page)).verdict, 'accepted');
+  await page.getByRole('button', { name: 'Use the repository’s again' }).click();
+  await none.waitFor();
+  assert.equal(await page.locator('.verify-banner').count(), 0);
+  await page.context().close();
+});
+
 test('a policy other than the one that the reader pinned is said to be another', options, async () => {
   const { page } = await open('/releases/sample/stable/2');
   const pin = (digest: string): Promise<unknown> =>
@@ -227,6 +320,18 @@ test('printed, a release shows its chain and its commands and no buttons', optio
   await page.context().close();
 });
 
+test('what these tests look at cannot be a refused or a missing page', options, async () => {
+  const { page } = await open('/releases/sample/stable/2');
+  await settle(page);
+  await assert.rejects(settle(page, 'refused'), /is not refused/);
+  for (const path of ['/releases/sample/stable/9', '/no/such/page']) {
+    await page.goto(`${served.origin}${path}`);
+    await assert.rejects(settle(page), /is refused/, path);
+    await settle(page, 'refused');
+  }
+  await page.context().close();
+});
+
 const pages = [
   ['/', '.tile'],
   ['/releases', '.timeline'],
@@ -248,6 +353,7 @@ for (const theme of ['light', 'dark'] as const)
       const faults: string[] = [];
       for (const [path, ready] of pages) {
         await page.goto(`${served.origin}${path}`);
+        await settle(page, ready === '.state' ? 'refused' : 'shown');
         await page.locator(ready).first().waitFor();
         const { violations } = await new AxeBuilder({ page }).analyze();
         faults.push(

@@ -10,15 +10,23 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { openManagement } from '@vitrine/center/manage';
 import {
+  commitTo,
+  formatEnvelope,
   fromBase64,
   inTotoPayload,
   parseEnvelope,
   payloadOf,
   preAuthEncoding,
+  review as reviewKind,
+  signStatement,
   statementOf,
+  toBase64,
+  utf8,
 } from '@vitrine/evidence';
 import { parseAdmissionList } from '@vitrine/log/admission';
-import { addAuthenticator } from '@vitrine/testkit/browser';
+import { testSigner } from '@vitrine/testkit';
+import { addAuthenticator, settle } from '@vitrine/testkit/browser';
+import type { Review } from '../src/contract/reviews.ts';
 import { serveWorld } from './served.ts';
 import { makeCenterWorld } from './world.ts';
 import { reviewersName } from './world/log.ts';
@@ -40,6 +48,7 @@ const pictures = process.env['REVIEW_PICTURES'];
 
 /** What axe objects to, in both themes; and pictures, where somebody wants to look at them. */
 async function look(page: Page, name: string): Promise<void> {
+  await settle(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -62,6 +71,46 @@ async function look(page: Page, name: string): Promise<void> {
     }
   }
 }
+
+/** A review of the forger's own making, of one piece in itself, in the place of the one that was asked for. */
+async function forge(shown: Review): Promise<Review> {
+  const { publicKey, keyid, ...signer } = testSigner('a forger');
+  const body = (shown.body ?? '').replace('verdict: remarks', 'verdict: no objection');
+  const salt = new Uint8Array(32).fill(1);
+  const envelope = await signStatement(
+    reviewKind,
+    [{ name: 'tree', digest: { sha256: shown.review.tree.digest } }],
+    { ...commitTo(salt, utf8(body), 'vendor'), issuedAt: '2026-11-24T09:00:00Z' },
+    { publicKey, keyid, ...signer },
+  );
+  return {
+    ...shown,
+    review: { ...shown.review, verdict: 'no objection' },
+    body,
+    salt: toBase64(salt),
+    envelope: toBase64(formatEnvelope(envelope)),
+    key: { keyid, publicKey: toBase64(publicKey), webauthn: null },
+  };
+}
+
+/** The page is given another answer than the Center's. */
+async function lie(page: Page, address: string, change: (twin: Review) => Review | Promise<Review>) {
+  await page.route(address, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: await change((await response.json()) as Review) });
+  });
+}
+
+const line = (page: Page, text: string): ReturnType<Page['locator']> =>
+  page.getByRole('listitem').filter({ hasText: text });
+
+const checkedLines = [
+  'The log holds this entry',
+  'Salt and text are what was committed to',
+  'The statement is about this tree',
+  'The log lists this key for reviews',
+  'The key signed this statement',
+] as const;
 
 test(
   'from the invitation to a review in the log, in at most twelve actions',
@@ -93,6 +142,17 @@ test(
     await act(page.getByRole('link', { name: 'Reviews', exact: true }).first().click());
     await act(page.getByRole('button', { name: 'Review sample 1.1.0' }).click());
     await page.getByRole('heading', { name: 'Review of sample 1.1.0' }).waitFor();
+    // What was read is the list on the page, or nothing is signed.
+    const draftTwin = `**${new URL(page.url()).pathname}.json`;
+    await lie(page, draftTwin, (twin) => ({
+      ...twin,
+      draft: twin.draft && { ...twin.draft, readPaths: ['src/secret.ts'] },
+    }));
+    await page.reload();
+    await page.getByText('The Center says that you read other files').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Sign with your passkey' }).count(), 0);
+    await page.unrouteAll();
+    await page.reload();
     await act(page.getByRole('radio', { name: /^Remarks/ }).check());
     const hostile = 'I read it.\n<script>alert(1)</script> \u202e `code`';
     await act(page.getByRole('textbox', { name: 'Your words' }).fill(hostile));
@@ -110,8 +170,7 @@ test(
     await page.getByRole('link', { name: String(size - 1), exact: true }).waitFor();
     await center.look();
     await page.reload();
-    for (const line of ['Salt and text are what was committed to', 'The key signed this statement'])
-      await page.getByRole('listitem').filter({ hasText: line }).getByText('yes').waitFor();
+    for (const text of checkedLines) await line(page, text).getByText('yes', { exact: true }).waitFor();
     assert.match(body ?? '', /verdict: remarks\nread: 0 of \d+ files\n/);
     const path = new URL(page.url()).pathname;
     const twin = (await (await page.request.get(`${origin}${path}.json`)).json()) as {
@@ -154,6 +213,13 @@ test(
       .first()
       .setInputFiles({ name: 'review.json', mimeType: 'application/json', buffer: Buffer.from(saved) });
     await page.getByText('It is what the entry committed to.').waitFor();
+
+    // And it is checked like any other: the policy does not name the passkey, the log's own list does.
+    await page.getByText('admitted by the log, not named by the policy').waitFor();
+    await page.getByText('It is in the log; it does not count').waitFor();
+    assert.equal(await page.locator('.check-step-failed').count(), 0);
+    assert.equal(await page.locator('.check-step-held').count(), 6);
+    assert.ok(await page.evaluate<number>('localStorage.length'), 'the log is remembered');
     await page.goto(`${origin}${path}`);
 
     // Opened, it is checked by somebody who is nobody here.
@@ -162,7 +228,16 @@ test(
     await page.getByText('in the log, open').first().waitFor();
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(`${origin}${path}`);
-    await stranger.getByRole('listitem').filter({ hasText: 'Salt and text' }).getByText('yes').waitFor();
+    await line(stranger, 'Salt and text').getByText('yes', { exact: true }).waitFor();
+    await stranger.getByText('Remarks', { exact: true }).waitFor();
+
+    // One that a Center made up, with a key of its own, is told to be none.
+    await lie(stranger, `**${path}.json`, forge);
+    await stranger.reload();
+    for (const text of ['The log holds this entry', 'The log lists this key for reviews'])
+      await line(stranger, text).getByText('no', { exact: true }).waitFor();
+    assert.equal(await stranger.getByText('No objection', { exact: true }).count(), 0);
+    await stranger.unrouteAll();
     await stranger.goto(`${origin}/reviews`);
     await stranger.getByRole('link', { name: 'sample 1.1.0' }).first().waitFor();
 

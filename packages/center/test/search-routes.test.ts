@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '@vitrine/testkit';
 import type { AccountPage } from '../src/contract/account.ts';
 import type { FileSymbols, SearchPage, Suggestions, SymbolsPage } from '../src/contract/search.ts';
 import { openPortal, type Portal, type TestBrowser } from './portal.ts';
@@ -35,11 +36,10 @@ before(async () => {
   await portal.center.look();
   // Its own reader, so that the others' records hold only what they asked for.
   const { browser } = await portal.reader('readers');
-  for (;;) {
+  await eventually(async () => {
     const { index } = await browser.json<SearchPage>('/search.json');
-    if (index.percent === 100 && index.symbolsPercent === 100) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return index.percent === 100 && index.symbolsPercent === 100;
+  });
 });
 
 after(async () => {

@@ -137,6 +137,30 @@ test('the same words by another key in the log are not this supervisor’s state
   assert.equal(following.supervisors.reports()[0]?.unlogged.length, 1);
 });
 
+test('whatever a supervisor says is wrong, however long, its status is shown with the beginning of it', async (t) => {
+  // A peer's two troubles, each as long as a supervisor writes one, are longer together.
+  const long = `${'x'.repeat(999)}\u{1F600}${'y'.repeat(50_000)}\0\u0007`;
+  const { following } = await opened(t, () => ({
+    ...answersFor([]),
+    '/status': canonicalJson({
+      ...status,
+      log: { ...(status['log'] as Record<string, Json>), trouble: long },
+      rebuilds: [
+        { order: 'c'.repeat(64), index: 2, result: 'queued', blind: true, outputs: null, trouble: long },
+      ],
+      peers: { 'http://127.0.0.1:7420': long },
+    }),
+  }));
+  await following.look();
+  const [report] = following.supervisors.reports();
+  assert.equal(report?.trouble, undefined);
+  const shown = `${'x'.repeat(999)}…`;
+  assert.deepEqual(
+    [report?.status?.log.trouble, report?.status?.rebuilds[0]?.trouble, report?.status?.peers],
+    [shown, shown, { 'http://127.0.0.1:7420': shown }],
+  );
+});
+
 const hostile: readonly {
   readonly what: string;
   readonly code: string;

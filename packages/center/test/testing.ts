@@ -5,6 +5,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Center } from '../src/center.ts';
 import type { CenterEnv } from '../src/context.ts';
 
+export { statusAnswer, type SupervisorStatus } from '../src/follow/answers.ts';
 export { Searcher } from '../src/search/execute.ts';
 export { openIndexReader } from '../src/search/schema.ts';
 export type { Scope } from '../src/search/scope.ts';

@@ -111,6 +111,8 @@ export {
 export type { SourceProof } from './documents/source-proof.ts';
 export { formatOutputs, outputsDigest, parseOutputs, sameDigest } from './documents/outputs.ts';
 export type { Output, OutputsManifest } from './documents/outputs.ts';
+export { admissionSchema, reviewersSchema } from './documents/admission.ts';
+export type { AdmissionDocument, AdmittedKey } from './documents/admission.ts';
 export { formatMaterials, parseMaterials } from './documents/materials.ts';
 export type { Material, MaterialsManifest } from './documents/materials.ts';
 export { formatTlogProof, parseTlogProof } from './proof.ts';
@@ -210,6 +212,15 @@ export type { ConsistencyProof } from './verdict/history.ts';
 export { activeNegatives } from './verdict/active.ts';
 export { requireHead, witnessTime } from './verdict/heads.ts';
 export type { LoggedStatement } from './verdict/claims.ts';
+export { judgeEntry, objections, readEntry } from './verdict/judgement.ts';
+export type {
+  CountingEntry,
+  EntryReading,
+  IdleEntry,
+  JudgedEntry,
+  Judgement,
+  Objection,
+} from './verdict/judgement.ts';
 export { purePlatform, verify, verifyFiles } from './verdict/verify.ts';
 export type { Platform, Question } from './verdict/verify.ts';
 export { verifyPublication } from './verdict/announcement.ts';

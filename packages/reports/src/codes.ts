@@ -1,6 +1,6 @@
 import { raiser, type Raise } from '@vitrine/evidence';
 
-/** What this package refuses: by seal, report, consent, residency, subject, custody, halves. */
+/** What this package refuses: by seal, report, consent, residency, subject, custody, own ledger, halves. */
 export const reportsErrors = {
   'seal.format': {
     exit: 3,
@@ -210,6 +210,47 @@ export const reportsErrors = {
     exit: 3,
     meaning: 'A tombstone does not open to this set of entries.',
     remedy: 'Ask the data center for the salt and the set again; keep what it answers.',
+  },
+  'own-ledger.form': {
+    exit: 3,
+    meaning: 'What should be the exported ledger of an endpoint is malformed.',
+    remedy: 'Export it again on the endpoint with "vitrine-agent ledger export".',
+  },
+  'own-ledger.chain': {
+    exit: 3,
+    meaning: 'An entry of the ledger of an endpoint does not follow the one before it.',
+    remedy: 'An entry was altered, removed or put in; do not rely on this copy.',
+  },
+  'own-ledger.record': {
+    exit: 3,
+    meaning: 'A record or a reading in the ledger of an endpoint is not what its commitment says.',
+    remedy: 'The copy was altered; compare it with the endpoint itself.',
+  },
+  'own-ledger.keys': {
+    exit: 3,
+    meaning: 'The keys in the ledger of an endpoint are not those that are published for the data center.',
+    remedy: 'Check the receipts with the published keys; if they fail, ask a supervisor.',
+  },
+  'own-ledger.overdue': {
+    exit: 3,
+    meaning: 'A record was promised to stand in the ledger of its data center, and no proof came by then.',
+    remedy: 'Run "vitrine-agent send" again; if it lasts, show the promise to a supervisor.',
+  },
+  'own-ledger.late': {
+    exit: 3,
+    meaning:
+      'Witnesses saw the ledger of a data center after the deadline of a promise and without its record.',
+    remedy: 'Promise, proof and checkpoint together prove the delay; show them to a supervisor.',
+  },
+  'own-ledger.refused': {
+    exit: 3,
+    meaning: 'A data center did not take a report, and kept nothing of it.',
+    remedy: 'Look at the code that it gave; the agent does not send this report again.',
+  },
+  'own-ledger.missing': {
+    exit: 3,
+    meaning: 'Records that were promised are missing from an export, and nothing says that they are gone.',
+    remedy: 'Export again; if it lasts, show the export and the promises to a supervisor.',
   },
   'halves.form': {
     exit: 3,

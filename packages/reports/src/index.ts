@@ -60,9 +60,11 @@ export {
   readPromise,
   recordEntry,
   requirePromised,
+  requirePromisedOf,
   signPromise,
   type CustodyPromise,
   type PromisedRecord,
+  type SentReport,
 } from './custody/promise.ts';
 export {
   openTombstone,
@@ -74,16 +76,46 @@ export {
 export {
   formatReceipt,
   judgePromise,
+  parseProof,
   parseReceipt,
   provesLate,
   readLedgerHead,
   requireSameRoot,
+  verifyProof,
   verifyReceipt,
   type LedgerHead,
   type LedgerRules,
   type Receipt,
+  type ReportProof,
   type VerifiedReceipt,
 } from './custody/receipt.ts';
+export {
+  entryHash,
+  noEntry,
+  ownEntrySchema,
+  requireChain,
+  sharedRecordOf,
+  type OwnBody,
+  type OwnEntry,
+  type OwnEntryType,
+  type SharedRecord,
+} from './custody/own-entry.ts';
+export {
+  formatOwnLedger,
+  ownLedgerKeys,
+  ownLedgerLimits,
+  parseOwnLedger,
+  rulesOfKeys,
+  verifyOwnLedger,
+  type CheckedReading,
+  type CheckedRecord,
+  type OwnFinding,
+  type OwnLedger,
+  type OwnLedgerCheck,
+  type OwnLedgerKeys,
+  type OwnLedgerQuestion,
+  type RecordStanding,
+} from './custody/own-ledger.ts';
 export {
   deriveRecordKey,
   formatHalves,

@@ -4,9 +4,11 @@ import { schema, sealingKey, type Json, type JsonObject, type Schema } from '@vi
 import { consentSchema } from './consent/receipt.ts';
 import { accessSchema } from './custody/access.ts';
 import { entrySchemas } from './custody/entry.ts';
+import { ownLedgerSchema } from './custody/own-ledger.ts';
 import { promiseSchema } from './custody/promise.ts';
 import { receiptSchema } from './custody/receipt.ts';
 import { examples } from './examples/examples.ts';
+import { ownLedgerExample } from './examples/own-ledger.ts';
 import { sharing } from './examples/sharing.ts';
 import { sealedHalvesSchema } from './halves/record-key.ts';
 import { observationSchemas } from './observation/kinds.ts';
@@ -91,6 +93,7 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'subject-request': requestSchema.json,
   confirmation: confirmationSchema.json,
   'export-page': exportSchema.json,
+  'own-ledger': ownLedgerSchema.json,
 };
 
 /** With the observations, which the code judges one by one. */
@@ -116,6 +119,6 @@ export const specifications: readonly ReportsSpecification[] = Object.entries(sc
       title: kind,
       ...form,
     },
-    example: (kind === 'sharing' ? sharing : examples[kind]) as Json,
+    example: { ...examples, sharing, 'own-ledger': ownLedgerExample }[kind] as Json,
   }),
 );

@@ -4,8 +4,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { addAuthenticator, launchChromium } from '@vitrine/testkit/browser';
-import { everyPage, settle, startTour } from './portal.ts';
+import type { Browser } from 'playwright-core';
+import { addAuthenticator, launchChromium, settle } from '@vitrine/testkit/browser';
+import { everyPage, startTour, type TourOfTests } from './portal.ts';
 import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 const widths = [360, 900, 1440] as const;
@@ -13,10 +14,12 @@ const themes = ['light', 'dark'] as const;
 
 const folder = resolve(process.argv[2] ?? 'screenshots');
 const data = await mkdtemp(join(tmpdir(), 'vitrine-screenshots-'));
-const tour = await startTour(data);
-const browser = await launchChromium();
 const tooWide: string[] = [];
+let tour: TourOfTests | undefined;
+let browser: Browser | undefined;
 try {
+  tour = await startTour(data);
+  browser = await launchChromium();
   await mkdir(folder, { recursive: true });
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -26,13 +29,13 @@ try {
   const { path: file = '' } =
     (await everyPage(context, tour.origin)).find(({ name }) => name === 'file') ?? {};
   await askAbout(page, `${tour.origin}${file}`, 'Why is the leaf not hashed twice?');
-  for (const { name, path } of await everyPage(context, tour.origin)) {
+  for (const { name, path, expected } of await everyPage(context, tour.origin)) {
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
       for (const width of widths) {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(`${tour.origin}${path}`);
-        await settle(page);
+        await settle(page, expected);
         await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`), fullPage: true });
         const wide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
         if (wide) tooWide.push(`${name} at ${width}`);
@@ -40,8 +43,8 @@ try {
     }
   }
 } finally {
-  await browser.close();
-  await tour.stop();
+  await browser?.close();
+  await tour?.stop();
   await rm(data, { recursive: true, force: true });
 }
 process.stdout.write(`${folder}\n`);

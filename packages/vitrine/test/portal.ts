@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import type { Expected } from '@vitrine/testkit/browser';
 
 const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
@@ -14,6 +15,7 @@ export interface TourOfTests {
   readonly origin: string;
   /** A link that lets one reviewer in, once. */
   readonly invitation: string;
+  readonly attacks: readonly AttackOfTour[];
   stop(): Promise<void>;
 }
 
@@ -36,15 +38,22 @@ export async function startTour(data: string): Promise<TourOfTests> {
       'a step of the tour failed',
     );
     assert.ok(document.center !== undefined, 'the tour did not say where the Center is');
-    return { ...document.center, stop };
+    return { ...document.center, attacks: document.attacks, stop };
   } catch (error) {
     await stop();
     throw new Error(`the tour did not come up: ${errors}`, { cause: error });
   }
 }
 
+interface AttackOfTour {
+  readonly name: string;
+  readonly refused: boolean;
+  readonly code: string;
+}
+
 interface TourDocument {
   readonly steps: readonly { readonly name: string; readonly ok: boolean }[];
+  readonly attacks: readonly AttackOfTour[];
   readonly center?: { readonly origin: string; readonly invitation: string };
 }
 
@@ -73,7 +82,7 @@ export function watch(context: BrowserContext, origin: string): () => readonly s
   });
   context.on('weberror', (error) => faults.push(`threw ${error.error().message}`));
   context.on('console', (message) => {
-    // A refusal that the page shows is no fault of the page.
+    // Whether a page is refused, `settle` judges; that it shows it is no fault of the page.
     if (message.type() === 'error' && !/status of 40[0-9]/.test(message.text()))
       faults.push(`${message.page()?.url() ?? ''}: ${message.text()}`);
   });
@@ -86,11 +95,15 @@ async function json<T>(context: BrowserContext, address: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Every page that there is, each filled with what the tour did; by a name for its picture. */
-export async function everyPage(
-  context: BrowserContext,
-  origin: string,
-): Promise<readonly { readonly name: string; readonly path: string }[]> {
+export interface PageOfTour {
+  /** Of its picture, too. */
+  readonly name: string;
+  readonly path: string;
+  readonly expected?: Expected;
+}
+
+/** Every page that there is, each filled with what the tour did. */
+export async function everyPage(context: BrowserContext, origin: string): Promise<readonly PageOfTour[]> {
   const { releases } = await json<{
     releases: readonly { product: string; channel: string; sequence: number; entry: { index: number } }[];
   }>(context, `${origin}/releases.json`);
@@ -146,12 +159,6 @@ export async function everyPage(
     { name: 'sign-in', path: '/sign-in' },
     { name: 'invitation', path: `/invitation/${'a'.repeat(43)}` },
     { name: 'keys', path: '/help/keys' },
-    { name: 'missing', path: '/no/such/page' },
+    { name: 'missing', path: '/no/such/page', expected: 'refused' },
   ];
-}
-
-/** Until nothing of the page is loading any more. */
-export async function settle(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor();
-  await page.locator('.state-loading').waitFor({ state: 'detached' });
 }

@@ -1,29 +1,48 @@
-// What a reviewer does in the Center, in as few steps as it takes: each click, choice and text is one action.
+// What a reviewer does in the Center, in as few steps as it takes.
 
 import type { Page } from 'playwright-core';
 
-/** From the link to an account of one's own; answers the number of actions. The page needs an authenticator. */
-export async function acceptInvitation(page: Page, invitation: string): Promise<number> {
-  await page.goto(invitation);
-  await page.getByRole('button', { name: 'Make my account' }).click();
-  await page.waitForURL('**/account');
-  return 2;
+/** Counts what a person does: an address, a click, a choice and a text are one action each. */
+export class Actions {
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  async act(work: Promise<unknown>): Promise<void> {
+    this.#count++;
+    await work;
+  }
 }
 
-/** A review of a release, signed by the passkey and in the log; answers the number of actions. */
-export async function signReview(page: Page, release: string, words: string): Promise<number> {
-  await page.getByRole('link', { name: 'Reviews', exact: true }).first().click();
-  await page
-    .getByRole('button', { name: `Review ${release}` })
-    .first()
-    .click();
-  await page.getByRole('radio', { name: /^Remarks/ }).check();
-  await page.getByRole('textbox', { name: 'Your words' }).fill(words);
-  await page.getByRole('checkbox', { name: /Register the key/ }).check();
+/** From the link to an account of one's own. The page needs an authenticator. */
+export async function acceptInvitation(
+  page: Page,
+  invitation: string,
+  actions: Actions = new Actions(),
+): Promise<void> {
+  await actions.act(page.goto(invitation));
+  await actions.act(page.getByRole('button', { name: 'Make my account' }).click());
+  await page.waitForURL('**/account');
+}
+
+/** A review of a release, signed by the passkey and in the log. */
+export async function signReview(
+  page: Page,
+  release: string,
+  words: string,
+  actions: Actions = new Actions(),
+): Promise<void> {
+  await actions.act(page.getByRole('link', { name: 'Reviews', exact: true }).first().click());
+  const review = page.getByRole('button', { name: `Review ${release}` });
+  await actions.act(review.first().click());
+  await actions.act(page.getByRole('radio', { name: /^Remarks/ }).check());
+  await actions.act(page.getByRole('textbox', { name: 'Your words' }).fill(words));
+  await actions.act(page.getByRole('checkbox', { name: /Register the key/ }).check());
   await page.getByText('Saved', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Sign with your passkey' }).click();
+  await actions.act(page.getByRole('button', { name: 'Sign with your passkey' }).click());
   await page.getByRole('heading', { name: 'Check it in this browser' }).waitFor();
-  return 6;
 }
 
 /** A question about lines of a file. */

@@ -5,10 +5,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { statementKeyOf, toBase64, type Role, type StatementKey } from '@vitrine/evidence';
+import { statusAnswer, type SupervisorStatus } from '@vitrine/center/testing';
+import { parseJson, statementKeyOf, toBase64, type Role, type StatementKey } from '@vitrine/evidence';
 import { run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
 import { generateKey } from '@vitrine/keys';
-import { makeWorld, temporaryDirectory, worldOrigin } from '@vitrine/testkit';
+import { eventually, makeWorld, temporaryDirectory, worldOrigin } from '@vitrine/testkit';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const env = (folder: string): Record<string, string> => ({
@@ -102,6 +103,14 @@ test('a supervisor runs while its vendor is away, says so, and ends in order', a
     log: { origin: string; size: number | null };
   };
   assert.deepEqual([json.directory, json.log.origin, json.log.size], [join(folder, 'S'), worldOrigin, null]);
+
+  // The Center reads the very bytes, with the trouble that they tell.
+  const read = async (): Promise<SupervisorStatus> =>
+    statusAnswer.check(parseJson(new Uint8Array(await (await fetch(`${url}/status`)).arrayBuffer())));
+  await eventually(async () => (await read()).log.trouble !== null);
+  const { operator, isolation, log } = await read();
+  assert.deepEqual([operator, isolation, log.origin, log.size], ['supervisor-a', 'none', worldOrigin, null]);
+  assert.match(log.trouble ?? '', /^fetch\./);
 
   const second = await vitrine(folder, 'supervisor', 'run', 'S');
   assert.deepEqual([second.code, /lease\.held/.test(second.stderr)], [1, true], second.stderr);

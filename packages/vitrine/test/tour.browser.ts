@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { temporaryDirectory } from '@vitrine/testkit';
-import { addAuthenticator, launchChromium } from '@vitrine/testkit/browser';
-import { everyPage, settle, startTour, watch, type TourOfTests } from './portal.ts';
-import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
+import { addAuthenticator, launchChromium, settle } from '@vitrine/testkit/browser';
+import { everyPage, startTour, watch, type TourOfTests } from './portal.ts';
+import { acceptInvitation, Actions, askAbout, signReview } from './reviewer.ts';
 
 let browser: Browser;
 let tour: TourOfTests;
@@ -30,6 +30,14 @@ after(async () => {
   await browser?.close();
   await tour?.stop();
   for (const cleanUp of cleanUps) cleanUp();
+});
+
+test('sixteen attacks were carried out, each under a name of its own, and each was refused', () => {
+  assert.equal(new Set(tour.attacks.map(({ name }) => name)).size, 16);
+  assert.deepEqual(
+    tour.attacks.filter(({ refused }) => !refused),
+    [],
+  );
 });
 
 /** SHA-256 of the built file, from the evidence about it. */
@@ -107,11 +115,11 @@ test('a reviewer comes from the invitation to a signed review in the log in at m
   const page = await reader.newPage();
   page.setDefaultTimeout(30_000);
   await addAuthenticator(page);
-  const actions =
-    (await acceptInvitation(page, tour.invitation)) +
-    (await signReview(page, 'agent 0.1.0', 'I read how inclusion is proved, and nothing else.'));
-  t.diagnostic(`${actions} actions`);
-  assert.ok(actions <= 12, `${actions} actions`);
+  const actions = new Actions();
+  await acceptInvitation(page, tour.invitation, actions);
+  await signReview(page, 'agent 0.1.0', 'I read how inclusion is proved, and nothing else.', actions);
+  t.diagnostic(`${actions.count} actions`);
+  assert.ok(actions.count <= 12, `${actions.count} actions`);
   // The log has it, and the page checks signature and commitment by itself.
   for (const line of ['Salt and text are what was committed to', 'The key signed this statement'])
     await page.getByRole('listitem').filter({ hasText: line }).getByText('yes').waitFor();
@@ -136,10 +144,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const pages = await everyPage(reader, tour.origin);
     const wrong: string[] = [];
-    for (const { name, path } of pages) {
+    for (const { name, path, expected } of pages) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(`${tour.origin}${path}`);
-      await settle(page);
+      await settle(page, expected);
       const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
       for (const { id, nodes } of violations)
         wrong.push(

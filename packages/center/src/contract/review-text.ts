@@ -2,6 +2,8 @@
 // the reviewer's eyes, and the server composes it again and compares, so both use this file alone. Its
 // form is described in docs/spec/review.md.
 
+import { toHex, utf8, type Sha256 } from '@vitrine/evidence';
+
 export type VerdictWord = 'no objection' | 'remarks' | 'objection';
 export const verdictWords: readonly VerdictWord[] = ['no objection', 'remarks', 'objection'];
 
@@ -47,9 +49,31 @@ export interface ReviewContent {
   readonly text: string;
 }
 
+/** What a review says of the files that were read: by whoever has the list, and for whoever signs it. */
+export function readOf(paths: readonly string[], of: number, sha256: Sha256): ReviewContent['read'] {
+  return {
+    files: paths.length,
+    of,
+    list: toHex(sha256(utf8(paths.map((path) => `${path}\n`).join('')))),
+  };
+}
+
+const firstLine = 'Vitrine review, form 1';
+
+/** What the head of a body says; undefined for what is no body of this form. */
+export function readReview(
+  body: string,
+): { readonly tree: string; readonly verdict: VerdictWord } | undefined {
+  const [form, tree, ...rest] = body.split('\n');
+  const said = rest.find((line) => !line.startsWith('release: '));
+  const verdict = verdictWords.find((word) => said === `verdict: ${word}`);
+  if (form !== firstLine || tree?.startsWith('tree: ') !== true || verdict === undefined) return undefined;
+  return { tree: tree.slice('tree: '.length), verdict };
+}
+
 export function composeReview({ tree, releases, verdict, read, findings, text }: ReviewContent): string {
   const lines = [
-    'Vitrine review, form 1',
+    firstLine,
     `tree: ${tree}`,
     ...releases.map(({ product, channel, version }) => `release: ${product} ${channel} ${version}`),
     `verdict: ${verdict}`,

@@ -1,12 +1,14 @@
 // What a supervisor's address answers (docs/spec/supervisor-http.md), as far as it is shown. Closed where it
 // is an identifier, open to members that later versions add, bounded everywhere.
 
-import { fields, schema, type Schema } from '@vitrine/evidence';
+import { fields, jsonLimits, schema, type Schema } from '@vitrine/evidence';
 
 const { object, list, integer, nullable, text, record, oneOf } = schema;
 const open = { open: true } as const;
 const line = (most: number): Schema<string> => text(/^[^\p{Cc}]*$/u, most, 'a line of text');
-const reason: Schema<string | null> = nullable(text(/^[^\0]*$/, 2_000, 'a reason'));
+/** Only shown, so no reason is too long to take the rest of an answer, which is bounded as a whole. */
+const said: Schema<string> = text(/^[^]*$/, jsonLimits.bytes, 'a reason');
+const reason: Schema<string | null> = nullable(said);
 
 export interface SupervisorStatus {
   readonly operator: string;
@@ -71,7 +73,7 @@ export const statusAnswer: Schema<SupervisorStatus> = object(
       {},
       open,
     ),
-    peers: record(/^https?:\/\/[!-~]{1,300}$/, text(/^[^\0]*$/, 2_000, 'a reason'), 64),
+    peers: record(/^https?:\/\/[!-~]{1,300}$/, said, 64),
   },
   {},
   open,

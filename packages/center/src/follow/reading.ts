@@ -21,6 +21,7 @@ import {
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import type { Judgement } from '@vitrine/log/monitor';
+import { kindIn } from '../contract/entry-content.ts';
 
 export type DigestPart = 'subject' | 'statement' | 'leaf' | 'named';
 
@@ -41,7 +42,7 @@ export function readEntry(
   productOf: (id: string) => string | undefined,
 ): EntryReading {
   const leaf = toHex(leafHash(bytes, sha256));
-  const { statement, kind, id } = judged;
+  const { statement, id } = judged;
   const subjects = statement?.subject.map(({ digest }) => digest.sha256) ?? [];
   const digests = [
     { digest: leaf, part: 'leaf' as const },
@@ -54,7 +55,7 @@ export function readEntry(
   ];
   return {
     leaf,
-    kind: kind?.kind ?? (statement === undefined ? 'unreadable' : 'other'),
+    kind: kindIn(judged),
     ...placeOf(judged, subjects, productOf),
     digests,
   };

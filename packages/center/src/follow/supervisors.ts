@@ -245,20 +245,32 @@ function shown({ operator, node, isolation, log, rebuilds, ...rest }: Supervisor
     operator,
     node,
     isolation,
-    log: { origin, size, read, time, trouble },
+    log: { origin, size, read, time, trouble: cut(trouble) },
     rebuilds: rebuilds.map(({ order, index, result, blind, outputs, trouble: why }) => ({
       order,
       index,
       result,
       blind,
       outputs,
-      trouble: why,
+      trouble: cut(why),
     })),
     unlogged,
     signed,
     findings: { note, minor, major, critical },
-    peers,
+    peers: Object.fromEntries(Object.entries(peers).map(([url, why]) => [url, cut(why)])),
   };
+}
+
+const reasonLength = 1_000;
+
+/** Words of somebody else: the beginning of them, without half a character at the end. */
+function cut<T extends string | null>(reason: T): T;
+function cut(reason: string | null): string | null {
+  if (reason === null || reason.length <= reasonLength) return reason;
+  return `${reason
+    .slice(0, reasonLength)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
 }
 
 function newest(signed: readonly SignedVersion[]): unknown {

@@ -1,8 +1,10 @@
 // One entry, decoded, with where everything that it names is found.
 
 import { fromUtf8, isVitrineError, toBase64, type Json, type TrustPolicy } from '@vitrine/evidence';
+import { sha256 as hostSha256 } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { CenterContext } from '../context.ts';
+import { contentOf, walk } from '../contract/entry-content.ts';
 import type { DigestLinks, EntryDetail, KeyView, OpeningView } from '../contract/log.ts';
 import type { EntryRow, EntryRows } from '../follow/entries.ts';
 import type { Openings } from './openings.ts';
@@ -38,7 +40,7 @@ export async function describeEntry(
     links: [...digests].slice(0, mostDigests).map((digest) => linksOf(rows, digest, index)),
     release: releasePage(row.product, row.channel, row.sequence) ?? null,
     sealed: await Promise.all(
-      commitmentsIn(predicate).map(async (one): Promise<OpeningView> => ({
+      contentOf(row.bytes, hostSha256).sealed.map(async (one): Promise<OpeningView> => ({
         ...one,
         opened: (await openings.find(one.commitment)) ?? null,
       })),
@@ -91,27 +93,8 @@ function rawOf(bytes: Uint8Array): EntryDetail['raw'] {
   }
 }
 
-function* walk(value: Json | undefined, at: string): Generator<readonly [string, Json]> {
-  if (value === undefined) return;
-  yield [at, value];
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) yield* walk(inner, at === '' ? name : `${at}.${name}`);
-}
-
 function digestsIn(predicate: Json | undefined): readonly string[] {
-  return [...walk(predicate, '')].flatMap(([, value]) =>
+  return [...walk(predicate)].flatMap(([, value]) =>
     typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? [value] : [],
   );
-}
-
-/** Every commitment in a predicate: of the whole statement, or of one member (a difference, an explanation). */
-function commitmentsIn(
-  predicate: Json | undefined,
-): readonly { readonly commitment: string; readonly heldBy: string; readonly member: string }[] {
-  return [...walk(predicate, '')].flatMap(([member, value]) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-    const { commitment, heldBy } = value as Readonly<Record<string, Json>>;
-    const isSealed = typeof commitment === 'string' && /^[0-9a-f]{64}$/.test(commitment);
-    return isSealed && typeof heldBy === 'string' ? [{ commitment, heldBy, member }] : [];
-  });
 }

@@ -20,7 +20,7 @@ const bundleBytes = 256 * (2 + 65_535);
 export function logFileOf(path: string): LogFile {
   if (path === 'checkpoint')
     return { type: 'text/plain; charset=utf-8', seconds: 0, maxBytes: noteLimits.bytes };
-  if (path === 'admission.json') return { type: 'application/json', seconds: 0, maxBytes: 1 << 20 };
+  if (path === 'admission.json') return { type: 'application/json', seconds: 0, maxBytes: 8 << 20 };
   let level;
   try {
     ({ level } = parseTilePath(path));

@@ -2,17 +2,15 @@
 // key → the log is told of the key → the log is sent the entry. A crash after "kept" is finished by the
 // loops of the area; before that nothing was acknowledged.
 
+import { keyidOf, parseSpki, fromBase64, isVitrineError, toHex, type ListedSigner } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import {
-  keyidOf,
-  parseSpki,
-  fromBase64,
-  isVitrineError,
-  toHex,
-  utf8,
-  type ListedSigner,
-} from '@vitrine/evidence';
-import { sha256, sha256Hex } from '@vitrine/host';
-import { composeReview, textFault, reviewLimits, type ReviewContent } from '../contract/review-text.ts';
+  composeReview,
+  readOf,
+  textFault,
+  reviewLimits,
+  type ReviewContent,
+} from '../contract/review-text.ts';
 import type { SignedReview, Signing, TreeName } from '../contract/reviews.ts';
 import { passkeysOf, type ReviewArea } from './area.ts';
 import { fail } from './codes.ts';
@@ -90,11 +88,7 @@ export function contentOf(area: ReviewArea, draft: KeptReview): ReviewContent {
     tree: draft.tree,
     releases: treeName(area, draft.tree).releases,
     verdict: draft.verdict,
-    read: {
-      files: draft.readPaths.length,
-      of: logged?.files ?? 0,
-      list: sha256Hex(utf8(draft.readPaths.map((path) => `${path}\n`).join(''))),
-    },
+    read: readOf(draft.readPaths, logged?.files ?? 0, sha256),
     findings: area.reviews.findings(draft.id),
     text: draft.text,
   };

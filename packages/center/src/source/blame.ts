@@ -7,7 +7,7 @@ import { sha256Hex } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { CenterEnv } from '../context.ts';
 import type { BlamePage } from '../contract/source.ts';
-import { countLines, describeContent } from './content.ts';
+import { countLines, describeContent } from '../contract/content.ts';
 import { contentOf, shown } from './file-page.ts';
 import { isOid, type Blame, type Git } from './git.ts';
 import { proven } from './history.ts';

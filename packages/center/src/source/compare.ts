@@ -7,7 +7,7 @@ import type { CenterEnv } from '../context.ts';
 import type { ChangedFile, CompareLines, ComparePage, FileComparison } from '../contract/source.ts';
 import { compareLimits } from './compare-files.ts';
 import { compareTrees, type ChangeKind, type TreeChange } from './compare-trees.ts';
-import { countLines, decodeText, isBinary } from './content.ts';
+import { countLines, decodeText, isBinary } from '../contract/content.ts';
 import { isColoured } from './file-page.ts';
 import type { CountedLines } from './jobs.ts';
 import {

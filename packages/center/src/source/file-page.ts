@@ -5,7 +5,7 @@ import { formatSourceProof, proveSource } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import type { CenterEnv } from '../context.ts';
 import type { FileContent, FilePage, FileTokens } from '../contract/source.ts';
-import { contentLimits, describeContent, textLines } from './content.ts';
+import { contentLimits, describeContent, textLines } from '../contract/content.ts';
 import { languageOf } from './languages.ts';
 import {
   beforeOf,

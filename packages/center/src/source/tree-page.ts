@@ -5,7 +5,7 @@ import { isVitrineError, type TreeFile } from '@vitrine/evidence';
 import type { Context } from 'hono';
 import type { CenterEnv, PathFilter } from '../context.ts';
 import type { OrderOfTree, TreeEntry, TreePage } from '../contract/source.ts';
-import { decodeText, isBinary } from './content.ts';
+import { decodeText, isBinary } from '../contract/content.ts';
 import { languageOf } from './languages.ts';
 import { beforeOf, notFound, openLogged, type SourceArea } from './reading.ts';
 import type { LoggedTree, TreeOrder } from './trees.ts';

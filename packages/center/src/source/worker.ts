@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { colourLines } from './colour.ts';
 import { compareTexts, countChanges } from './compare-files.ts';
-import { textLines } from './content.ts';
+import { textLines } from '../contract/content.ts';
 import type { ColourJob, ComparedTexts, CompareJob } from './jobs.ts';
 
 async function work(job: ColourJob | CompareJob): Promise<unknown> {

@@ -1,8 +1,8 @@
 // Who may log what (D8): published by the log as admission.json. Anyone may submit; these keys sign.
 
 import {
+  admissionSchema,
   canonicalJson,
-  fields,
   fromBase64,
   fromHex,
   keyidOf,
@@ -10,78 +10,17 @@ import {
   parseCanonicalJson,
   parseSpki,
   quote,
-  schema,
+  reviewersSchema,
   toBase64,
-  webauthnPlace,
+  type AdmissionDocument,
+  type AdmittedKey,
   type Json,
-  type Schema,
   type WebauthnPlace,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import { fail } from '../codes.ts';
 
-export interface AdmittedKey {
-  readonly keyid: string;
-  /** SubjectPublicKeyInfo, base64. */
-  readonly publicKey: string;
-  readonly operator: string;
-  /** Names of statement kinds, sorted. */
-  readonly kinds: readonly string[];
-  /** The key is a passkey that signs at this place, and signs nothing plainly (D28). */
-  readonly webauthn?: WebauthnPlace;
-}
-
-export interface AdmissionDocument {
-  readonly origin: string;
-  /** Sorted by keyid. Those that the operator of the log admits. */
-  readonly keys: readonly AdmittedKey[];
-  /** Sorted by keyid. Those that a Center registered, for reviews alone; only in what a log publishes. */
-  readonly reviewers?: readonly AdmittedKey[];
-}
-
-/** A pattern and not today's kinds: a list may name kinds that only newer versions know. */
-const kindName = schema.text(/^[a-z](?:[a-z-]{0,62}[a-z])?$/, 64, 'the name of a statement kind');
-const base64 = schema.text(/^[A-Za-z0-9+/]+={0,2}$/, 2_000, 'a public key in base64');
-
-const byKeyid = ({ keyid }: AdmittedKey): string => keyid;
-const ownKeys = schema.list<AdmittedKey>(
-  schema.object(
-    {
-      keyid: fields.keyid,
-      publicKey: base64,
-      operator: fields.name,
-      kinds: schema.list(kindName, { least: 1, most: 64, sortedBy: (kind: string) => kind }),
-    },
-    { webauthn: webauthnPlace },
-  ),
-  { most: 10_000, sortedBy: byKeyid },
-);
-
-/** Pseudonyms, because the list is open (D11); and reviews, whatever else a Center might like. */
-const reviewerKeys = schema.list<AdmittedKey>(
-  schema.object(
-    {
-      keyid: fields.keyid,
-      publicKey: base64,
-      operator: schema.text(/^reviewer-[0-9a-f]{8}$/, 17, 'a pseudonym like reviewer-0a1b2c3d'),
-      kinds: schema.list(schema.oneOf('review'), { least: 1, most: 1 }),
-    },
-    { webauthn: webauthnPlace },
-  ),
-  { most: 1_000, sortedBy: byKeyid },
-);
-
-/** docs/spec/admission.md */
-export const admissionSchema: Schema<AdmissionDocument> = schema.object(
-  { origin: fields.origin, keys: ownKeys },
-  { reviewers: reviewerKeys },
-);
-
-/** The file by which a Center tells a log who its reviewers are. */
-const reviewersSchema: Schema<AdmissionDocument> = schema.object({
-  origin: fields.origin,
-  keys: reviewerKeys,
-});
+export { admissionSchema, type AdmissionDocument, type AdmittedKey };
 
 /** A loaded list: each key parsed and found to be the one that its keyid names. */
 export interface AdmissionList {

@@ -124,7 +124,7 @@ export const consentSchema: Schema<ConsentRecord> = schema.where(record, (value)
   return equal(found as Uint8Array, due as Uint8Array) ? undefined : 'the purposes of its profile';
 });
 
-const consentKind: DocumentKind<ConsentRecord> = {
+export const consentKind: DocumentKind<ConsentRecord> = {
   payloadType: 'application/vnd.vitrine.consent+json',
   schema: consentSchema,
   name: 'consent receipt',

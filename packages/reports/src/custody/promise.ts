@@ -21,6 +21,7 @@ import {
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { day, dayOf } from '../observation/forms.ts';
+import type { ObservationKindName } from '../observation/kinds.ts';
 import { recordBytes, retentionOf } from '../observation/observation.ts';
 import { observationsAtOnce, reportId, type Report } from '../report.ts';
 import { contentOf, requireSignedBy, signDocument, type DocumentKind } from '../signed.ts';
@@ -82,16 +83,18 @@ export function recordEntry(
   if (salted === undefined) throw fail('custody.record', `the report has no observation ${position}`);
   const { observation, salt } = salted;
   const commitment = recordCommitment(fromBase64(salt), recordBytes(observation), sha256);
-  // Members in order: their canonical form is then what the engine writes.
-  return {
-    country: report.country,
-    day: arrival.day,
-    digest: digestOf(commitment, fromHex(arrival.ciphertext), sha256),
-    kind: observation.kind,
-    retention: retentionOf(observation.kind),
-    type: 'record',
-    v: 1,
-  };
+  const digest = digestOf(commitment, fromHex(arrival.ciphertext), sha256);
+  return entryOf({ country: report.country, day: arrival.day, digest, kind: observation.kind });
+}
+
+/** Members in order: their canonical form is then what the engine writes. */
+function entryOf({
+  country,
+  day: on,
+  digest,
+  kind,
+}: Pick<RecordEntry, 'country' | 'day' | 'digest' | 'kind'>): RecordEntry {
+  return { country, day: on, digest, kind, retention: retentionOf(kind), type: 'record', v: 1 };
 }
 
 /** What the data center is about to store, as it will promise it. `at` and `deadline` in seconds. */
@@ -150,10 +153,33 @@ export async function readPromise(
 /** Seconds from a promise to its deadline, at most: one that is never due binds nobody. */
 const longestPromise = 86_400;
 
+/** What an endpoint still knows of a report that it sent. */
+export interface SentReport {
+  readonly id: string;
+  readonly center: string;
+  readonly country: string;
+  /** In the order of the report; `commitment` as `recordCommitment` has it. */
+  readonly records: readonly { readonly kind: ObservationKindName; readonly commitment: Uint8Array }[];
+}
+
 /** On the endpoint: is everything promised that was sent, and nothing else? Answers the ledger entries. */
 export function requirePromised(
   promise: CustodyPromise,
   report: Report,
+  sha256: Sha256 = pureSha256,
+): readonly RecordEntry[] {
+  const { id, center, country, observations } = report;
+  const records = observations.map(({ salt, observation }) => ({
+    kind: observation.kind,
+    commitment: recordCommitment(fromBase64(salt), recordBytes(observation), sha256),
+  }));
+  return requirePromisedOf(promise, { id, center, country, records }, sha256);
+}
+
+/** The same, where of each record only its commitment was kept. */
+export function requirePromisedOf(
+  promise: CustodyPromise,
+  report: SentReport,
   sha256: Sha256 = pureSha256,
 ): readonly RecordEntry[] {
   if (promise.report !== report.id || promise.center !== report.center)
@@ -161,13 +187,15 @@ export function requirePromised(
   const wait = parseTime(promise.deadline) - parseTime(promise.at);
   if (wait < 0 || wait > longestPromise || !promise.at.startsWith(promise.day))
     throw fail('custody.promise', `a promise of ${promise.at} until ${promise.deadline}, for ${promise.day}`);
-  if (promise.records.length !== report.observations.length)
+  if (promise.records.length !== report.records.length)
     throw fail(
       'custody.promise',
-      `${promise.records.length} records promised of ${report.observations.length} sent`,
+      `${promise.records.length} records promised of ${report.records.length} sent`,
     );
   return promise.records.map(({ leaf, ciphertext }, i) => {
-    const entry = recordEntry(report, i, { day: promise.day, ciphertext }, sha256);
+    const { kind, commitment } = report.records[i] as SentReport['records'][number];
+    const digest = digestOf(commitment, fromHex(ciphertext), sha256);
+    const entry = entryOf({ country: report.country, day: promise.day, digest, kind });
     if (toHex(leafHash(formatEntry(entry), sha256)) !== leaf)
       throw fail('custody.promise', 'the promised leaf is not that of the record that was sent', { at: i });
     return entry;

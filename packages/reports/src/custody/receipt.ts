@@ -12,6 +12,7 @@ import {
   noteText,
   noteTypes,
   parseCanonicalJson,
+  parseJson,
   parseSignedCheckpoint,
   parseTime,
   schema,
@@ -129,6 +130,71 @@ export interface VerifiedReceipt {
   readonly entry: RecordEntry | undefined;
 }
 
+/** Where all records of one report stand, under one checkpoint: what a data center answers for a report. */
+export interface ReportProof {
+  /** The signed checkpoint as text. */
+  readonly checkpoint: string;
+  /** In the order of the promise. */
+  readonly records: readonly Pick<Receipt, 'index' | 'path'>[];
+}
+
+export const proofMembers: {
+  readonly checkpoint: Schema<string>;
+  readonly records: Schema<ReportProof['records']>;
+} = {
+  checkpoint: noteText,
+  records: schema.list(
+    schema.object({ index: fields.index, path: schema.list(fields.hash32, { most: 63 }) }),
+    { least: 1, most: observationsAtOnce },
+  ),
+};
+
+const proofSchema: Schema<ReportProof> = schema.object(proofMembers);
+
+/** From the answer of a data center, which need not be canonical. */
+export function parseProof(bytes: Uint8Array): ReportProof {
+  try {
+    return proofSchema.check(parseJson(bytes, { bytes: 1 << 20, depth: 6 }));
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('custody.receipt', cause.message, { at: cause.at, cause });
+  }
+}
+
+/** As `verifyReceipt`, for all records of a promise that was verified: each signature is looked at once. */
+export async function verifyProof(
+  { checkpoint, records }: ReportProof,
+  promise: CustodyPromise,
+  rules: LedgerRules,
+  verify?: VerifySignature,
+  sha256: Sha256 = pureSha256,
+): Promise<readonly VerifiedReceipt[]> {
+  if (records.length !== promise.records.length || promise.ledger !== rules.ledger.name)
+    throw fail('custody.receipt', `places for ${records.length} of ${promise.records.length} records`);
+  const head = await readLedgerHead(checkpoint, rules, verify);
+  return records.map((place, record) => placed(promise, record, place, head, sha256));
+}
+
+function placed(
+  promise: CustodyPromise,
+  record: number,
+  { index, path }: Pick<Receipt, 'index' | 'path'>,
+  { checkpoint, time }: LedgerHead,
+  sha256: Sha256,
+): VerifiedReceipt {
+  const promised = promise.records[record];
+  if (promised === undefined)
+    throw fail('custody.receipt', `record ${record} of ${promise.records.length} promised`);
+  const { leaf } = promised;
+  try {
+    verifyInclusion(path.map(fromBase64), index, checkpoint.size, fromHex(leaf), checkpoint.root, sha256);
+  } catch (cause) {
+    throw fail('custody.receipt', 'the promised leaf is not at this place of the ledger', { cause });
+  }
+  const inTime = time !== undefined && time <= parseTime(promise.deadline);
+  return { promise, leaf, index, size: checkpoint.size, time, inTime, entry: undefined };
+}
+
 /** The whole check: promise → ledger → witnesses → inclusion → (with the report at hand) the record itself. */
 export async function verifyReceipt(
   receipt: Receipt,
@@ -140,27 +206,10 @@ export async function verifyReceipt(
   }: { readonly report?: Report; readonly verify?: VerifySignature; readonly sha256?: Sha256 } = {},
 ): Promise<VerifiedReceipt> {
   const promise = await readPromise(receipt.promise, rules.ledger, verify, sha256);
-  const promised = promise.records[receipt.record];
-  if (promised === undefined)
-    throw fail('custody.receipt', `record ${receipt.record} of ${promise.records.length} promised`);
-  const { checkpoint, time } = await readLedgerHead(receipt.checkpoint, rules, verify);
-  const leaf = fromHex(promised.leaf);
-  const path = receipt.path.map(fromBase64);
-  try {
-    verifyInclusion(path, receipt.index, checkpoint.size, leaf, checkpoint.root, sha256);
-  } catch (cause) {
-    throw fail('custody.receipt', 'the promised leaf is not at this place of the ledger', { cause });
-  }
+  const head = await readLedgerHead(receipt.checkpoint, rules, verify);
+  const proven = placed(promise, receipt.record, receipt, head, sha256);
   const entry = report === undefined ? undefined : requirePromised(promise, report, sha256)[receipt.record];
-  return {
-    promise,
-    leaf: promised.leaf,
-    index: receipt.index,
-    size: checkpoint.size,
-    time,
-    inTime: time !== undefined && time <= parseTime(promise.deadline),
-    entry,
-  };
+  return { ...proven, entry };
 }
 
 /** What an endpoint says of a promise; `overdue` is a finding for its owner to see. */

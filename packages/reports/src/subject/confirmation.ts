@@ -145,6 +145,11 @@ export function parseConfirmation(bytes: Uint8Array): Envelope {
   }
 }
 
+/** Digest of the request that it says it is about; nothing is verified. */
+export function requestIn(envelope: Envelope): string {
+  return contentOf(confirmationKind, envelope).request;
+}
+
 export interface ConfirmedErasure {
   readonly entry: TombstoneEntry;
   /** Hex leaf hash, to be found in the ledger. */

@@ -26,7 +26,7 @@ export function FindingPage(): ReactNode {
             <Link to={`/log/entries/${detail.finding.index}`}>{text.check}</Link>
           </p>
           <Facts detail={detail} />
-          <Sealed sealed={[detail.finding.sealed]} />
+          <Sealed sealed={[detail.finding.sealed]} unchecked />
           {detail.differences.length === 0 ? null : (
             <section>
               <h2>{words.differences}</h2>

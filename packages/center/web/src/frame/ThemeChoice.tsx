@@ -1,21 +1,22 @@
 import { useState, type ChangeEvent, type ReactNode } from 'react';
 import { common } from '../messages/common.ts';
+import { shelf } from '../ui/shelf.ts';
 
 const name = 'vitrine-theme';
 
 /** Before the first drawing, so that the page does not flash. */
 function applyTheme(): void {
-  const chosen = localStorage.getItem(name);
+  const chosen = shelf.getItem(name);
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset['theme'] = chosen;
   else delete document.documentElement.dataset['theme'];
 }
 applyTheme();
 
 export function ThemeChoice(): ReactNode {
-  const [theme, setTheme] = useState(localStorage.getItem(name) ?? 'auto');
+  const [theme, setTheme] = useState(shelf.getItem(name) ?? 'auto');
   const choose = ({ target: { value } }: ChangeEvent<HTMLSelectElement>): void => {
-    if (value === 'auto') localStorage.removeItem(name);
-    else localStorage.setItem(name, value);
+    if (value === 'auto') shelf.removeItem(name);
+    else shelf.setItem(name, value);
     applyTheme();
     setTheme(value);
   };

@@ -7,7 +7,17 @@ import { useKeys } from '../ui/keys.tsx';
 import { Status, type Mark } from '../ui/Status.tsx';
 import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
-import { checkEntry, stepNames, type Found, type PathNode, type Step, type WitnessLine } from './check.ts';
+import {
+  checkEntry,
+  stepNames,
+  warningOf,
+  warnings,
+  type Found,
+  type PathNode,
+  type Shown,
+  type Step,
+  type WitnessLine,
+} from './check.ts';
 import { Download } from './Download.tsx';
 import { readLogFile } from './fetch-file.ts';
 import { browserMemory } from './head-memory.ts';
@@ -22,20 +32,27 @@ const marks: Readonly<Record<Step['state'], Mark>> = {
 };
 const untouched: readonly Step[] = stepNames.map((name) => ({ name, state: 'waiting' }));
 
-export function Check({ index }: { readonly index: number }): ReactNode {
+interface CheckProps {
+  readonly index: number;
+  /** The same object as long as the page shows the same. */
+  readonly shown: Shown;
+}
+
+export function Check({ index, shown }: CheckProps): ReactNode {
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((n) => n + 1), []);
   useKeys('here', { v: { label: log.keys.again, run: again } });
-  return <Run key={`${index} ${turn}`} index={index} again={again} />;
+  return <Run key={`${index} ${turn}`} index={index} shown={shown} again={again} />;
 }
 
 /** One run of the check; another one is another component, so that nothing of this one stays. */
-function Run({ index, again }: { readonly index: number; readonly again: () => void }): ReactNode {
+function Run({ index, shown, again }: CheckProps & { readonly again: () => void }): ReactNode {
   const [steps, setSteps] = useState(untouched);
   useEffect(() => {
     let isOver = false;
     void checkEntry({
       index,
+      shown,
       read: readLogFile,
       memory,
       now: () => Math.floor(Date.now() / 1_000),
@@ -46,7 +63,7 @@ function Run({ index, again }: { readonly index: number; readonly again: () => v
     return () => {
       isOver = true;
     };
-  }, [index]);
+  }, [index, shown]);
   const failed = steps.find(({ state }) => state === 'failed');
   return (
     <section className="check" aria-labelledby="check-title">
@@ -61,26 +78,42 @@ function Run({ index, again }: { readonly index: number; readonly again: () => v
       <ForkAlarm step={failed} />
       <ol className="check-steps">
         {steps.map((step) => (
-          <li key={step.name} className={`check-step check-step-${step.state}`}>
-            <div className="check-step-head">
-              <h3>{words.steps[step.name]}</h3>
-              <Status mark={markOf(step)}>{words.states[step.state]}</Status>
-            </div>
-            <StepDetail step={step} onPin={again} />
-          </li>
+          <StepLine key={step.name} step={step} onPin={again} />
         ))}
       </ol>
     </section>
   );
 }
 
+function StepLine({ step, onPin }: { readonly step: Step; readonly onPin: () => void }): ReactNode {
+  const warning = warningOf(step);
+  return (
+    <li className={`check-step check-step-${warning === undefined ? step.state : 'warned'}`}>
+      <div className="check-step-head">
+        <h3>{words.steps[step.name]}</h3>
+        {warning === undefined ? (
+          <Status mark={marks[step.state]}>{words.states[step.state]}</Status>
+        ) : (
+          <Status mark="warn">{words.warnings[warning][0]}</Status>
+        )}
+      </div>
+      <StepDetail step={step} onPin={onPin} />
+    </li>
+  );
+}
+
+/** The worst of all steps. */
 function Outcome({ steps }: { readonly steps: readonly Step[] }): ReactNode {
   const isBad = steps.some(({ state }) => state === 'failed');
   const isDone = steps.every(({ state }) => state === 'held');
+  const found = steps.map(warningOf);
+  const warning = isDone ? warnings.find((one) => found.includes(one)) : undefined;
   return (
     <div aria-live="polite">
       {isBad ? (
         <Status mark="bad">{words.failed}</Status>
+      ) : warning !== undefined ? (
+        <Status mark="warn">{words.warnings[warning][1]}</Status>
       ) : isDone ? (
         <Status mark="ok">{words.held}</Status>
       ) : (
@@ -88,12 +121,6 @@ function Outcome({ steps }: { readonly steps: readonly Step[] }): ReactNode {
       )}
     </div>
   );
-}
-
-function markOf(step: Step): Mark {
-  const isOlder = step.name === 'history' && step.state === 'held' && step.found.how === 'older';
-  const isIdle = step.name === 'signature' && step.state === 'held' && !step.found.counts;
-  return isOlder || isIdle ? 'warn' : marks[step.state];
 }
 
 function ForkAlarm({ step }: { readonly step: Step | undefined }): ReactNode {
@@ -151,12 +178,7 @@ function StepDetail({ step, onPin }: { readonly step: Step; readonly onPin: () =
     case 'path':
       return <PathFound found={step.found} />;
     case 'signature':
-      return (
-        <p>
-          {words.signature(step.found.operator, step.found.role)}{' '}
-          {step.found.counts ? words.signatureCounts : words.signatureNot}
-        </p>
-      );
+      return <SignatureFound found={step.found} />;
     case 'history':
       return <HistoryFound found={step.found} />;
   }
@@ -176,7 +198,11 @@ function PolicyFound({
       </p>
       {found.pinned === 'this' ? (
         <p>
-          <Status mark="ok">{words.pinned}</Status>{' '}
+          {memory.keepsPin() ? (
+            <Status mark="ok">{words.pinned}</Status>
+          ) : (
+            <Status mark="warn">{words.pinnedForNow}</Status>
+          )}{' '}
           <PinButton digest={undefined} label={words.unpin} onPin={onPin} />
         </p>
       ) : (
@@ -235,6 +261,7 @@ function WitnessesFound({ found }: { readonly found: Found['witnesses'] }): Reac
       <p>
         {words.quorum(found.cosigned, found.quorum)} {found.claim}.
       </p>
+      {found.age > found.maxAge ? <p>{words.stale(found.age, found.maxAge)}</p> : null}
       <Table
         caption={words.witnessCaption}
         rows={found.lines}
@@ -279,18 +306,48 @@ function PathFound({ found }: { readonly found: Found['path'] }): ReactNode {
   );
 }
 
+function SignatureFound({
+  found: { by, operator, role, keyid, objection },
+}: {
+  readonly found: Found['signature'];
+}): ReactNode {
+  return (
+    <>
+      <p>
+        {by === undefined ? words.unsigned : null}
+        {by === 'policy' || by === 'root' ? words.signature(operator ?? '', role ?? '') : null}
+        {by === 'admission' ? words.admitted(operator ?? '') : null}
+        {by === 'nobody' ? (
+          <>
+            {words.unknownKey} <Digest value={keyid ?? ''} />
+          </>
+        ) : null}
+      </p>
+      <p>
+        {objection === undefined
+          ? words.signatureCounts
+          : `${words.signatureNot} ${log.objections[objection]}`}
+      </p>
+    </>
+  );
+}
+
 function HistoryFound({ found }: { readonly found: Found['history'] }): ReactNode {
-  const { how, before } = found;
+  const { how, before, kept } = found;
   const text = words.history[how];
   return (
-    <p>
-      {typeof text === 'string' ? text : text(before?.size ?? 0)}
-      {before === undefined ? null : (
-        <>
-          {' '}
-          {words.before} <Time seconds={before.seenAt} />.
-        </>
-      )}
-    </p>
+    <>
+      <p>
+        {typeof text === 'string' ? text : text(before?.size ?? 0)}
+        {before === undefined ? null : (
+          <>
+            {' '}
+            {words.before} <Time seconds={before.seenAt} />.
+          </>
+        )}
+        {how === 'first' && kept ? ` ${words.remembered}` : null}
+      </p>
+      {kept ? null : <p>{words.forgotten}</p>}
+    </>
   );
 }

@@ -1,7 +1,11 @@
-import { Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { fromBase64, utf8 } from '@vitrine/evidence';
-import type { DigestLinks, EntryDetail } from '../../../src/contract/log.ts';
+// An entry, as its bytes say it. The twin gives the bytes and what stands beside them; the check compares the
+// bytes with those of the log, and what is said of the signer with the policy.
+
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useMemo, type ReactNode } from 'react';
+import { fromBase64, isVitrineError, utf8 } from '@vitrine/evidence';
+import { contentOf, type EntryContent } from '../../../src/contract/entry-content.ts';
+import type { DigestLinks, EntryDetail, OpeningView } from '../../../src/contract/log.ts';
 import { log as words } from '../messages/log.ts';
 import { useTwin } from '../twin.ts';
 import { Command, Copy } from '../ui/Copy.tsx';
@@ -21,47 +25,84 @@ const { entry: text } = words;
 
 export function EntryPage(): ReactNode {
   const twin = useTwin<EntryDetail>();
-  const index = twin.data?.entry.index;
+  const { index } = useParams({ strict: false }) as { readonly index: string };
   return (
-    <Page title={index === undefined ? words.title : text.title(index)} twin={twin}>
-      {(detail) => (
-        <Links links={detail.links}>
-          <Neighbours detail={detail} />
-          <p className="lead">{words.kinds[detail.entry.kind] ?? words.kinds['other']}</p>
-          <Verdict detail={detail} />
-          <div className="entry-columns">
-            <div>
-              <AtAGlance detail={detail} />
-              <section>
-                <h2>{text.says}</h2>
-                {detail.predicate === null ? <p>{text.nothing}</p> : <Value value={detail.predicate} />}
-              </section>
-              <Sealed sealed={detail.sealed} />
-            </div>
-            <Check key={detail.entry.index} index={detail.entry.index} />
-          </div>
-          <Elsewhere detail={detail} />
-          <Raw detail={detail} />
-        </Links>
-      )}
+    <Page title={text.title(Number(index))} twin={twin}>
+      {(detail) => <Entry index={Number(index)} detail={detail} />}
     </Page>
   );
 }
 
-function Neighbours({ detail: { entry, log } }: { readonly detail: EntryDetail }): ReactNode {
+interface EntryProps {
+  readonly detail: EntryDetail;
+  readonly bytes: Uint8Array;
+  readonly content: EntryContent;
+}
+
+/** `index`: of the address; what another number has is not shown under it. */
+function Entry({ index, detail }: { readonly index: number; readonly detail: EntryDetail }): ReactNode {
+  const { raw, entry, key, log } = detail;
+  const bytes = useMemo(() => bytesOf(raw), [raw]);
+  const content = useMemo(() => contentOf(bytes), [bytes]);
+  const shown = useMemo(
+    () => ({ bytes, signer: { ...entry, key }, vkeys: log.vkeys }),
+    [bytes, entry, key, log.vkeys],
+  );
+  return (
+    <Links links={detail.links}>
+      <Neighbours index={index} size={log.size} />
+      <p className="lead">{words.kinds[content.kind] ?? words.kinds['other']}</p>
+      <Verdict detail={detail} />
+      <div className="entry-columns">
+        <div>
+          <AtAGlance detail={detail} bytes={bytes} content={content} />
+          <section>
+            <h2>{text.says}</h2>
+            {content.predicate === undefined ? <p>{text.nothing}</p> : <Value value={content.predicate} />}
+          </section>
+          <Sealed sealed={sealedIn(content, detail.sealed)} />
+        </div>
+        <Check key={index} index={index} shown={shown} />
+      </div>
+      <Elsewhere detail={detail} />
+      <Raw index={index} detail={detail} bytes={bytes} />
+    </Links>
+  );
+}
+
+/** Bytes that nobody logged, where the Center gives none that can be read: the check says so. */
+function bytesOf({ encoding, text: given }: EntryDetail['raw']): Uint8Array {
+  if (encoding === 'utf8') return utf8(given);
+  try {
+    return fromBase64(given);
+  } catch (error) {
+    if (isVitrineError(error)) return new Uint8Array();
+    throw error;
+  }
+}
+
+/** The commitments of the entry; of the Center's answer only what it gives to open them. */
+function sealedIn({ sealed }: EntryContent, given: readonly OpeningView[]): readonly OpeningView[] {
+  return sealed.map((one) => ({
+    ...one,
+    opened: given.find(({ commitment }) => commitment === one.commitment)?.opened ?? null,
+  }));
+}
+
+function Neighbours({ index, size }: { readonly index: number; readonly size: number }): ReactNode {
   const navigate = useNavigate();
-  const go = (index: number): void => {
-    if (index >= 0 && index < log.size) void navigate({ to: `/log/entries/${index}` });
+  const go = (to: number): void => {
+    if (to >= 0 && to < size) void navigate({ to: `/log/entries/${to}` });
   };
   useKeys('here', {
-    j: { label: words.keys.next, run: () => go(entry.index + 1) },
-    k: { label: words.keys.previous, run: () => go(entry.index - 1) },
+    j: { label: words.keys.next, run: () => go(index + 1) },
+    k: { label: words.keys.previous, run: () => go(index - 1) },
   });
   return (
     <nav className="pager" aria-label={words.title}>
       <Link to="/log">{text.back}</Link>
-      {entry.index > 0 ? <Link to={`/log/entries/${entry.index - 1}`}>{text.previous}</Link> : null}
-      {entry.index + 1 < log.size ? <Link to={`/log/entries/${entry.index + 1}`}>{text.next}</Link> : null}
+      {index > 0 ? <Link to={`/log/entries/${index - 1}`}>{text.previous}</Link> : null}
+      {index + 1 < size ? <Link to={`/log/entries/${index + 1}`}>{text.next}</Link> : null}
     </nav>
   );
 }
@@ -74,24 +115,25 @@ function Verdict({ detail: { entry } }: { readonly detail: EntryDetail }): React
   );
 }
 
-function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
-  const { entry, key, seenAfter, bytes, release, alsoSigned } = detail;
+function AtAGlance({ detail, bytes, content }: EntryProps): ReactNode {
+  const { entry, key, seenAfter, alsoSigned } = detail;
+  const { kind, keyid, id, subjects, release } = content;
   return (
     <section>
       <h2>{text.about}</h2>
       <dl className="facts">
         <dt>{text.kind}</dt>
-        <dd>{entry.kind}</dd>
+        <dd>{kind}</dd>
         <dt>{text.signer}</dt>
         <dd>
-          <Signer entry={entry} />
+          <Signer entry={{ ...entry, keyid }} />
           {key?.organisation === null || key?.organisation === undefined ? null : ` ${key.organisation}`}
         </dd>
-        {entry.keyid === null ? null : (
+        {keyid === null ? null : (
           <>
             <dt>{text.key}</dt>
             <dd>
-              <Digest value={entry.keyid} />{' '}
+              <Digest value={keyid} />{' '}
               <span className="muted">
                 {key === null
                   ? text.unlisted
@@ -102,7 +144,7 @@ function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
             </dd>
           </>
         )}
-        {entry.subjects.map(({ name, sha256 }) => (
+        {subjects.map(({ name, sha256 }) => (
           <div key={name} className="value-field">
             <dt>
               {text.subjects}: {name}
@@ -116,17 +158,17 @@ function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
           <>
             <dt>{text.release}</dt>
             <dd>
-              <Link to={release}>
-                {entry.product} {entry.channel} {entry.sequence}
+              <Link to={releasePath(release)}>
+                {release.product} {release.channel} {release.sequence}
               </Link>
             </dd>
           </>
         )}
-        {entry.id === null ? null : (
+        {id === null ? null : (
           <>
             <dt>{text.statement}</dt>
             <dd>
-              <Digest value={entry.id} />
+              <Digest value={id} />
             </dd>
           </>
         )}
@@ -144,10 +186,10 @@ function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
         )}
         <dt>{text.leaf}</dt>
         <dd>
-          <Digest value={entry.leaf} />
+          <Digest value={content.leaf} />
         </dd>
         <dt>{text.size}</dt>
-        <dd>{text.bytes(bytes)}</dd>
+        <dd>{text.bytes(bytes.length)}</dd>
         <dt>{text.seen}</dt>
         <dd>
           <Time seconds={entry.seenAt} />{' '}
@@ -160,6 +202,10 @@ function AtAGlance({ detail }: { readonly detail: EntryDetail }): ReactNode {
       </dl>
     </section>
   );
+}
+
+function releasePath({ product, channel, sequence }: NonNullable<EntryContent['release']>): string {
+  return `/releases/${encodeURIComponent(product)}/${encodeURIComponent(channel)}/${sequence}`;
 }
 
 const linkColumns: readonly Column<DigestLinks>[] = [
@@ -201,7 +247,11 @@ function Elsewhere({ detail: { links } }: { readonly detail: EntryDetail }): Rea
   );
 }
 
-function Raw({ detail: { raw, entry, log } }: { readonly detail: EntryDetail }): ReactNode {
+function Raw({
+  index,
+  detail: { raw, log },
+  bytes,
+}: Omit<EntryProps, 'content'> & { readonly index: number }): ReactNode {
   const isText = raw.encoding === 'utf8';
   return (
     <section>
@@ -211,17 +261,13 @@ function Raw({ detail: { raw, entry, log } }: { readonly detail: EntryDetail }):
         <code>{raw.text}</code>
       </pre>
       <p className="pager">
-        <Copy text={raw.text} label={text.title(entry.index)} />
-        <Download
-          bytes={isText ? utf8(raw.text) : fromBase64(raw.text)}
-          name={`entry-${entry.index}.json`}
-          label={text.download}
-        />
+        <Copy text={raw.text} label={text.title(index)} />
+        <Download bytes={bytes} name={`entry-${index}.json`} label={text.download} />
       </p>
       <h3>{words.check.elsewhere}</h3>
       <p>{words.check.elsewhereText}</p>
       <Command
-        text={`vitrine log proof ${log.address} ${entry.index} ${log.vkeys.map((key) => `--vkey '${key}'`).join(' ')}`}
+        text={`vitrine log proof ${log.address} ${index} ${log.vkeys.map((key) => `--vkey '${key}'`).join(' ')}`}
       />
     </section>
   );

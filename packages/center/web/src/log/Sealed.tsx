@@ -56,12 +56,20 @@ async function checkFile(commitment: string, file: File): Promise<Checked> {
   }
 }
 
-export function Sealed({ sealed }: { readonly sealed: readonly OpeningView[] }): ReactNode {
+/** `unchecked`: the commitments are the server's word, and nothing on the page compares them with the entry. */
+export function Sealed({
+  sealed,
+  unchecked = false,
+}: {
+  readonly sealed: readonly OpeningView[];
+  readonly unchecked?: boolean;
+}): ReactNode {
   if (sealed.length === 0) return null;
   return (
     <section>
       <h2>{words.title}</h2>
       <p className="lead">{words.lead}</p>
+      {unchecked ? <p>{words.unchecked}</p> : null}
       {sealed.map((one) => (
         <SealedPart key={one.commitment} part={one} />
       ))}

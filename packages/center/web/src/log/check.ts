@@ -1,27 +1,22 @@
 // Checking an entry in the reader's own browser, step by step, from the files of the log alone: policy →
-// checkpoint → witnesses → quorum → entry → path → root → signature → history. The page that shows it comes
-// from the vendor's own Center; what makes the check worth something is the policy's digest, which the reader
-// compares with one from elsewhere, and what this browser saw before.
+// checkpoint → witnesses → quorum → entry → path → root → history → signature. What the page shows is held
+// against it: its bytes must be those of the log, and what it says of the signer what the policy says. The
+// page comes from the vendor's own Center; what makes the check worth something is the policy's digest, which
+// the reader compares with one from elsewhere, and what this browser saw before.
 
 import {
   consistencyProof,
   equal,
   headKeysAt,
   inclusionProof,
-  isValidAt,
   isVitrineError,
   isWitnessQuorum,
-  kindOf,
   leafHash,
   loadPolicy,
   nodeHash,
-  parseEnvelope,
   parseSignedCheckpoint,
   quorumClaim,
-  requireEnvelopeSignatures,
   sha256,
-  statementIdOf,
-  statementOf,
   toHex,
   verifyConsistency,
   verifyInclusion,
@@ -32,6 +27,7 @@ import {
   type TrustPolicy,
 } from '@vitrine/evidence';
 import type { HeadMemory, RememberedHead } from './head-memory.ts';
+import { requireSigner, type ShownSigner, type Signed } from './signer.ts';
 import { BrowserTiles, wrong, type ReadFile } from './tiles.ts';
 
 export const stepNames = [
@@ -40,8 +36,8 @@ export const stepNames = [
   'witnesses',
   'entry',
   'path',
-  'signature',
   'history',
+  'signature',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
@@ -82,22 +78,20 @@ export interface Found {
     readonly claim: string;
     /** Seconds: what the quorum attests as the time. */
     readonly time: number | undefined;
+    /** Seconds: how old that is by this browser's clock, and what the policy calls fresh. */
+    readonly age: number;
+    readonly maxAge: number;
   };
   readonly entry: { readonly bytes: number; readonly leaf: string; readonly file: string };
   readonly path: { readonly nodes: readonly PathNode[]; readonly root: string };
-  readonly signature: {
-    readonly id: string;
-    readonly keyid: string;
-    readonly operator: string;
-    readonly role: string;
-    /** D10: the key is listed for this kind at this place. */
-    readonly counts: boolean;
-  };
   readonly history: {
     readonly how: 'first' | 'same' | 'extends' | 'older';
     readonly before: { readonly size: number; readonly root: string; readonly seenAt: number } | undefined;
     readonly hashes: number;
+    /** Whether this browser will know at the next visit what it saw now. */
+    readonly kept: boolean;
   };
+  readonly signature: Signed;
 }
 
 export interface Fork {
@@ -119,8 +113,30 @@ export type Step = {
       };
 }[StepName];
 
+/** What a step that held still leaves to be said, the gravest first. */
+export const warnings = ['older', 'stale', 'idle', 'forgotten'] as const;
+export type Warning = (typeof warnings)[number];
+
+export function warningOf(step: Step): Warning | undefined {
+  if (step.state !== 'held') return undefined;
+  if (step.name === 'witnesses') return step.found.age > step.found.maxAge ? 'stale' : undefined;
+  if (step.name === 'signature') return step.found.counts ? undefined : 'idle';
+  if (step.name !== 'history') return undefined;
+  if (step.found.how === 'older') return 'older';
+  return step.found.kept ? undefined : 'forgotten';
+}
+
+/** What a page says of an entry, to be held against the log and the policy. */
+export interface Shown {
+  readonly bytes: Uint8Array;
+  readonly signer?: ShownSigner;
+  /** The keys of the log as the page tells them to the command line. */
+  readonly vkeys?: readonly string[];
+}
+
 export interface CheckOptions {
   readonly index: number;
+  readonly shown: Shown;
   readonly read: ReadFile;
   readonly memory: HeadMemory;
   /** Seconds. */
@@ -138,7 +154,7 @@ class ForkError extends Error {
 
 /** Whether all steps held. The first that fails ends the check; the rest stays unchecked. */
 export async function checkEntry(options: CheckOptions): Promise<boolean> {
-  const { index, read, memory } = options;
+  const { index, shown, read, memory } = options;
   const steps = new Map<StepName, Step>(stepNames.map((name) => [name, { name, state: 'waiting' }]));
   const show = (step: Step): void => {
     steps.set(step.name, step);
@@ -159,14 +175,19 @@ export async function checkEntry(options: CheckOptions): Promise<boolean> {
     });
     await take('checkpoint', async () => {
       head = await readHead(read);
-      return requireLog(head, policy);
+      return requireLog(head, policy, shown.vkeys);
     });
-    await take('witnesses', () => requireQuorum(head, policy));
+    await take('witnesses', () => requireQuorum(head, policy, options.now()));
     const { size, root } = head.checkpoint;
     const tiles = new BrowserTiles(read, size);
     await take('entry', async () => {
       if (index >= size) throw wrong('merkle.inclusion', `the log has ${size} entries and no entry ${index}`);
       entry = await tiles.entry(index);
+      if (!equal(entry, shown.bytes))
+        throw wrong(
+          'check.shown',
+          `under the number ${index} the log holds other bytes than this page shows`,
+        );
       return { bytes: entry.length, leaf: toHex(leafHash(entry, sha256)), file: tiles.files()[0] ?? '' };
     });
     await take('path', async () => {
@@ -174,8 +195,8 @@ export async function checkEntry(options: CheckOptions): Promise<boolean> {
       verifyInclusion(path, index, size, leafHash(entry, sha256), root, sha256);
       return { nodes: walkPath(path, index, size, leafHash(entry, sha256)), root: toHex(root) };
     });
-    await take('signature', () => requireSigner(entry, index, policy));
     await take('history', () => compareHistory(head, tiles, options));
+    await take('signature', () => requireSigner({ index, bytes: entry }, policy, read, shown.signer));
     return true;
   } catch (error) {
     const running = [...steps.values()].find(({ state }) => state === 'running');
@@ -194,7 +215,7 @@ export async function checkEntry(options: CheckOptions): Promise<boolean> {
   }
 }
 
-async function readPolicy(read: ReadFile): Promise<TrustPolicy> {
+export async function readPolicy(read: ReadFile): Promise<TrustPolicy> {
   const [policy, root] = await Promise.all([read('policy.json', 1 << 20), read('root.json', 1 << 19)]);
   if (policy === undefined || root === undefined)
     throw wrong('reader.missing', 'the Center shows no policy or no root');
@@ -227,7 +248,11 @@ const now = (origin: string): { origin: string; index: number } => ({
   index: Number.MAX_SAFE_INTEGER,
 });
 
-async function requireLog(head: SignedCheckpoint, policy: TrustPolicy): Promise<Found['checkpoint']> {
+async function requireLog(
+  head: SignedCheckpoint,
+  policy: TrustPolicy,
+  shown: readonly string[] | undefined,
+): Promise<Found['checkpoint']> {
   const { origin, size, root, extensions } = head.checkpoint;
   if (origin !== policy.document.log.origin || extensions.length > 0)
     throw wrong('reader.signature', `a checkpoint of "${origin}", not of "${policy.document.log.origin}"`);
@@ -236,10 +261,16 @@ async function requireLog(head: SignedCheckpoint, policy: TrustPolicy): Promise<
   const missing = log.find((_, i) => signed[i] === undefined);
   if (missing !== undefined || log.length === 0)
     throw wrong('reader.signature', `no signature by the log's key ${missing?.key.name ?? origin}`);
+  if (shown !== undefined && shown.join('\n') !== log.map(({ vkey }) => vkey).join('\n'))
+    throw wrong('check.shown', 'this page names other keys of the log than the policy');
   return { origin, size, root: toHex(root), keys: log.map(({ key }) => `${key.name} (${key.scheme})`) };
 }
 
-async function requireQuorum(head: SignedCheckpoint, policy: TrustPolicy): Promise<Found['witnesses']> {
+async function requireQuorum(
+  head: SignedCheckpoint,
+  policy: TrustPolicy,
+  seconds: number,
+): Promise<Found['witnesses']> {
   const { checkpoint, note } = head;
   const { witnesses } = headKeysAt(policy, now(checkpoint.origin));
   const checked = await Promise.all(
@@ -253,6 +284,7 @@ async function requireQuorum(head: SignedCheckpoint, policy: TrustPolicy): Promi
   const keys = valid.map(({ key }) => key);
   if (!isWitnessQuorum(policy, position, keys))
     throw wrong('reader.cosignatures', `${operators.size} of ${n} witnesses cosigned it; ${quorum} must`);
+  const time = witnessTime(valid, policy, checkpoint);
   return {
     lines: checked.map(({ witness, valid: signature }) => ({
       operator: witness.operator,
@@ -262,7 +294,9 @@ async function requireQuorum(head: SignedCheckpoint, policy: TrustPolicy): Promi
     quorum,
     cosigned: operators.size,
     claim: quorumClaim({ size: quorum, faulty }, n),
-    time: witnessTime(valid, policy, checkpoint),
+    time,
+    age: Math.max(0, seconds - (time ?? 0)),
+    maxAge: policy.document.freshness.maxAge,
   };
 }
 
@@ -291,31 +325,6 @@ function walkPath(
   });
 }
 
-async function requireSigner(
-  entry: Uint8Array,
-  index: number,
-  policy: TrustPolicy,
-): Promise<Found['signature']> {
-  const envelope = parseEnvelope(entry);
-  const keyid = envelope.signatures[0]?.keyid ?? '';
-  const key = policy.keys.get(keyid);
-  const holder = key ?? policy.root.keys.find((one) => one.keyid === keyid);
-  if (holder === undefined)
-    throw wrong('envelope.key', `the policy does not list the key ${keyid}: the entry says nothing`);
-  await requireEnvelopeSignatures(envelope, () => holder.spki, undefined, sha256);
-  const role = key?.role ?? 'root';
-  const kind = kindOf(statementOf(envelope).predicateType);
-  const here = { origin: policy.document.log.origin, index };
-  const isValid = key === undefined || isValidAt(key, here, policy.place);
-  return {
-    id: statementIdOf(envelope, sha256),
-    keyid,
-    operator: holder.operator,
-    role,
-    counts: kind?.status === 'frozen' && kind.role === role && isValid,
-  };
-}
-
 /** Against what this browser saw before: a log that was rewritten since is caught here by anyone who came back. */
 async function compareHistory(
   { checkpoint, bytes }: SignedCheckpoint & { readonly bytes: Uint8Array },
@@ -324,14 +333,15 @@ async function compareHistory(
 ): Promise<Found['history']> {
   const { origin, size, root } = checkpoint;
   const before = memory.head(origin);
-  const remember = (): void => memory.remember(origin, { size, root, note: bytes, seenAt: clock() });
-  if (before === undefined) {
-    remember();
-    return { how: 'first', before: undefined, hashes: 0 };
-  }
+  const remember = (): boolean => {
+    memory.remember(origin, { size, root, note: bytes, seenAt: clock() });
+    return memory.keepsHead(origin);
+  };
+  if (before === undefined) return { how: 'first', before: undefined, hashes: 0, kept: remember() };
+  const kept = memory.keepsHead(origin);
   const shown = { size: before.size, root: toHex(before.root), seenAt: before.seenAt };
   if (before.size === size) {
-    if (equal(before.root, root)) return { how: 'same', before: shown, hashes: 0 };
+    if (equal(before.root, root)) return { how: 'same', before: shown, hashes: 0, kept };
     throw new ForkError(
       { ours: before.note, theirs: bytes },
       wrong('reader.fork', `two trees of the same size ${size}`),
@@ -346,7 +356,6 @@ async function compareHistory(
   } catch (cause) {
     throw new ForkError({ ours: before.note, theirs: bytes }, cause);
   }
-  if (before.size > size) return { how: 'older', before: shown, hashes: proof.length };
-  remember();
-  return { how: 'extends', before: shown, hashes: proof.length };
+  if (before.size > size) return { how: 'older', before: shown, hashes: proof.length, kept };
+  return { how: 'extends', before: shown, hashes: proof.length, kept: remember() };
 }

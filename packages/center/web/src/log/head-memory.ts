@@ -11,6 +11,7 @@ import {
   toHex,
   utf8,
 } from '@vitrine/evidence';
+import { shelf as browserShelf, type Shelf } from '../ui/shelf.ts';
 
 export interface RememberedHead {
   readonly size: number;
@@ -24,15 +25,11 @@ export interface RememberedHead {
 export interface HeadMemory {
   head(origin: string): RememberedHead | undefined;
   remember(origin: string, head: RememberedHead): void;
+  /** Whether the head last remembered will be there at the next visit: a browser may forbid that. */
+  keepsHead(origin: string): boolean;
   pinned(): string | undefined;
   pin(digest: string | undefined): void;
-}
-
-/** The part of `Storage` that is used. */
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
+  keepsPin(): boolean;
 }
 
 const stored = schema.object({
@@ -63,6 +60,7 @@ export function shelfMemory(shelf: Shelf): HeadMemory {
       const value = { note: toBase64(note), root: toHex(root), seenAt, size };
       shelf.setItem(headKey(origin), JSON.stringify(value));
     },
+    keepsHead: (origin) => shelf.isKept(headKey(origin)),
     pinned() {
       const digest = shelf.getItem(pinKey);
       return digest !== null && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
@@ -71,19 +69,10 @@ export function shelfMemory(shelf: Shelf): HeadMemory {
       if (digest === undefined) shelf.removeItem(pinKey);
       else shelf.setItem(pinKey, digest);
     },
+    keepsPin: () => shelf.isKept(pinKey),
   };
 }
 
-/** A browser may forbid storage; then nothing is remembered, and the check says so. */
 export function browserMemory(): HeadMemory {
-  try {
-    return shelfMemory(globalThis.localStorage);
-  } catch {
-    const kept = new Map<string, string>();
-    return shelfMemory({
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    });
-  }
+  return shelfMemory(browserShelf);
 }

@@ -1,7 +1,13 @@
 // Every sentence of the log explorer.
 
 import type { Objection } from '../../../src/contract/log.ts';
-import type { StepName } from '../log/check.ts';
+import type { StepName, Warning } from '../log/check.ts';
+
+function duration(seconds: number): string {
+  const hours = Math.round(seconds / 3_600);
+  if (hours < 2) return `${Math.round(seconds / 60).toLocaleString('en')} minutes`;
+  return hours < 72 ? `${hours} hours` : `${Math.round(hours / 24).toLocaleString('en')} days`;
+}
 
 export const log = {
   title: 'Log',
@@ -122,8 +128,9 @@ export const log = {
     size: 'Length',
     bytes: (count: number): string => `${count.toLocaleString('en')} bytes`,
     seen: 'In the log',
-    seenBetween: (after: string, at: string): string => `between ${after} and ${at}, by the witnesses`,
-    seenBy: (at: string): string => `by ${at}, by the witnesses`,
+    seenBetween: (after: string, at: string): string =>
+      `between ${after} and ${at}, by the witnesses’ times that this Center saw`,
+    seenBy: (at: string): string => `by ${at}, by the witnesses’ times that this Center saw`,
     release: 'Release',
     also: 'Signed also as',
     subjects: 'About',
@@ -146,10 +153,17 @@ export const log = {
   },
   check: {
     title: 'Checked in this browser',
-    lead: 'Your browser fetches the files of the log and computes every step itself. The server that shows this page is not believed.',
+    lead: 'Your browser fetches the files of the log, computes every step itself, and compares what this page shows of the entry and its signer. When it was first seen, and which other entries belong to it, stays this Center’s word.',
     running: 'Checking',
     held: 'Every step held',
     failed: 'A step failed',
+    /** Of the step, and of the whole check. */
+    warnings: {
+      older: ['an old copy', 'An old copy of the log is shown'],
+      stale: ['out of date', 'The witnesses’ time is out of date'],
+      idle: ['does not count', 'It is in the log; it does not count'],
+      forgotten: ['not remembered', 'Every step held; nothing is remembered'],
+    } as Readonly<Record<Warning, readonly [string, string]>>,
     again: 'Check again',
     steps: {
       policy: 'Policy and root',
@@ -167,6 +181,7 @@ export const log = {
       'Compare it with a digest from elsewhere: the command line prints it, your supervisor publishes it.',
     pin: 'I compared it: pin it in this browser',
     pinned: 'Pinned in this browser.',
+    pinnedForNow: 'Pinned until this page is closed: this browser lets it remember nothing.',
     unpin: 'Forget the pin',
     otherPinned:
       'Another policy than the one you pinned is shown. A new policy stands in the log and waits seven days; until you have looked at it, trust nothing on this page.',
@@ -175,6 +190,8 @@ export const log = {
     signedBy: 'Signed by',
     quorum: (cosigned: number, quorum: number): string =>
       `${cosigned} operators cosigned it; ${quorum} must. It is`,
+    stale: (age: number, maxAge: number): string =>
+      `The witnesses’ time is ${duration(age)} ago; the policy calls at most ${duration(maxAge)} fresh. What was logged since may be kept from you.`,
     noCosignature: 'no cosignature on this checkpoint',
     cosigned: 'cosigned',
     witnessCaption: 'Cosignatures on this checkpoint, each verified',
@@ -194,17 +211,24 @@ export const log = {
     together: 'Together',
     showPath: 'Show every hash',
     signature: (operator: string, role: string): string => `By the ${role} key of ${operator}.`,
+    admitted: (operator: string): string =>
+      `By a key of ${operator}: admitted by the log, not named by the policy.`,
+    unknownKey:
+      'Neither the policy nor the admission list of the log names its key: whose signature it is was not checked.',
+    unsigned: 'There is no signature to check.',
     signatureCounts: 'The policy lists it for this kind at this place: the statement counts.',
-    signatureNot: 'The policy does not list it for this kind at this place: the statement does not count.',
+    signatureNot: 'It does not count.',
     history: {
-      first:
-        'This browser sees the log for the first time. It remembers this checkpoint for your next visit.',
+      first: 'This browser sees the log for the first time.',
       same: 'The same checkpoint as at your last visit.',
       extends: (size: number): string =>
         `It continues the tree of ${size.toLocaleString('en')} entries that this browser saw before.`,
       older: (size: number): string =>
         `It is older than the tree of ${size.toLocaleString('en')} entries that this browser saw before, and a part of it: somebody shows you an old copy.`,
     },
+    remembered: 'It remembers this checkpoint for your next visit.',
+    forgotten:
+      'This browser lets the page remember nothing. Another history at your next visit would not be found out here.',
     before: 'Seen before',
     fork: 'This is not the log that this browser saw before',
     forkText:
@@ -225,6 +249,8 @@ export const log = {
     closed:
       'Sealed: the body. Whoever holds it can open it to you; then you can check here that it is what was committed to.',
     opened: 'Opened',
+    unchecked:
+      'This commitment is this Center’s word. That the entry holds it is checked on the page of the entry.',
     openedText: 'The Center was given salt and body. Your browser checked them against the commitment:',
     openedWrong: 'What the Center shows is not what was committed to.',
     drop: 'Check a body that you hold',

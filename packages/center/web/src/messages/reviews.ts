@@ -3,6 +3,7 @@
 import type { ReviewState } from '../../../src/contract/reviews.ts';
 import type { ThreadState } from '../../../src/contract/questions.ts';
 import type { Severity, VerdictWord } from '../../../src/contract/review-text.ts';
+import type { CheckName, Outcome, Reason } from '../reviews/check.ts';
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${count.toLocaleString('en')} files`);
 
@@ -82,6 +83,8 @@ export const reviews = {
     scopeText: (read: number, of: number): string =>
       `${files(read)} of ${of.toLocaleString('en')}, from your own record of reads. The review commits to the list without telling it; files that are open to everybody are not on record.`,
     list: 'The list',
+    otherRead:
+      'The Center says that you read other files than those listed above. Nothing can be signed: tell the operator.',
     toSource: 'To the source of this release',
     verdict: 'Your verdict',
     text: 'Your words',
@@ -138,12 +141,24 @@ export const reviews = {
     destroyedText: 'Salt and text are gone. The entry stays, and says nothing any more.',
     check: 'Check it in this browser',
     checkText:
-      'Computed here: that salt and text are what the entry commits to, and that the key signed the entry. That the entry is in the log is checked on the page of the entry.',
-    commitment: 'Salt and text are what was committed to',
-    signature: 'The key signed this statement',
-    subject: 'The statement is about this tree',
-    right: 'yes',
-    wrong: 'no',
+      'Computed here: the entry from the files of the log, the key from the list of keys that the log publishes, and that salt, text and signature belong to them.',
+    checks: {
+      entry: 'The log holds this entry',
+      opening: 'Salt and text are what was committed to',
+      subject: 'The statement is about this tree',
+      key: 'The log lists this key for reviews',
+      signature: 'The key signed this statement',
+    } as Readonly<Record<CheckName, string>>,
+    answers: { yes: 'yes', no: 'no', unknown: 'not told' } as Readonly<Record<Outcome['answer'], string>>,
+    reasons: {
+      'not-logged': 'the log has not taken it yet',
+      'not-covered': 'the log has numbered it, and no checkpoint covers it yet',
+      sealed: 'they are sealed',
+      destroyed: 'they were destroyed',
+      'no-salt': 'the text is shown without its salt',
+      'no-body': 'the salt is shown without its text',
+    } as Readonly<Record<Reason, string>>,
+    everyStep: 'Every step, on the page of the entry',
     download: 'Save salt and text',
     open: 'Open it to everyone',
     openText:

@@ -165,12 +165,34 @@ export const source = {
 
   check: {
     title: 'Is this the file of the tree?',
-    text: 'Your browser fetches the bytes and their path to the tree digest and computes both itself.',
+    text: 'Your browser fetches the bytes and their path to the tree digest, computes both itself, and compares the bytes with what this page shows.',
     run: 'Check in this browser',
     running: 'Checking',
     file: (size: number, digest: string): string => `${bytes(size)} with the SHA-256 ${digest}`,
     tree: (at: number, all: number, tree: string): string => `file ${at} of ${all} leads to the tree ${tree}`,
     name: 'under the name that this page shows',
+    lines: (first: number, last: number, all: number): string =>
+      first === 1 && last === all
+        ? 'these are the lines shown: all of them'
+        : `these are the lines shown: ${first.toLocaleString('en')} to ${last.toLocaleString('en')} of ${all.toLocaleString('en')}`,
+    notLines: 'what this page shows in place of lines is of these bytes',
+    shown: {
+      differs: (what: string): string => `The file has ${what} than this page shows.`,
+      digest: 'another SHA-256',
+      size: 'another size',
+      mode: 'another mode',
+      state: 'another kind of content',
+      target: 'another target',
+      head: 'other first bytes',
+      kind: 'other first bytes',
+      first: 'another first line here',
+      count: 'another number of lines',
+      window: 'other lines',
+      line: (line: number): string => `something else on line ${line.toLocaleString('en')}`,
+      ends: 'other line ends',
+      cut: 'lines of another length',
+      marks: 'other characters that could deceive',
+    },
     offline: 'Or without us: download the file and its proof, and run',
     failed: 'The check failed',
     large: 'The file is too large to check in a page. Use the command.',

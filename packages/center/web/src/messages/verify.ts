@@ -1,3 +1,10 @@
+interface Release {
+  readonly product: string;
+  readonly channel: string;
+  readonly sequence: number;
+  readonly version: string;
+}
+
 export const verify = {
   start: 'Verify in this browser',
   again: 'Verify again',
@@ -39,5 +46,15 @@ export const verify = {
   pinOther:
     'The policy is not the one that you pinned in this browser: whatever this verdict says, it is by somebody else’s rules. Find out what changed before you trust it.',
   own: 'Policy and root are your own.',
+  release: ({ product, channel, sequence, version }: Release): string =>
+    `${product} ${version}, release ${sequence} of ${channel}`,
+  otherRelease: 'refused: the files are of another release than this page',
+  otherReleaseText: (found: string, asked: string): string =>
+    `They are about ${found}. This page is about ${asked}.`,
+  otherFile: 'refused: this is another file than this page names',
+  otherFileText: (found: string, named: readonly string[]): string =>
+    `It has the SHA-256 ${found}. This page names ${named.join(', ')}.`,
+  otherLimits:
+    'Every check held: the files are sound. They say nothing about what this page is about, and a Center that is honest does not serve the one for the other.',
   outcomes: { accepted: 'accepted', refused: 'refused', undecided: 'undecided' },
 } as const;

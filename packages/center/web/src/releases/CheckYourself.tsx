@@ -22,7 +22,11 @@ export function CheckYourself({ page }: { readonly page: ReleasePage }): ReactNo
         <section className="card check-here" aria-labelledby="here-title">
           <h3 id="here-title">{words.here}</h3>
           <p>{words.hereText}</p>
-          <VerifyHere page={page} />
+          {/* An answer that came again with other files or another version is another page to be judged for. */}
+          <VerifyHere
+            key={[page.version, ...page.artifacts.map(({ sha256 }) => sha256)].join(' ')}
+            page={page}
+          />
         </section>
         <div className="check-others">
           <section className="card" aria-labelledby="file-title">

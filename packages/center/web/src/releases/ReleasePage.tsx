@@ -17,14 +17,19 @@ import { Parts } from './Parts.tsx';
 import './releases.css';
 
 export function ReleasePage(): ReactNode {
-  const { product = '', sequence = '' }: { product?: string; sequence?: string } = useParams({
-    strict: false,
-  });
+  const asked: { product?: string; channel?: string; sequence?: string } = useParams({ strict: false });
+  const { product = '', channel = '', sequence = '' } = asked;
   const twin = useTwin<Data>();
   return (
     <Page title={words.page.title(product, twin.data?.version ?? sequence)} twin={twin}>
-      {/* Keyed, so that a verdict never stands on the page of another release. */}
-      {(data) => <Contents key={`${data.product}/${data.channel}/${data.sequence}`} page={data} />}
+      {/* The page is about the release of its address, whatever the answer says it is about. Keyed, so that a
+          verdict never stands on the page of another release. */}
+      {(data) => (
+        <Contents
+          key={`${product}/${channel}/${sequence}`}
+          page={{ ...data, product, channel, sequence: Number(sequence) }}
+        />
+      )}
     </Page>
   );
 }

@@ -16,7 +16,8 @@ type Reading = Readonly<Partial<Record<Slot, number | string>>>;
 const slotNames: readonly Slot[] = ['artifact', 'evidence', 'publication', 'policy', 'root'];
 
 export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode {
-  const [chosen, setChosen] = useState(() => smallest(page.artifacts));
+  const [digest, setDigest] = useState('');
+  const chosen = page.artifacts.find(({ sha256 }) => sha256 === digest) ?? smallest(page.artifacts);
   const [own, setOwn] = useState<Files>({});
   const [files, setFiles] = useState<Files>({});
   /** By file: bytes read so far, or why it could not be read. */
@@ -58,7 +59,9 @@ export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode 
         if (mine.signal.aborted) return;
         setFiles({ ...all });
       }
-      const outcome = await judge(all, page, Math.floor(Date.now() / 1_000));
+      const { product, channel, sequence, version } = page;
+      const expected = { product, channel, sequence, version, named: namedFor(all.artifact, page, artifact) };
+      const outcome = await judge(all, expected, Math.floor(Date.now() / 1_000));
       if (mine.signal.aborted) return;
       setJudged(outcome);
       if (outcome === undefined) setNote(words.incomplete);
@@ -69,6 +72,16 @@ export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode 
     } finally {
       if (running.current === mine) setBusy(false);
     }
+  };
+
+  /** Nothing stands of files that are no longer the ones to be judged. */
+  const clear = (): void => {
+    running.current?.abort();
+    setBusy(false);
+    setJudged(undefined);
+    setNote('');
+    setFiles({});
+    setReading({});
   };
 
   useKeys('here', {
@@ -101,9 +114,10 @@ export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode 
             {words.whichArtifact}{' '}
             <select
               value={chosen.sha256}
-              onChange={(event) =>
-                setChosen(page.artifacts.find(({ sha256 }) => sha256 === event.target.value) ?? chosen)
-              }
+              onChange={(event) => {
+                clear();
+                setDigest(event.target.value);
+              }}
             >
               {page.artifacts.map(({ output, sha256, size }) => (
                 <option key={sha256} value={sha256}>
@@ -129,7 +143,13 @@ export function VerifyHere({ page }: { readonly page: ReleasePage }): ReactNode 
           </button>
         ) : null}
         {Object.keys(own).length === 0 ? null : (
-          <button type="button" onClick={() => setOwn({})}>
+          <button
+            type="button"
+            onClick={() => {
+              clear();
+              setOwn({});
+            }}
+          >
             {words.forget}
           </button>
         )}
@@ -150,6 +170,15 @@ function smallest(artifacts: ReleasePage['artifacts']): Artifact {
   const [first] = artifacts.toSorted((a, b) => (a.size ?? Infinity) - (b.size ?? Infinity));
   if (first === undefined) throw new Error('a release without an artifact');
   return first;
+}
+
+/** The repository has to serve the file that was chosen; a reader may bring any file that the page names. */
+function namedFor(
+  given: Given | undefined,
+  { artifacts }: ReleasePage,
+  { sha256 }: Artifact,
+): readonly string[] {
+  return given?.from === 'reader' ? artifacts.map((one) => one.sha256) : [sha256];
 }
 
 function pathOf(slot: Slot, page: ReleasePage, artifact: Artifact): string | undefined {

@@ -12,7 +12,6 @@ import {
   parseEvidence,
   parsePublicationFile,
   sha256,
-  verifyFiles,
   type CheckReport,
   type ConsistencyProof,
   type Outcome,
@@ -21,12 +20,14 @@ import {
 import { readLogFile } from '../log/fetch-file.ts';
 import { browserMemory } from '../log/head-memory.ts';
 import { BrowserTiles } from '../log/tiles.ts';
+import { verify as words } from '../messages/verify.ts';
+import { verifyExactly, type ExactOutcome, type Named } from './exact.ts';
 import type { Files } from './given.ts';
 
-export interface Expectation {
-  readonly product: string;
-  readonly channel: string;
-  readonly sequence: number;
+/** What the page that asks is about: exactly this release, not one that is newer. */
+export interface Expectation extends Named {
+  /** SHA-256 of the files that the page names and that may have been judged. */
+  readonly named: readonly string[];
 }
 
 export interface Line extends CheckReport {
@@ -50,25 +51,24 @@ export interface Judged {
 export async function judge(files: Files, expected: Expectation, now: number): Promise<Judged | undefined> {
   const { artifact, evidence, publication, policy, root } = files;
   if (artifact === undefined || policy === undefined || root === undefined) return undefined;
-  const outcome = await verifyFiles({
-    artifact,
-    evidence: evidence?.bytes,
-    publication: publication?.bytes,
-    policy: policy.bytes,
-    root: root.bytes,
-    expected: {
-      product: expected.product,
-      channel: expected.channel,
-      minSequence: expected.sequence,
+  const made = await verifyExactly(
+    {
+      artifact,
+      evidence: evidence?.bytes,
+      publication: publication?.bytes,
+      policy: policy.bytes,
+      root: root.bytes,
+      consistency: await historyOf(files),
+      now,
     },
-    consistency: await historyOf(files),
-    now,
-  });
+    expected,
+  );
+  const other = otherThan(expected, made, artifact.sha256);
   return {
-    verdict: outcome.verdict,
-    freshness: outcome.freshness,
-    report: describeVerdict(outcome),
-    lines: outcome.checks.map((check) => ({
+    verdict: other === undefined ? made.verdict : 'refused',
+    freshness: made.freshness,
+    report: other ?? describeVerdict(made),
+    lines: made.checks.map((check) => ({
       ...describeCheck(check),
       outcome: check.outcome,
       asked: askedBy(check.name),
@@ -76,6 +76,28 @@ export async function judge(files: Files, expected: Expectation, now: number): P
     now,
     pin: await comparePin(policy.bytes, root.bytes),
   };
+}
+
+/**
+ * Files that hold and are not those of the page are refused here: its reader would take them for what the page
+ * says.
+ */
+function otherThan(
+  { product, channel, sequence, version, named }: Expectation,
+  { verdict, other }: ExactOutcome,
+  digest: string,
+): VerdictReport | undefined {
+  const limits = [words.otherLimits];
+  if (other !== undefined) {
+    const asked = words.release({ product, channel, sequence, version });
+    return {
+      headline: words.otherRelease,
+      claims: [words.otherReleaseText(words.release(other), asked)],
+      limits,
+    };
+  }
+  if (verdict !== 'accepted' || named.includes(digest)) return undefined;
+  return { headline: words.otherFile, claims: [words.otherFileText(digest, named)], limits };
 }
 
 async function comparePin(policy: Uint8Array, root: Uint8Array): Promise<Judged['pin']> {

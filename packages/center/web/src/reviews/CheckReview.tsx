@@ -1,105 +1,72 @@
-// What anybody can check of a review, computed in this browser from the bytes that the page was given: the
-// commitment, and the signature under the key as the admission list names it.
+// The check of a review, and what of the page rests on it.
 
-import {
-  expectKind,
-  fromBase64,
-  isVitrineError,
-  openCommitment,
-  parseEnvelope,
-  payloadOf,
-  preAuthEncoding,
-  requireListedSignature,
-  review as reviewKind,
-  statementOf,
-  subjectOf,
-  toHex,
-  utf8,
-} from '@vitrine/evidence';
+import { fromBase64, toHex } from '@vitrine/evidence';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Review } from '../../../src/contract/reviews.ts';
+import { readLogFile } from '../log/fetch-file.ts';
+import { browserMemory } from '../log/head-memory.ts';
+import { log } from '../messages/log.ts';
 import { reviews } from '../messages/reviews.ts';
-import { Status } from '../ui/Status.tsx';
+import { Status, type Mark } from '../ui/Status.tsx';
+import { checkReview, type CheckedReview, type Outcome } from './check.ts';
 import { Download } from './Download.tsx';
 
 const words = reviews.one;
 
-interface Outcome {
-  readonly label: string;
-  /** What is wrong; undefined where it holds. */
-  readonly fault: string | undefined;
-}
-
-async function faultOf(work: () => void | Promise<void>): Promise<string | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    if (isVitrineError(error)) return error.message;
-    throw error;
-  }
-}
-
-async function check({ envelope, key, body, salt, review }: Review): Promise<readonly Outcome[]> {
-  if (envelope === null || key === null) return [];
-  const parsed = parseEnvelope(fromBase64(envelope));
-  const statement = expectKind(statementOf(parsed), reviewKind);
-  const [signature] = parsed.signatures;
-  const outcomes: Outcome[] = [
-    {
-      label: words.subject,
-      fault: subjectOf(statement, 'tree') === review.tree.digest ? undefined : words.wrong,
-    },
-    {
-      label: words.signature,
-      fault: await faultOf(() =>
-        requireListedSignature(
-          { spki: fromBase64(key.publicKey), webauthn: key.webauthn ?? undefined },
-          preAuthEncoding(parsed.payloadType, payloadOf(parsed)),
-          fromBase64(signature?.sig ?? ''),
-        ),
-      ),
-    },
-  ];
-  if (body !== null && salt !== null) {
-    const fault = await faultOf(() => openCommitment(statement.predicate, fromBase64(salt), utf8(body)));
-    outcomes.unshift({ label: words.commitment, fault });
-  }
-  return outcomes;
-}
-
-export function CheckReview({ data }: { readonly data: Review }): ReactNode {
-  const [outcomes, setOutcomes] = useState<readonly Outcome[]>();
+/** Undefined while it runs. */
+export function useReviewCheck(data: Review): CheckedReview | undefined {
+  const [last, setLast] = useState<{ readonly of: Review; readonly checked: CheckedReview }>();
   useEffect(() => {
-    let current = true;
-    check(data).then(
-      (found) => current && setOutcomes(found),
-      (error: unknown) => current && setOutcomes([{ label: words.check, fault: String(error) }]),
+    let isOver = false;
+    const keep = (checked: CheckedReview): void => {
+      if (!isOver) setLast({ of: data, checked });
+    };
+    const tools = {
+      read: readLogFile,
+      memory: browserMemory(),
+      now: () => Math.floor(Date.now() / 1_000),
+    };
+    checkReview(data, tools).then(keep, (error: unknown) =>
+      keep({ outcomes: [{ name: 'entry', answer: 'no', fault: String(error) }], verdict: undefined }),
     );
     return () => {
-      current = false;
+      isOver = true;
     };
   }, [data]);
-  if (outcomes === undefined || outcomes.length === 0) return null;
-  const { body, salt } = data;
+  // What was found of an earlier answer says nothing of this one.
+  return last?.of === data ? last.checked : undefined;
+}
+
+export function CheckReview({
+  data,
+  checked,
+}: {
+  readonly data: Review;
+  readonly checked: CheckedReview | undefined;
+}): ReactNode {
+  const { body, salt, review } = data;
   return (
     <section>
       <h2>{words.check}</h2>
       <p>{words.checkText}</p>
       <ul className="review-checks" aria-live="polite">
-        {outcomes.map(({ label, fault }) => (
-          <li key={label}>
-            <Status mark={fault === undefined ? 'ok' : 'bad'}>
-              {fault === undefined ? words.right : words.wrong}
-            </Status>{' '}
-            {label}
-            {fault === undefined ? null : `: ${fault}`}
+        {checked === undefined ? (
+          <li>
+            <Status mark="wait">{log.check.running}</Status>
           </li>
-        ))}
+        ) : (
+          checked.outcomes.map((one) => <OutcomeLine key={one.name} outcome={one} />)
+        )}
       </ul>
+      {review.logged === null ? null : (
+        <p>
+          <Link to={`/log/entries/${review.logged.index}`}>{words.everyStep}</Link>
+        </p>
+      )}
       {body === null || salt === null ? null : (
         <Download
-          name={`review-${data.review.id}.json`}
+          name={`review-${review.id}.json`}
           type="application/json"
           text={`${JSON.stringify({ salt: toHex(fromBase64(salt)), text: body })}\n`}
         >
@@ -107,5 +74,23 @@ export function CheckReview({ data }: { readonly data: Review }): ReactNode {
         </Download>
       )}
     </section>
+  );
+}
+
+const marks: Readonly<Record<Outcome['answer'], Mark>> = { yes: 'ok', no: 'bad', unknown: 'none' };
+
+function OutcomeLine({
+  outcome: { name, answer, reason, fault, warning },
+}: {
+  readonly outcome: Outcome;
+}): ReactNode {
+  const because = reason === undefined ? fault : words.reasons[reason];
+  return (
+    <li>
+      <Status mark={warning === undefined ? marks[answer] : 'warn'}>{words.answers[answer]}</Status>{' '}
+      {words.checks[name]}
+      {because === undefined ? null : `: ${because}`}
+      {warning === undefined ? null : `: ${log.check.warnings[warning][1]}`}
+    </li>
   );
 }

@@ -15,7 +15,7 @@ import { reviews } from '../messages/reviews.ts';
 import { Name } from '../source/paths.tsx';
 import { Findings } from './Findings.tsx';
 import { SignDraft } from './SignDraft.tsx';
-import type { Draft } from './signing.ts';
+import type { Draft } from './prepare.ts';
 import { Sure } from './Sure.tsx';
 
 const words = reviews.one;
@@ -82,7 +82,7 @@ function Scope({ draft: { content, readPaths } }: { readonly draft: Draft }): Re
     <section>
       <h2>{words.scope}</h2>
       <p>
-        {words.scopeText(content.read.files, content.read.of)}{' '}
+        {words.scopeText(readPaths.length, content.read.of)}{' '}
         <Link to={`/source/${content.tree}`}>{words.toSource}</Link>
       </p>
       {readPaths.length === 0 ? null : (

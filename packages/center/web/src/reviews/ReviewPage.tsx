@@ -9,7 +9,7 @@ import { Digest } from '../ui/Digest.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
-import { CheckReview } from './CheckReview.tsx';
+import { CheckReview, useReviewCheck } from './CheckReview.tsx';
 import { DraftForm } from './DraftForm.tsx';
 import { Exact } from './Prose.tsx';
 import { EntryOf, nameOf, StateOf } from './ReviewsPage.tsx';
@@ -46,6 +46,7 @@ interface Props {
 
 function Signed({ data, again }: Props): ReactNode {
   const { review, waiting, body, key } = data;
+  const checked = useReviewCheck(data);
   return (
     <>
       <p>
@@ -91,16 +92,16 @@ function Signed({ data, again }: Props): ReactNode {
               </dd>
             </>
           )}
-          {review.verdict === null ? null : (
+          {checked?.verdict === undefined ? null : (
             <>
               <dt>{reviews.verdict}</dt>
-              <dd>{reviews.verdicts[review.verdict][0]}</dd>
+              <dd>{reviews.verdicts[checked.verdict][0]}</dd>
             </>
           )}
         </dl>
       </section>
       {body === null ? <Hidden state={review.state} /> : <Body body={body} />}
-      <CheckReview data={data} />
+      <CheckReview data={data} checked={checked} />
       <Endings data={data} again={again} />
       <p>
         <Link to="/reviews">{reviews.title}</Link>

@@ -8,7 +8,8 @@ import { fromUtf8 } from '@vitrine/evidence';
 import { Download } from './Download.tsx';
 import type { DraftProps } from './DraftForm.tsx';
 import { Exact } from './Prose.tsx';
-import { newSalt, prepare, readSignedFile, signWithPasskey, type Prepared } from './signing.ts';
+import { isReadAsListed, prepare, type Prepared } from './prepare.ts';
+import { newSalt, readSignedFile, signWithPasskey } from './signing.ts';
 
 const words = reviews.one;
 
@@ -16,7 +17,17 @@ interface Props extends DraftProps {
   readonly isSaved: boolean;
 }
 
-export function SignDraft({ id, draft, isSaved, again }: Props): ReactNode {
+export function SignDraft(props: Props): ReactNode {
+  if (isReadAsListed(props.draft)) return <SignListed {...props} />;
+  return (
+    <section>
+      <h2>{words.exact}</h2>
+      <p role="alert">{words.otherRead}</p>
+    </section>
+  );
+}
+
+function SignListed({ id, draft, isSaved, again }: Props): ReactNode {
   const [salt] = useState(newSalt);
   const prepared = useMemo(() => prepare(draft, salt), [draft, salt]);
   const isEmpty = draft.content.text === '';

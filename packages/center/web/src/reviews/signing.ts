@@ -3,53 +3,19 @@
 // and checks it as anybody can.
 
 import {
-  commitTo,
   concat,
   formatEnvelope,
-  formatTime,
   formatWebauthnSignature,
   inTotoPayload,
   preAuthEncoding,
-  review as reviewKind,
-  sha256,
-  statementPayload,
   toBase64,
-  toHex,
-  utf8,
   webauthnChallenge,
 } from '@vitrine/evidence';
-import { composeReview } from '../../../src/contract/review-text.ts';
-import type { Review, SignedReview } from '../../../src/contract/reviews.ts';
-
-export type Draft = NonNullable<Review['draft']>;
-
-export interface Prepared {
-  readonly body: string;
-  /** SHA-256 of the body, hex. */
-  readonly digest: string;
-  readonly salt: Uint8Array;
-  readonly payload: Uint8Array;
-  /** What the statement is called, hex. */
-  readonly statementId: string;
-}
+import type { SignedReview } from '../../../src/contract/reviews.ts';
+import type { Draft, Prepared } from './prepare.ts';
 
 export function newSalt(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(32));
-}
-
-export function prepare({ content, heldBy }: Draft, salt: Uint8Array): Prepared {
-  const body = composeReview(content);
-  const payload = statementPayload(reviewKind, [{ name: 'tree', digest: { sha256: content.tree } }], {
-    ...commitTo(salt, utf8(body), heldBy),
-    issuedAt: formatTime(Date.now() / 1000),
-  });
-  return {
-    body,
-    digest: toHex(sha256(utf8(body))),
-    salt,
-    payload,
-    statementId: toHex(sha256(preAuthEncoding(inTotoPayload, payload))),
-  };
 }
 
 /** Throws `DOMException` where the reader, or the device, did not agree. */

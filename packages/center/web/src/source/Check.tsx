@@ -1,4 +1,5 @@
-// D13 in this browser: the bytes and their path to the tree digest, computed here.
+// D13 in this browser: the bytes and their path to the tree digest, computed here, and the page compared with
+// the bytes. Tree and path are those of the address that the reader opened; no answer says what they are.
 
 import { useState, type ReactNode } from 'react';
 import { parseSourceProof, verifySourceProof } from '@vitrine/evidence';
@@ -6,6 +7,7 @@ import { source } from '../messages/source.ts';
 import { Command } from '../ui/Copy.tsx';
 import { Status } from '../ui/Status.tsx';
 import { plainName, sourceAddress } from './paths.tsx';
+import { compareShown, type Shown } from './shown.ts';
 
 const text = source.check;
 const most = 16_777_216;
@@ -15,30 +17,38 @@ type State =
   | { readonly at: 'running' }
   | { readonly at: 'passed'; readonly lines: readonly string[] }
   | { readonly at: 'failed'; readonly why: string };
+const idle: State = { at: 'idle' };
 
 export function Check({
   tree,
   path,
-  size,
+  shown,
 }: {
   readonly tree: string;
   readonly path: string;
-  readonly size: number;
+  /** The very answer that the page is drawn from. */
+  readonly shown: Shown;
 }): ReactNode {
-  const [state, setState] = useState<State>({ at: 'idle' });
+  const [{ of, result }, setState] = useState<{ readonly of: Shown; readonly result: State }>({
+    of: shown,
+    result: idle,
+  });
+  // Another window of lines, or another answer, has not been checked.
+  const state = isSame(of, shown) ? result : idle;
   const run = async (): Promise<void> => {
-    setState({ at: 'running' });
+    const settle = (next: State): void => setState({ of: shown, result: next });
+    settle({ at: 'running' });
     try {
-      setState({ at: 'passed', lines: await check(tree, path) });
+      settle({ at: 'passed', lines: await check(tree, path, shown) });
     } catch (error) {
-      setState({ at: 'failed', why: error instanceof Error ? error.message : String(error) });
+      settle({ at: 'failed', why: error instanceof Error ? error.message : String(error) });
     }
   };
   return (
     <section className="check">
       <h2>{text.title}</h2>
       <p>{text.text}</p>
-      {size > most ? (
+      {shown.size > most ? (
         <p>{text.large}</p>
       ) : (
         <p>
@@ -68,7 +78,12 @@ export function Check({
   );
 }
 
-async function check(tree: string, path: string): Promise<readonly string[]> {
+/** An answer that came again and says the same is the same one; react-query keeps its equal parts. */
+function isSame(one: Shown, other: Shown): boolean {
+  return (['content', 'mode', 'sha256', 'size'] as const).every((name) => one[name] === other[name]);
+}
+
+async function check(tree: string, path: string, shown: Shown): Promise<readonly string[]> {
   const [bytes, written] = await Promise.all([
     download(sourceAddress(tree, 'raw', path)),
     download(sourceAddress(tree, 'proof.json', path)),
@@ -76,10 +91,12 @@ async function check(tree: string, path: string): Promise<readonly string[]> {
   const proof = parseSourceProof(written);
   if (proof.file.path !== path) throw new Error(`the proof is about ${proof.file.path}`);
   verifySourceProof(bytes, proof, tree);
+  const lines = compareShown(shown, bytes, proof.file);
   return [
     text.file(bytes.length, proof.file.sha256),
     text.tree(proof.index + 1, proof.files, tree),
     `${text.name}: ${plainName(path)}`,
+    lines,
   ];
 }
 

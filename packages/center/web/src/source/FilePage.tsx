@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useMatch, useNavigate } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import type { FileContent, FilePage as Data, FileTokens, TextContent } from '../../../src/contract/source.ts';
@@ -20,12 +20,21 @@ const LineThreads = lazy(async () => ({
 
 export function FilePage(): ReactNode {
   const twin = useTwin<Data>();
-  const title = twin.data === undefined ? source.home : plainName(fileName(twin.data.path));
+  const { tree, path } = useAsked();
+  const title = twin.data === undefined ? source.home : plainName(fileName(path));
   return (
     <Page title={title} twin={twin}>
-      {(file) => <File key={`${file.tree} ${file.path}`} file={file} />}
+      {(file) => <File key={`${tree} ${path}`} tree={tree} path={path} answer={file} />}
     </Page>
   );
+}
+
+/** Which file the address asks for. What the answer says it is about is not believed: it may be another's. */
+function useAsked(): { readonly tree: string; readonly path: string } {
+  // Of the match that this page was drawn for, like its twin.
+  const { params, search }: { readonly params: { tree?: string }; readonly search: { path?: string } } =
+    useMatch({ strict: false });
+  return { tree: params.tree ?? '', path: search.path ?? '' };
 }
 
 /** Colours come after the text: plain first, then tokens. */
@@ -40,8 +49,17 @@ export function useTokens(tree: string, path: string, wanted: boolean): FileToke
   }).data?.tokens;
 }
 
-function File({ file }: { readonly file: Data }): ReactNode {
-  const { tree, path, content, colours, before, watermark, size } = file;
+function File({
+  tree,
+  path,
+  answer,
+}: {
+  readonly tree: string;
+  readonly path: string;
+  readonly answer: Data;
+}): ReactNode {
+  const file = { ...answer, tree, path };
+  const { content, colours, before, watermark } = file;
   const tokens = useTokens(tree, path, colours);
   const [range] = useRange();
   return (
@@ -64,7 +82,7 @@ function File({ file }: { readonly file: Data }): ReactNode {
       <Suspense fallback={null}>
         <LineThreads tree={tree} path={path} lines={range} />
       </Suspense>
-      <Check tree={tree} path={path} size={size} />
+      <Check tree={tree} path={path} shown={answer} />
     </FileFrame>
   );
 }

@@ -48,7 +48,8 @@ export function Finder({
       setChosen((at) => Math.min(Math.max(at + step, 0), shown.length - 1));
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      const one = shown[chosen];
+      // By what is typed: the list is of the text before while it is still being drawn.
+      const one = (query === typed ? found : rank(names, typed))[chosen];
       if (one !== undefined) open(one.path);
     }
   };

@@ -20,13 +20,13 @@ export function segmentsOf(
   const segments: Segment[] = [];
   const marks = [...text.matchAll(markedCharacter)];
   let token = 0;
-  let tokenEnd = tokens?.[0] ?? Infinity;
+  let tokenEnd = lengthAt(tokens, token) ?? Infinity;
   let nextMark = 0;
   let nextRange = 0;
   for (let at = 0; at < text.length;) {
     while (at >= tokenEnd) {
       token += 2;
-      const length = tokens?.[token];
+      const length = lengthAt(tokens, token);
       tokenEnd = length === undefined ? Infinity : tokenEnd + length;
     }
     while (nextRange < ranges.length && at >= (ranges[nextRange] as Columns)[1]) nextRange++;
@@ -50,6 +50,12 @@ export function segmentsOf(
     at = end;
   }
   return segments;
+}
+
+/** Colours are an answer of their own: one that is no number must not end the line. */
+function lengthAt(tokens: readonly unknown[] | undefined, at: number): number | undefined {
+  const length = tokens?.[at];
+  return typeof length === 'number' ? length : undefined;
 }
 
 /** How wide a line is drawn, in characters: tabs and marks are wider, so are full-width letters. */

@@ -6,6 +6,7 @@ import type { ChangedFile, ComparePage } from '../../../../src/contract/source.t
 import { source } from '../../messages/source.ts';
 import { useKeys } from '../../ui/keys.tsx';
 import { Status } from '../../ui/Status.tsx';
+import { shelf } from '../../ui/shelf.ts';
 import { lineHeight, Lines, type LinesHandle } from '../code/Lines.tsx';
 import { widthOf } from '../code/segments.ts';
 import { useTokens } from '../FilePage.tsx';
@@ -155,7 +156,7 @@ function TextChanges({
   readonly comparison: TextComparison;
 }): ReactNode {
   const { change, watermark } = file;
-  const [wanted, setWanted] = useState(localStorage.getItem(layoutName) === 'split');
+  const [wanted, setWanted] = useState(shelf.getItem(layoutName) === 'split');
   const isWide = useMedia(splitWidth);
   const split = wanted && isWide;
   const [wrap, setWrap] = useState(false);
@@ -173,7 +174,7 @@ function TextChanges({
   const heightOf = useCallback((at: number) => (rows[at]?.kind === 'gap' ? gapHeight : lineHeight), [rows]);
 
   const layout = (next: boolean): void => {
-    localStorage.setItem(layoutName, next ? 'split' : 'unified');
+    shelf.setItem(layoutName, next ? 'split' : 'unified');
     setWanted(next);
   };
   const show = (index: number): void => {

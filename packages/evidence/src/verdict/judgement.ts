@@ -1,21 +1,15 @@
 // An entry of the log as a monitor takes it: what it says, who signed it, and whether it counts (D10).
-// That it stands in the tree is the reader's matter; here nothing is believed but the policy.
+// That it stands in the tree is another matter; here nothing is believed but the policy. Monitors and the
+// pages of a Center judge by this one function, so that a page can be held to what a monitor would say.
 
-import {
-  expectKind,
-  isValidAt,
-  isVitrineError,
-  kindOf,
-  parseEnvelope,
-  requireEnvelopeSignatures,
-  statementIdOf,
-  statementOf,
-  type Envelope,
-  type Kind,
-  type Statement,
-  type TrustPolicy,
-} from '@vitrine/evidence';
-import { sha256, verifySignature } from '@vitrine/host';
+import { parseEnvelope, requireEnvelopeSignatures, statementIdOf, type Envelope } from '../dsse.ts';
+import { isVitrineError } from '../errors.ts';
+import { kindOf } from '../kinds.ts';
+import type { TrustPolicy } from '../policy/load.ts';
+import { isValidAt } from '../policy/position.ts';
+import type { Sha256 } from '../sha256.ts';
+import type { VerifySignature } from '../signature.ts';
+import { expectKind, statementOf, type Kind, type Statement } from '../statement.ts';
 
 export interface JudgedEntry {
   readonly index: number;
@@ -70,18 +64,21 @@ export interface IdleEntry {
 
 export type Judgement = CountingEntry | IdleEntry;
 
-export async function judgeEntry({ index, bytes }: JudgedEntry, policy: TrustPolicy): Promise<Judgement> {
-  const envelope = attempt(() => parseEnvelope(bytes));
+export async function judgeEntry(
+  { index, bytes }: JudgedEntry,
+  policy: TrustPolicy,
+  verify?: VerifySignature,
+  sha256?: Sha256,
+): Promise<Judgement> {
+  const read = readEntry(bytes, sha256);
+  const { envelope, keyid, id, statement, kind } = read;
   if (envelope === undefined) return { ...nothing, index, objection: 'not-an-envelope' };
-  const keyid = envelope.signatures[0]?.keyid ?? '';
   const signer = signerOf(keyid, policy);
-  const read = readStatement(envelope);
-  const { id, statement, kind } = read;
   const parts = { index, envelope, keyid, id, statement, kind };
   if (signer === undefined)
     return { ...parts, objection: 'unlisted-key', operator: undefined, role: undefined };
   const { operator, role } = signer;
-  const objection = await objectionTo(envelope, read, signer, index, policy);
+  const objection = await objectionTo(read, signer, { index, policy, verify, sha256 });
   if (objection === undefined && statement !== undefined && kind !== undefined)
     return { index, objection, envelope, keyid, id, statement, kind, operator, role };
   return { ...parts, objection: objection ?? 'not-a-statement', operator, role };
@@ -97,33 +94,57 @@ const nothing = {
   role: undefined,
 } as const;
 
-interface ReadStatement {
+/** What an entry says, whoever signed it. */
+export type EntryReading = UnreadableEntry | ReadableEntry;
+
+interface UnreadableEntry {
+  readonly envelope: undefined;
+  readonly keyid: undefined;
+  readonly id: undefined;
+  readonly statement: undefined;
+  readonly kind: undefined;
+  readonly fault: 'not-an-envelope';
+}
+
+interface ReadableEntry {
+  readonly envelope: Envelope;
+  readonly keyid: string;
   readonly id: string;
   readonly statement: Statement<unknown> | undefined;
+  /** Of a kind of ours, where the statement has its form. */
   readonly kind: Kind<unknown> | undefined;
   readonly fault: Objection | undefined;
 }
 
-function readStatement(envelope: Envelope): ReadStatement {
-  const id = statementIdOf(envelope, sha256);
+export function readEntry(bytes: Uint8Array, sha256?: Sha256): EntryReading {
+  const envelope = attempt(() => parseEnvelope(bytes));
+  if (envelope === undefined) return { ...nothing, fault: 'not-an-envelope' };
+  const keyid = envelope.signatures[0]?.keyid ?? '';
+  const known = { envelope, keyid, id: statementIdOf(envelope, sha256), kind: undefined };
   const statement = attempt(() => statementOf(envelope));
-  if (statement === undefined) return { id, statement, kind: undefined, fault: 'not-a-statement' };
+  if (statement === undefined) return { ...known, statement, fault: 'not-a-statement' };
   const kind = kindOf(statement.predicateType);
-  if (kind === undefined) return { id, statement, kind, fault: 'unknown-kind' };
+  if (kind === undefined) return { ...known, statement, fault: 'unknown-kind' };
   const formed = attempt(() => expectKind(statement, kind));
-  if (formed === undefined) return { id, statement, kind: undefined, fault: 'malformed' };
-  return { id, statement: formed, kind, fault: kind.status === 'frozen' ? undefined : 'provisional-kind' };
+  if (formed === undefined) return { ...known, statement, fault: 'malformed' };
+  const fault = kind.status === 'frozen' ? undefined : 'provisional-kind';
+  return { ...known, statement: formed, kind, fault };
+}
+
+interface Court {
+  readonly index: number;
+  readonly policy: TrustPolicy;
+  readonly verify: VerifySignature | undefined;
+  readonly sha256: Sha256 | undefined;
 }
 
 async function objectionTo(
-  envelope: Envelope,
-  { kind, fault }: ReadStatement,
+  { envelope, kind, fault }: ReadableEntry,
   { spki, role, validity }: ListedSigner,
-  index: number,
-  policy: TrustPolicy,
+  { index, policy, verify, sha256 }: Court,
 ): Promise<Objection | undefined> {
   try {
-    await requireEnvelopeSignatures(envelope, () => spki, verifySignature, sha256);
+    await requireEnvelopeSignatures(envelope, () => spki, verify, sha256);
   } catch (error) {
     if (isVitrineError(error)) return 'bad-signature';
     throw error;

@@ -1,7 +1,9 @@
 // What a file of source is to a reader: text in windows of lines, a link, binary, or empty. Bytes are
-// decoded here and nowhere else, so that every view marks the same places.
+// decoded here and nowhere else, so that every view marks the same places, and so that the page that checks
+// a file makes of its bytes what the server made of them.
 
-import { markedCharacter, markOf, withoutLineEnd, type MarkKind } from '../contract/characters.ts';
+import { toHex } from '@vitrine/evidence';
+import { markedCharacter, markOf, withoutLineEnd, type MarkKind } from './characters.ts';
 
 export const contentLimits = {
   /** Larger files are only downloaded. */
@@ -53,7 +55,7 @@ export function describeContent(bytes: Uint8Array, mode: string, first = 1): Con
   if (mode === '120000') return { state: 'link', target: decodeText(bytes) };
   if (bytes.length === 0) return { state: 'empty' };
   if (isBinary(bytes)) {
-    const head = Buffer.from(bytes.subarray(0, 256)).toString('hex');
+    const head = toHex(bytes.subarray(0, 256));
     return { state: 'binary', kind: kindOf(bytes), head };
   }
   return readWindow(bytes, first);
@@ -224,6 +226,6 @@ const magic: readonly (readonly [string, string])[] = [
 ];
 
 function kindOf(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  const head = toHex(bytes.subarray(0, 8));
   return magic.find(([prefix]) => head.startsWith(prefix))?.[1];
 }
