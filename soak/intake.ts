@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseEnvelope, statementIdOf, toHex, leafHash, type Envelope } from '@vitrine/evidence';
+import { statementIdOf, toHex, leafHash, type Envelope } from '@vitrine/evidence';
 import { datacenterHandler, openDataCenter } from '@vitrine/datacenter';
 import {
   fileSeen,
@@ -21,7 +21,13 @@ import {
 } from '@vitrine/datacenter/testing';
 import { listen, sha256, startDaemon, type Daemon } from '@vitrine/host';
 import { fsck } from '@vitrine/log';
-import { openAnswer, readConfirmation, readPromise, requirePromised } from '@vitrine/reports';
+import {
+  openAnswer,
+  parseConfirmation,
+  readConfirmation,
+  readPromise,
+  requirePromised,
+} from '@vitrine/reports';
 import type { SoakOptions } from '../tools/bench-types.ts';
 
 const endpoints = 6;
@@ -109,7 +115,7 @@ class Client {
         throw new Error('a report that nobody erased was taken without a promise');
     }
     const promise = await readPromise(body.promise ?? body, this.#endpoint.center.custody.key);
-    requirePromised(promise, report);
+    requirePromised(promise, report, now());
     for (const { leaf } of promise.records) this.leaves.add(leaf);
   }
 
@@ -119,7 +125,7 @@ class Client {
     const sealed = new Uint8Array(await answer.arrayBuffer());
     const { subject, center } = this.#endpoint;
     const body = await openAnswer(sealed, subject.opening, statementIdOf(envelope));
-    const { confirmation } = await readConfirmation(parseEnvelope(body), {
+    const { confirmation } = await readConfirmation(parseConfirmation(body), {
       ledger: { name: center.custody.key.name, spki: center.custody.signer.publicKey },
       request: envelope,
     });

@@ -23,6 +23,13 @@ export const datacenterErrors = {
     meaning: 'The disk of the database server is full.',
     remedy: 'Free space or enlarge the volume; nothing of the refused transaction was stored.',
   },
+  'custody.journal': {
+    exit: 1,
+    meaning:
+      'What was erased still stands in the journal of the database, because another process is reading it.',
+    remedy:
+      'End whatever else has the database open; the erasure is done, and is confirmed when it is asked again.',
+  },
   'custody.newer': {
     exit: 1,
     meaning: 'The store was written by a newer version of this program.',

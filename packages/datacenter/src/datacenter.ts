@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '@vitrine/host';
 import type { NoteSigner } from '@vitrine/evidence';
 import type { Rhythm, WitnessOptions, RunOptions } from '@vitrine/log';
 import { dayOf, type Residency } from '@vitrine/reports';
-import { writeKeys } from './backup/backup.ts';
+import { writeKeys } from './backup/copy.ts';
 import { Access } from './access/access.ts';
 import { RefusalCounts } from './intake/counts.ts';
 import { Intake } from './intake/intake.ts';
@@ -14,6 +14,7 @@ import type { DayKeyRules } from './keys/day-keys.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { expireRecords, forgetErased } from './retention.ts';
 import { Rights } from './rights/rights.ts';
+import { Settling } from './rights/settling.ts';
 import { Store, type StoreOptions } from './store/store.ts';
 
 export interface DataCenterOptions extends DayKeyRules, Rhythm, Pick<RunOptions, 'witnesses' | 'enough'> {
@@ -82,29 +83,24 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     const access = await openLedger('access');
     const counts = new RefusalCounts(store);
     const intake = await Intake.open({ ...options, center: id, store, ledger: custody, clock });
+    const { backupSeconds, keysCopy } = options;
+    const settling = new Settling(async () => {
+      await store.afterErasure();
+      if (keysCopy !== undefined) await writeKeys(store, id, keysCopy);
+    });
     closers.push(async () => {
       await intake.close();
+      await settling.drained();
       await counts.flush();
     });
-    // One after the other: a copy of the keys that was read earlier must not be the last that is written.
-    let settling: Promise<unknown> = Promise.resolve();
-    const settle = (): Promise<void> => {
-      const done = settling.then(async () => {
-        await store.afterErasure();
-        if (options.keysCopy !== undefined) await writeKeys(store, id, options.keysCopy);
-      });
-      settling = done.catch(() => {}); // Whoever asked for it is told.
-      return done;
-    };
-    const { backupSeconds } = options;
-    const rights = new Rights({ center: id, store, ledger: custody, intake, settle, backupSeconds });
+    const rights = new Rights({ center: id, store, ledger: custody, intake, settling, backupSeconds });
     const sweep = async (): Promise<number> => {
       await counts.flush();
       await intake.sealing.expire(intake.now());
       await forgetErased(store);
       await rights.forget();
       const expired = await expireRecords(store, intake.writer, dayOf(intake.now()));
-      await settle();
+      await settling.run();
       return expired;
     };
     const readings = new Access({ store, master: options.master, now: () => intake.now() });

@@ -18,5 +18,6 @@ export { authorizeAudit, type Auditors } from './http/auditors.ts';
 export { auditCustody, type CustodySums } from './ledger/audit.ts';
 export { Access, type AskedRecord, type Grant } from './access/access.ts';
 export { custodyRootOf, enterExport, holdings, overdueReports, type Holding } from './holdings.ts';
-export { writeBackup, writeKeys, type BackupMade } from './backup/backup.ts';
+export { writeBackup, type BackupMade } from './backup/backup.ts';
+export { writeKeys } from './backup/copy.ts';
 export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';

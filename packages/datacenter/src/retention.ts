@@ -37,13 +37,7 @@ async function expireSome(tx: Writing, day: string): Promise<number> {
     .execute();
   if (due.length === 0) return 0;
   const indices = due.map(({ idx }) => idx).sort((a, b) => a - b);
-  const salt = new Uint8Array(randomBytes(32));
-  const entry = formatEntry(tombstone({ reason: 'expired', day, salt, indices }, sha256));
-  const idx = await writeLeaves(tx, 'custody', [entry]);
-  await tx
-    .insertInto('tombstone')
-    .values({ idx, salt, covers: concat(...indices.map(u64)) })
-    .execute();
+  await buryExpired(tx, day, indices);
   await tx.deleteFrom('record').where('idx', 'in', indices).execute();
 
   // A report without records is needed only while its seal could be sent again.
@@ -57,6 +51,17 @@ async function expireSome(tx: Writing, day: string): Promise<number> {
   const keys = [...new Set(due.map(({ day_key: key }) => key).filter((key) => key !== null))];
   if (keys.length > 0) await tx.deleteFrom('day_key').where('ref', 'in', keys).where(opensNothing).execute();
   return due.length;
+}
+
+/** Writes the tombstone of these records, and keeps what opens it. Indices ascend. */
+export async function buryExpired(tx: Writing, day: string, indices: readonly number[]): Promise<void> {
+  const salt = new Uint8Array(randomBytes(32));
+  const entry = formatEntry(tombstone({ reason: 'expired', day, salt, indices }, sha256));
+  const idx = await writeLeaves(tx, 'custody', [entry]);
+  await tx
+    .insertInto('tombstone')
+    .values({ idx, salt, covers: concat(...indices.map(u64)) })
+    .execute();
 }
 
 /** Rows of reports that were erased: their marks are of no use once the salt of their sealing key is gone. */

@@ -71,7 +71,15 @@ test('a backup that was changed anywhere is refused before a row of it is writte
     if (Buffer.compare(changed, valid) === 0) continue;
     writeFileSync(bad, changed);
     await assert.rejects(
-      restoreBackup({ store, center: 'zurich', backup: bad, keys, custody: undefined, access: undefined }),
+      restoreBackup({
+        store,
+        center: 'zurich',
+        backup: bad,
+        keys,
+        custody: undefined,
+        access: undefined,
+        now,
+      }),
       (error) => isVitrineError(error),
     );
   }

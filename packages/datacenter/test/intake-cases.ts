@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
-import { parseEnvelope, statementIdOf, type Envelope } from '@vitrine/evidence';
+import {
+  formatTime,
+  parseEnvelope,
+  statementIdOf,
+  toBase64,
+  utf8,
+  type Envelope,
+  type SealingKey,
+} from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import {
   authorizeAudit,
   openDataCenter,
@@ -8,10 +17,11 @@ import {
   unwrapHalf,
   type DataCenter,
 } from '@vitrine/datacenter';
-import { fileSeen, testCenterOptions } from '@vitrine/datacenter/testing';
+import { fileSeen, testCenterOptions, type TestEndpoint } from '@vitrine/datacenter/testing';
 import {
   buildResidency,
   openAnswer,
+  openingKey,
   openMessage,
   openRecord,
   openShare,
@@ -72,7 +82,7 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       );
       const promise = await promiseOf(await running.post('/v1/reports', await one.seal(report)));
       const read = await readPromise(promise, rules.ledger);
-      assert.equal(requirePromised(read, report).length, 50);
+      assert.equal(requirePromised(read, report, now).length, 50);
 
       const early = await fetch(`${running.url}/v1/receipts/${report.id}`);
       assert.equal(early.status, 202);
@@ -181,6 +191,152 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
         day_key: 1,
         subject: 1,
       });
+    });
+
+    test('a report that is sealed again to the next key is stored once, as long as the first key lives', async (t) => {
+      const center = centerOf('zurich');
+      const opening = await openingKey(sha256(utf8('the next sealing key')));
+      const next: SealingKey = {
+        ...center.key,
+        publicKey: toBase64(opening.publicKey),
+        notAfter: formatTime(now + 7 * 86_400),
+        graceUntil: formatTime(now + 14 * 86_400),
+      };
+      const sealingKeys = [
+        { key: center.key, opening: center.opening },
+        { key: next, opening },
+      ];
+      const running = await startCenter(t, database, { change: { sealingKeys } });
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      // Together, most often in one batch: either may be first.
+      const report = one.report([fileSeen('a', now)], now);
+      const both = await Promise.all([one.seal(report), one.seal(report, next)]);
+      const answers = await Promise.all(both.map((message) => running.post('/v1/reports', message)));
+      assert.deepEqual(
+        answers.map(({ status }) => status).toSorted((a, b) => a - b),
+        [201, 409],
+      );
+      // One after the other: the promise of the first again, to the byte.
+      const later = two.report([fileSeen('b', now)], now);
+      const first = await (await running.post('/v1/reports', await two.seal(later))).text();
+      const replay = await running.post('/v1/reports', await two.seal(later, next));
+      assert.equal(replay.status, 409);
+      assert.deepEqual(((await replay.json()) as { promise: unknown }).promise, JSON.parse(first));
+      assert.equal((await rowsOf(running))['record'], 2);
+
+      // The process that comes after was given the new key alone; the salt of the other is in the store.
+      await running.center.close();
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, { ...center, key: next, opening }, world.residency, running.store),
+        clock: running.clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      const takeAgain = async (): Promise<boolean> =>
+        (await again.intake.take(await two.seal(later, next))).replay;
+      assert.equal(await takeAgain(), true);
+      running.clock.advance(10 * 86_400_000);
+      await again.sweep();
+      // Nobody knows any more that it was taken.
+      assert.equal(await takeAgain(), false);
+      assert.equal(await takeAgain(), true);
+    });
+
+    test('a withdrawn consent does not come back with a look-up that began before it', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      const reports = await Promise.all(
+        ['x', 'y'].map((file) => one.seal(one.report([fileSeen(file, now)], now))),
+      );
+      let found: () => void = () => {};
+      let open: () => void = () => {};
+      const isFound = new Promise<void>((resolve) => {
+        found = resolve;
+      });
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const read = again.store.read.bind(again.store);
+      again.store.read = async (verb, work) => {
+        const result = await read(verb, work);
+        if (verb !== 'look up a consent') return result;
+        found();
+        await gate;
+        return result;
+      };
+      const slow = again.intake.take(reports[0] as Uint8Array).catch(() => {});
+      await isFound;
+      again.store.read = read;
+      await again.intake.takeConsent((await one.withdraw(now)).message);
+      open();
+      await slow;
+      await assert.rejects(again.intake.take(reports[1] as Uint8Array), { code: /^consent\./ });
+    });
+
+    test('of two consents that replace the same one, one is countersigned and the other refused', async (t) => {
+      const running = await startCenter(t, database, { readersEach: 500 });
+      for (let i = 0; i < 20; i++) {
+        const twins = await Promise.all([endpoint(`twin ${i}`), endpoint(`twin ${i}`)]);
+        const messages = await Promise.all(twins.map((twin) => twin.consent('reports', now)));
+        const answers = await Promise.all(
+          messages.map(({ message }) => running.post('/v1/consents', message)),
+        );
+        assert.deepEqual(
+          answers.map(({ status }) => status).toSorted((a, b) => a - b),
+          [200, 422],
+        );
+      }
+    });
+
+    test('a consent of the future is refused, and its withdrawal taken whatever the clock', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      const post = async ({ message }: { readonly message: Uint8Array }): Promise<number> =>
+        (await running.post('/v1/consents', message)).status;
+      const ahead = await running.post('/v1/consents', (await one.consent('reports', now + 3601)).message);
+      assert.deepEqual((await refusal(ahead)).code, 'consent.time');
+      const two = await endpoint('two');
+      assert.equal(await post(await two.consent('reports', now + 3600)), 200);
+      assert.equal(await post(await two.withdraw(now - 86_400)), 200);
+      assert.equal(await post(await two.consent('reports', now)), 200);
+    });
+
+    test('the key of a day goes when the next begins, though its subject comes first', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      const { keys } = running.center.intake;
+      const keyOf = ({ subject }: TestEndpoint, day: string): ReturnType<typeof keys.keyFor> =>
+        keys.keyFor(subject.keys, subject.pseudonym, day);
+      const old = [await keyOf(one, '2026-11-18'), await keyOf(two, '2026-11-18')];
+      const fresh = await keyOf(one, '2026-11-19');
+      for (const { key, dead } of old) assert.deepEqual([key, dead], [new Uint8Array(32), true]);
+      assert.equal(await keyOf(one, '2026-11-19'), fresh);
+    });
+
+    test('a store of before consents had their digest beside them goes on', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const digests = async (center: DataCenter): Promise<readonly string[]> =>
+        (await center.store.read('look', (db) => db.selectFrom('subject').select('digest').execute())).map(
+          ({ digest }) => digest,
+        );
+      const before = await digests(running.center);
+      await running.center.store.write('age', (tx) =>
+        tx.updateTable('subject').set({ digest: '' }).execute(),
+      );
+      await running.center.close();
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      const again = await openDataCenter({ ...options, clock: running.clock, intervalMs: 60_000 });
+      t.after(() => again.close());
+      assert.deepEqual(await digests(again), before);
+      await again.intake.take(await one.seal(one.report([fileSeen('x', now)], now)));
     });
 
     const refusals: readonly {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { suite } from 'node:test';
-import { parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { formatTime, parseEnvelope, statementIdOf, utf8, type Envelope } from '@vitrine/evidence';
+import { fakeClock, sha256 } from '@vitrine/host';
 import {
+  auditCustody,
   openDataCenter,
   type Grant,
   projections,
@@ -12,8 +13,10 @@ import {
   unwrapHalf,
   writeBackup,
   writeKeys,
+  writeLeaves,
+  type Writing,
 } from '@vitrine/datacenter';
-import { fileSeen, testCenterOptions, type TestEndpoint } from '@vitrine/datacenter/testing';
+import { fileSeen, testCenterOptions, type TestCenter, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
 import {
   entryLeaf,
@@ -22,20 +25,24 @@ import {
   openAnswer,
   openRecord,
   openShare,
+  parseConfirmation,
   parseEntry,
   parseExport,
+  readCommitment,
   readConfirmation,
   readExport,
   readReadings,
   readPromise,
   recordKeyFromHalves,
   requirePromised,
+  sealMessage,
   type ExportPage,
+  type Observation,
   type OwnRecord,
   type RequestAct,
   type SealedHalves,
 } from '@vitrine/reports';
-import { temporaryDirectory } from '@vitrine/testkit';
+import { eventually, temporaryDirectory } from '@vitrine/testkit';
 import { openStore, type NewDatabase } from './databases.ts';
 import { centerOf, endpoint, now, startCenter, world, type Running } from './world.ts';
 
@@ -57,7 +64,7 @@ async function send(
   const response = await running.post('/v1/reports', await one.seal(report));
   assert.equal(response.status, 201, await response.clone().text());
   const promise = await readPromise(parseEnvelope(new Uint8Array(await response.arrayBuffer())), ledger.key);
-  requirePromised(promise, report);
+  requirePromised(promise, report, at);
   return promise.records.map(({ leaf }) => leaf);
 }
 
@@ -85,8 +92,13 @@ async function exportAll(
   const pages: ExportPage[] = [];
   const own: OwnRecord[] = [];
   for (;;) {
-    const after = own.at(-1)?.index;
-    const query = after === undefined ? '' : `?page=${pages.length}&after=${after}`;
+    const read = pages.flatMap(({ reads }) => reads).at(-1)?.index;
+    const cursors = [
+      `page=${pages.length}`,
+      ...(own.length > 0 ? [`after=${own.at(-1)?.index}`] : []),
+      ...(read === undefined ? [] : [`read=${read}`]),
+    ];
+    const query = pages.length === 0 ? '' : `?${cursors.join('&')}`;
     const page = parseExport(await ask(running, one, request, query));
     assert.equal(page.page, pages.length);
     pages.push(page);
@@ -102,10 +114,58 @@ async function change(
 ): ReturnType<typeof readConfirmation> {
   const request = await one.request(act, Math.floor(running.clock.now() / 1000));
   const body = await ask(running, one, request);
-  return readConfirmation(parseEnvelope(body), {
+  return readConfirmation(parseConfirmation(body), {
     ledger: { name: ledger.key.name, spki: ledger.signer.publicKey },
     request: request.envelope,
   });
+}
+
+/** Kept for 365, 90 and 30 days. */
+const oneOfEachClass: readonly Observation[] = [
+  fileSeen('kept long', now),
+  {
+    kind: 'contact',
+    facts: { domain: 'command.example', port: 443, action: 'blocked', seen: '2026-11-18' },
+    personal: {},
+  },
+  {
+    kind: 'sample',
+    facts: { object: 'ab'.repeat(32), size: 4, category: 'program', piece: 0, seen: '2026-11-18' },
+    personal: { data: Buffer.from('MZ00').toString('base64') },
+  },
+];
+
+/** The same data center with a sealing key that is valid at this time. */
+function renewed(at: number): TestCenter {
+  const center = centerOf('zurich');
+  const time = (days: number): string => formatTime(at + days * 86_400);
+  return { ...center, key: { ...center.key, notBefore: time(-1), notAfter: time(5), graceUntil: time(10) } };
+}
+
+async function recordsIn({ center }: Running): Promise<number> {
+  const rows = await center.store.read('look', (db) => db.selectFrom('record').select('idx').execute());
+  return rows.length;
+}
+
+/** So many readings of one record, as they are entered under grants. */
+async function enterReadings(tx: Writing, record: number, times: number): Promise<void> {
+  const salt = sha256(utf8(`salt ${record}`));
+  const entry = formatAccess({
+    type: 'read',
+    v: 1,
+    grant: 'cd'.repeat(32),
+    at: formatTime(now),
+    record: readCommitment(salt, record),
+  });
+  const first = await writeLeaves(
+    tx,
+    'access',
+    Array.from({ length: times }, () => entry),
+  );
+  await tx
+    .insertInto('reading')
+    .values(Array.from({ length: times }, (_, i) => ({ idx: first + i, record, salt })))
+    .execute();
 }
 
 export function rightsCases(name: string, database: NewDatabase, skip: string | false = false): void {
@@ -364,11 +424,11 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       const backup = join(running.dir, 'backup');
       const made = await writeBackup(running.center.store, 'zurich', backup);
       assert.deepEqual([made.custody, made.access], [8, 0]);
-      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/"[0-9a-f]{64}",/g) ?? []).length;
+      const halvesIn = (): number => (readFileSync(keys, 'utf8').match(/^\["half"/gm) ?? []).length;
       await running.center.sweep();
-      assert.equal(halvesIn(), 3); // Of two subjects, and the salt of a sealing key.
+      assert.equal(halvesIn(), 2);
       await change(running, one, 'erase');
-      assert.equal(halvesIn(), 2); // Before it is confirmed.
+      assert.equal(halvesIn(), 1); // Before it is confirmed.
       await send(running, two, 2);
       // On the same day, by the same subject: that its key is there must not bring the old records back.
       await send(running, one, 1);
@@ -395,10 +455,11 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         keys,
         custody: await reader('custody'),
         access: await reader('access'),
+        now,
       });
       assert.deepEqual(restored, { records: 3, gone: 5, lost: 3 });
       await assert.rejects(
-        restoreBackup({ store, center: 'zurich', backup, keys, custody: undefined, access: undefined }),
+        restoreBackup({ store, center: 'zurich', backup, keys, custody: undefined, access: undefined, now }),
         { code: 'backup.not-empty' },
       );
       await store.close();
@@ -418,9 +479,265 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         [null, two.subject.pseudonym],
       );
       // What is there opens as before, and what is sent again is known.
+      const opened = async (): Promise<readonly string[]> => {
+        const { envelope, message } = await two.request('export', now);
+        const answer = await again.rights.take(message);
+        const page = parseExport(await openAnswer(answer, two.subject.opening, statementIdOf(envelope)));
+        return (await readExport(page, two.subject)).map(({ observation }) =>
+          observation.kind === 'file-seen' ? (observation.personal.name ?? '') : '',
+        );
+      };
+      const before = ['file-0.exe', 'file-1.exe', 'file-2.exe'];
+      assert.deepEqual(await opened(), before);
       const fresh = two.report([fileSeen('after', now)], now);
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, false);
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
+      // In the process that restored, too: half and sealed halves each where they belong.
+      assert.deepEqual(await opened(), [...before, 'after']);
+    });
+
+    test('a restore brings nothing back that expired, restricted or withdrew since, and the audit still adds up', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys } });
+      const [one, two, late] = await Promise.all([endpoint('one'), endpoint('two'), endpoint('late')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      // Records of all three classes under the same keys of the day: 365, 90 and 30 days.
+      const sendEach = async (who: TestEndpoint): Promise<void> => {
+        const answer = await running.post('/v1/reports', await who.seal(who.report(oneOfEachClass, now)));
+        assert.equal(answer.status, 201, await answer.clone().text());
+      };
+      await sendEach(one);
+      await sendEach(two);
+      const backup = join(running.dir, 'backup');
+      await writeBackup(running.center.store, 'zurich', backup);
+
+      const withdrawal = await two.withdraw(now);
+      const consent = await late.consent('samples', now);
+      for (const { message } of [withdrawal, consent])
+        assert.equal((await running.post('/v1/consents', message)).status, 200);
+      await change(running, one, 'restrict');
+      running.clock.advance(31 * 86_400_000);
+      assert.equal(await running.center.sweep(), 2); // The samples.
+      await running.center.custody.log.publishNow();
+      await running.center.close();
+
+      // Nobody swept on the ninetieth day: the traces are due all the same.
+      const at = now + 91 * 86_400;
+      const options = await database(t);
+      const store = await openStore(t, options);
+      const { key } = centerOf('zurich').custody;
+      const custody = await openLog(join(running.dir, 'custody'), { origin: key.name, logKeys: [key] });
+      const restored = await restoreBackup({
+        store,
+        center: 'zurich',
+        backup,
+        keys,
+        custody,
+        access: undefined,
+        now: at,
+      });
+      assert.deepEqual(restored, { records: 2, gone: 4, lost: 0 });
+      await store.close();
+
+      const clock = fakeClock(at * 1000);
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, renewed(at), world.residency, options),
+        clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      assert.equal(await again.sweep(), 0);
+      await again.custody.log.publishNow();
+      const reader = await openLog(again.custody.log.dir, { origin: key.name, logKeys: [key] });
+      const sums = await auditCustody(reader);
+      assert.deepEqual([sums.records, sums.expired, sums.live], [6, 4, 2]);
+      // One restricted: nothing of it is processed. The other is processed, and takes nothing new.
+      const seen = await projections(again.store, -1, 100);
+      assert.equal(seen.length, 1);
+      const sendNow = async (who: TestEndpoint): Promise<unknown> =>
+        again.intake.take(await who.seal(who.report([fileSeen('x', at)], at), renewed(at).key));
+      await assert.rejects(sendNow(two), { code: 'intake.consent' });
+      await assert.rejects(sendNow(late), { code: 'intake.consent' });
+      // The receipt in force, sent again, is known and heals it; one that does not follow it is refused.
+      const stranger = await endpoint('late');
+      const other = await stranger.consent('samples', at);
+      const resealed = async (body: Uint8Array): Promise<Uint8Array> =>
+        sealMessage({ type: 'consent', body }, renewed(at).key);
+      await assert.rejects(again.intake.takeConsent(await resealed(other.body)), { code: 'consent.form' });
+      await again.intake.takeConsent(await resealed(consent.body));
+      await sendNow(late);
+      await again.intake.takeConsent(await resealed(withdrawal.body));
+      await assert.rejects(sendNow(two), { code: /^consent\./ });
+    });
+
+    test('an erasure of records that stand alone is confirmed in parts, each of which its subject can read', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      // As the subjects of many endpoints leave them that send at the same time: no two of one subject touch.
+      await running.center.store.write('scatter', async (tx) => {
+        const report = await tx.selectFrom('report').selectAll().executeTakeFirstOrThrow();
+        const record = await tx.selectFrom('record').selectAll().executeTakeFirstOrThrow();
+        const far = 9_007_199_254_000_000;
+        await tx
+          .insertInto('report')
+          .values({ ...report, first: far, count: 100_000, mark: 'ab'.repeat(32) })
+          .execute();
+        for (let i = 0; i < 40_000; i += 2_000)
+          await tx
+            .insertInto('record')
+            .values(
+              Array.from({ length: 2_000 }, (_, j) => ({ ...record, idx: far + 2 * (i + j), report: far })),
+            )
+            .execute();
+      });
+      const erased: number[] = [];
+      for (let records = -1; records !== 0; erased.push(records))
+        ({ records } = (await change(running, one, 'erase')).confirmation);
+      assert.deepEqual(erased, [20_000, 20_000, 1, 0]);
+      assert.deepEqual(running.trouble, []);
+    });
+
+    test('many erasures at once are each confirmed after the keys left the copy, beside consents and reports', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, {
+        change: { keysCopy: keys },
+        readersEach: 500,
+      });
+      const all = await Promise.all(Array.from({ length: 40 }, async (_, i) => endpoint(`erases ${i}`)));
+      const others = await Promise.all(Array.from({ length: 40 }, async (_, i) => endpoint(`stays ${i}`)));
+      await Promise.all(all.map((one) => running.consent(one)));
+      await Promise.all(all.map((one) => send(running, one, 1)));
+      await running.center.sweep();
+      const refs = new Map(
+        (
+          await running.center.store.read('look', (db) =>
+            db.selectFrom('day_key').select(['subject', 'ref']).execute(),
+          )
+        ).map(({ subject, ref }) => [subject, ref]),
+      );
+      await Promise.all([
+        ...all.map(async (one) => {
+          assert.equal((await change(running, one, 'erase')).confirmation.records, 1);
+          const ref = refs.get(one.subject.pseudonym) ?? '';
+          assert.equal(readFileSync(keys, 'utf8').includes(ref), false);
+        }),
+        ...others.map(async (one) => {
+          await running.consent(one);
+          await send(running, one, 1);
+        }),
+      ]);
+      assert.deepEqual(running.trouble, []);
+    });
+
+    test('erasures that wait share one copy of the keys, strangers cause none, and none holds a place of the intake', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      const running = await startCenter(t, database, { change: { keysCopy: keys, most: 8 } });
+      const { store } = running.center;
+      const all = await Promise.all(Array.from({ length: 12 }, async (_, i) => endpoint(`shares ${i}`)));
+      for (const one of all) {
+        await running.consent(one);
+        await send(running, one, 1);
+      }
+      const stranger = await endpoint('a stranger');
+      await change(running, stranger, 'erase'); // The first after a start, whoever asks.
+      let runs = 0;
+      let open: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const clean = store.afterErasure.bind(store);
+      store.afterErasure = async () => {
+        runs++;
+        await gate;
+        await clean();
+      };
+      for (let i = 0; i < 3; i++) await change(running, stranger, 'erase');
+      assert.equal(runs, 0);
+
+      const [first, ...rest] = all as [TestEndpoint, ...TestEndpoint[]];
+      const waiting = [change(running, first, 'erase')];
+      await eventually(() => runs === 1);
+      // All eleven are done and wait, more than the intake has places; it goes on.
+      for (const [i, one] of rest.entries()) {
+        waiting.push(change(running, one, 'erase'));
+        await eventually(async () => (await recordsIn(running)) === rest.length - i - 1);
+      }
+      await running.consent(await endpoint('goes on'));
+      open();
+      const confirmed = await Promise.all(waiting);
+      assert.deepEqual([...new Set(confirmed.map(({ confirmation }) => confirmation.records))], [1]);
+      assert.equal(runs, 2);
+
+      // One that failed is tried again by whoever asks again, with the same answer.
+      await send(running, first, 1);
+      store.afterErasure = async () => {
+        throw new RangeError('no');
+      };
+      const request = await first.request('erase', now);
+      assert.equal((await running.post('/v1/requests', request.message)).status, 503);
+      store.afterErasure = clean;
+      assert.ok((await ask(running, first, request)).length > 0);
+      assert.equal(readFileSync(keys, 'utf8').includes('"half"'), false);
+    });
+
+    test('an export has every reading, though there are more than one page holds', async (t) => {
+      const running = await startCenter(t, database);
+      const [one, two] = await Promise.all([endpoint('one'), endpoint('two')]);
+      await Promise.all([running.consent(one), running.consent(two)]);
+      await send(running, one, 3);
+      await send(running, two, 1);
+      await running.center.store.write('read', async (tx) => {
+        for (let i = 0; i < 3; i++) {
+          await enterReadings(tx, 1, 150);
+          await enterReadings(tx, 3, 10);
+          await enterReadings(tx, 0, 20);
+        }
+      });
+      const { pages, own } = await exportAll(running, one);
+      assert.equal(own.length, 3);
+      const seen = pages.flatMap((page) => readReadings(page));
+      assert.deepEqual(
+        [...Map.groupBy(seen, ({ record }) => record)].map(([record, of]) => [record, of.length]),
+        [
+          [1, 450],
+          [0, 60],
+        ],
+      );
+      assert.equal(new Set(seen.map(({ index }) => index)).size, 510);
+      const theirs = await exportAll(running, two);
+      assert.equal(theirs.pages.flatMap((page) => readReadings(page)).length, 30);
+    });
+
+    test('a record that is restricted while it is being read is not shown', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      const { readings, store } = running.center;
+      const [asked] = await readings.ask([0]);
+      assert.ok(asked !== undefined);
+      const shares = await Promise.all(
+        [...centerOf('zurich').supervisors].map(([operator, opening]) =>
+          openShare(asked.sealed, operator, opening),
+        ),
+      );
+      const grant: Grant = {
+        statement: 'cd'.repeat(32),
+        records: new Set([0]),
+        until: now + 3600,
+        shares: new Map([[asked.sealed.key, shares]]),
+      };
+      const write = store.write.bind(store);
+      store.write = async (verb, work) => {
+        store.write = write;
+        await change(running, one, 'restrict');
+        return write(verb, work);
+      };
+      await assert.rejects(readings.read(grant, 0), { code: 'grant.restricted' });
+      await change(running, one, 'unrestrict');
+      await readings.read(grant, 0);
     });
 
     test('a backup that is cut short, altered or of another center is refused before a row is written', async (t) => {
@@ -441,7 +758,7 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         readonly keys: string;
         readonly center?: string;
       }): Promise<unknown> =>
-        restoreBackup({ store, center: 'zurich', custody: undefined, access: undefined, ...of });
+        restoreBackup({ store, center: 'zurich', custody: undefined, access: undefined, now, ...of });
       const text = readFileSync(backup, 'utf8');
       const rows = text.split('\n');
       for (const [what, altered] of [
@@ -455,7 +772,7 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
         writeFileSync(bad, altered);
         await assert.rejects(restore({ backup: bad, keys }), { code: 'backup.form' }, what);
       }
-      writeFileSync(bad, readFileSync(keys, 'utf8').replace('"v":1', '"v":2'));
+      writeFileSync(bad, readFileSync(keys, 'utf8').replace('"v":2', '"v":3'));
       await assert.rejects(restore({ backup, keys: bad }), { code: 'backup.form' });
       await assert.rejects(restore({ backup, keys: join(running.dir, 'none') }), { code: 'file.missing' });
       await assert.rejects(restore({ backup, keys, center: 'singapore' }), { code: 'custody.other-center' });

@@ -83,6 +83,11 @@ export const reportsErrors = {
     meaning: 'A consent receipt is malformed or does not follow from the one before it.',
     remedy: 'Fetch it again; it is damaged or not what it claims to be.',
   },
+  'consent.time': {
+    exit: 3,
+    meaning: 'A consent is dated more than an hour ahead.',
+    remedy: 'Set the clock of the endpoint and consent again; a withdrawal is taken whatever its time.',
+  },
   'consent.signature': {
     exit: 3,
     meaning:

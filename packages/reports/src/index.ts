@@ -60,7 +60,7 @@ export {
   readPromise,
   recordEntry,
   requirePromised,
-  requirePromisedOf,
+  promisedEntriesOf,
   signPromise,
   type CustodyPromise,
   type PromisedRecord,
@@ -134,6 +134,7 @@ export { openRecord, sealRecord, webCryptoCipher, type RecordCipher } from './ha
 export { sharesLimit, type NumberedShare } from './halves/shares.ts';
 export { formatRecoveryCode, newRecoverySecret, parseRecoveryCode } from './subject/recovery-code.ts';
 export {
+  confirmable,
   formatConfirmation,
   parseConfirmation,
   readConfirmation,
@@ -193,6 +194,7 @@ export {
   readConsent,
   readOwnConsent,
   requireConsentSuccessor,
+  requireConsentTime,
   withdrawConsent,
   type Consent,
   type ConsentAnswer,

@@ -4,6 +4,7 @@
 import {
   canonicalJson,
   isVitrineError,
+  jsonLimits,
   keyidOf,
   parseCanonicalJson,
   payloadOf,
@@ -19,6 +20,9 @@ import {
 } from '@vitrine/evidence';
 import { fail, type ReportsCode } from './codes.ts';
 
+/** Of an envelope, beside the payload: names, media type, two signatures of the longest kind. */
+const frameBytes = 16_384;
+
 export interface DocumentKind<T> {
   readonly payloadType: string;
   readonly schema: Schema<T>;
@@ -31,6 +35,8 @@ export interface DocumentKind<T> {
 export async function signDocument<T>(kind: DocumentKind<T>, value: T, signer: Signer): Promise<Envelope> {
   const payload = canonicalJson(value as unknown as Json);
   kind.schema.check(parseCanonicalJson(payload)); // Nothing is signed that would be refused.
+  if (Math.ceil(payload.length / 3) * 4 > jsonLimits.bytes - frameBytes)
+    throw fail(kind.form, `a ${kind.name} of ${payload.length} bytes: its envelope could not be read`);
   return signEnvelope(payload, signer, kind.payloadType);
 }
 

@@ -5,6 +5,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import {
   canonicalJson,
+  formatTime,
   parseJson,
   payloadOf,
   signEnvelope,
@@ -27,6 +28,7 @@ import {
   readReport,
   requireConsented,
   requireConsentSuccessor,
+  requireConsentTime,
   retentionClasses,
   schemaDigest,
   schemaMarkdown,
@@ -276,8 +278,25 @@ test('a receipt follows exactly the one that it replaces', async () => {
   await rejects('consent.form', () => requireConsentSuccessor(two, one));
   const earlier = await consentTo('samples', { previous: one.digest, at: '2026-11-18T08:59:59Z' });
   await rejects('consent.form', () => requireConsentSuccessor(one, earlier));
+  // Its digest may be all that is left of the one before.
+  requireConsentSuccessor({ digest: one.digest, pseudonym: one.pseudonym }, earlier);
+  await rejects('consent.form', () =>
+    requireConsentSuccessor({ digest: two.digest, pseudonym: two.pseudonym }, earlier),
+  );
   const other = { ...two, pseudonym: 'd'.repeat(64) };
   await rejects('consent.form', () => requireConsentSuccessor(one, other));
+});
+
+test('a consent of the future is refused, and a withdrawal never for its time', async () => {
+  const ahead = await consentTo('reports', { at: formatTime(now + 3600) });
+  requireConsentTime(ahead, now);
+  await rejects('consent.time', () => requireConsentTime(ahead, now - 1));
+  for (const at of ['2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+    const given = { id: 'f'.repeat(32), at, method: 'page' } as const;
+    const withdrawn = await readOwnConsent(await withdrawConsent(ahead, given, subject));
+    requireConsentTime(withdrawn, now);
+    requireConsentSuccessor(ahead, withdrawn);
+  }
 });
 
 test('a move within the countries that were agreed to goes on; to any other it stops', async () => {

@@ -52,6 +52,7 @@ import {
   tombstone,
   verifyReceipt,
   type CustodyEntry,
+  type CustodyPromise,
   type LedgerRules,
   type Receipt,
   type RecordEntry,
@@ -130,7 +131,7 @@ test('a leaf commits to record, salt and ciphertext, each of them', async () => 
 });
 
 test('the endpoint computes the entries that the data center wrote, and takes no promise for others', async () => {
-  assert.deepEqual(requirePromised(promise, report), entries.map(parseEntry));
+  assert.deepEqual(requirePromised(promise, report, now), entries.map(parseEntry));
   const [first, ...rest] = promise.records;
   assert.ok(first);
   const wrong = [
@@ -144,7 +145,13 @@ test('the endpoint computes the entries that the data center wrote, and takes no
     { ...promise, records: [{ ...first, ciphertext: digest('other') }, ...rest] },
     { ...promise, records: [...promise.records].reverse() },
   ];
-  for (const one of wrong) await rejects('custody.promise', () => requirePromised(one, report));
+  for (const one of wrong) await rejects('custody.promise', () => requirePromised(one, report, now));
+  // Nobody is bound by a promise that is not due in this century, however short its own wait.
+  const madeAt = (at: number): CustodyPromise =>
+    promiseFor(report, { ledger, at, deadline: at + 600, ciphertexts }).promise;
+  for (const at of [now + 3601, now + 70 * 365 * 86_400])
+    await rejects('custody.promise', () => requirePromised(madeAt(at), report, now));
+  assert.equal(requirePromised(madeAt(now + 3600), report, now).length, promise.records.length);
   await rejects('custody.promise', () =>
     promiseFor(report, { ledger, at: now, deadline: now, ciphertexts: ciphertexts.slice(1) }),
   );

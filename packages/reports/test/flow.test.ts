@@ -38,7 +38,7 @@ test('a report of every kind of observation is sealed, opened, promised, and the
 
   const read = await readPromise(envelope, center.ledger.key);
   assert.deepEqual(read, promise);
-  assert.deepEqual(requirePromised(read, report), entries.map(parseEntry));
+  assert.deepEqual(requirePromised(read, report, now), entries.map(parseEntry));
   const text = entries.map((entry) => Buffer.from(entry).toString()).join('\n');
   for (const hidden of [subject.pseudonym, 'setup.exe', 'command.example']) assert.ok(!text.includes(hidden));
 });

@@ -15,6 +15,7 @@ import {
 import {
   formatEntry,
   formatExport,
+  confirmable,
   formatConfirmation,
   formatRecoveryCode,
   hpkeSeal,
@@ -208,6 +209,41 @@ test('an erasure of a hundred thousand records is confirmed in one answer', asyn
     erasures: [{ entry, salt: toBase64(salt), indices }],
   });
   assert.deepEqual(erased[0]?.indices, indices);
+});
+
+test('an erasure of isolated records is confirmed as far as one answer holds them, in any ledger', async () => {
+  // Each index a run of its own, with the most digits that a ledger can have.
+  const all = Array.from({ length: 36_000 }, (_, i) => 9_007_199_254_000_000 + 2 * i);
+  const indices = confirmable(all);
+  assert.deepEqual(indices, all.slice(0, 20_000));
+  const salt = random(32);
+  const made = (some: readonly number[]) => ({
+    records: some.length,
+    erasures: [
+      {
+        entry: fromUtf8(formatEntry(tombstone({ reason: 'erased', day: '2026-11-19', salt, indices: some }))),
+        salt: toBase64(salt),
+        indices: some,
+      },
+    ],
+  });
+  const { erased } = await confirmed(made(indices));
+  assert.deepEqual(erased[0]?.indices, indices);
+  // What nobody could read is not signed: small enough in itself, and not as the payload of an envelope.
+  const near = Array.from({ length: 36_000 }, (_, i) => 2 * i);
+  await rejects('subject.confirmation', () => confirmed(made(near)));
+});
+
+test('as many records are confirmable as make no more runs and no more records than one answer holds', () => {
+  const sides = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }));
+  fc.assert(
+    fc.property(sides, ([side, gap]) => {
+      const all = Array.from({ length: 110_000 }, (_, i) => Math.floor(i / side) * (side + gap) + (i % side));
+      assert.equal(confirmable(all).length, Math.min(100_000, 20_000 * side));
+    }),
+    { numRuns: 20 },
+  );
+  assert.deepEqual(confirmable([]), []);
 });
 
 test('a confirmation that says more, less or something else than its tombstones is refused', async () => {

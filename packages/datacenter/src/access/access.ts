@@ -86,9 +86,16 @@ export class Access {
       const { record } = await openRecord(key, sealed.key, row.ciphertext, nodeCipher);
       const observation = checkObservation(parseCanonicalJson(record));
       await store.write('enter a reading', async (tx) => {
-        // It may have been erased since it was looked up.
-        const still = await tx.selectFrom('record').select('idx').where('idx', '=', index).executeTakeFirst();
+        // It may have been erased, or restricted, since it was looked up.
+        const still = await tx
+          .selectFrom('record')
+          .innerJoin('report', 'report.first', 'record.report')
+          .innerJoin('subject', 'subject.pseudonym', 'report.subject')
+          .select('subject.restricted')
+          .where('record.idx', '=', index)
+          .executeTakeFirst();
         if (still === undefined) throw gone(index);
+        if (still.restricted === 1) throw restricted(index);
         const salt = new Uint8Array(randomBytes(32));
         const entry = formatAccess({
           type: 'read',
@@ -121,12 +128,15 @@ export class Access {
         .executeTakeFirst(),
     );
     if (row === undefined) throw gone(index);
-    if (row.restricted === 1)
-      throw fail('grant.restricted', `the subject of the record ${index} restricted it`);
+    if (row.restricted === 1) throw restricted(index);
     return row;
   }
 }
 
 function gone(index: number): Error {
   return fail('grant.gone', `the record ${index} is erased or expired`);
+}
+
+function restricted(index: number): Error {
+  return fail('grant.restricted', `the subject of the record ${index} restricted it`);
 }

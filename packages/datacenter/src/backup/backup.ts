@@ -4,15 +4,11 @@
 //
 //   backup: sizes of the ledgers → rows below them, table by table → end. It may take hours; what is
 //   deleted meanwhile is in it with or without its key, and restoring treats it as erased.
-//   keys: halves and salts, written whole and renamed over the copy before.
+//   keys: copy.ts
 
-import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { canonicalJson, toBase64, toHex, utf8 } from '@vitrine/evidence';
-import { fileFault, sha256, syncDirectory, temporaryPath, writeDurable } from '@vitrine/host';
 import { sql } from 'kysely';
 import type { Store } from '../store/store.ts';
+import { writeLines } from './lines.ts';
 import { backupTables, formatRow, tableNames, type BackupRow, type BackupTable } from './rows.ts';
 
 export interface BackupMade {
@@ -26,50 +22,16 @@ const rowsAtOnce = 500;
 /** The file is there whole or not at all. */
 export async function writeBackup(store: Store, center: string, path: string): Promise<BackupMade> {
   const sizes = await ledgerSizes(store);
-  const temporary = temporaryPath(path);
-  const digest = createHash('sha256');
-  let rows = 0;
-  try {
-    await using file = await open(temporary, 'wx', 0o600);
-    const write = async (lines: readonly string[]): Promise<void> => {
-      const bytes = utf8(lines.map((line) => `${line}\n`).join(''));
-      digest.update(bytes);
-      await file.writeFile(bytes);
-    };
-    await write([JSON.stringify({ v: 1, center, ...sizes })]);
-    for (const table of tableNames)
-      for await (const page of pages(store, table, sizes)) {
-        await write(page.map((row) => formatRow({ table, row })));
-        rows += page.length;
-      }
-    await write([JSON.stringify({ rows, sha256: digest.copy().digest('hex') })]);
-    await file.sync();
-    await rename(temporary, path);
-    await syncDirectory(dirname(path));
-  } catch (error) {
-    throw fileFault('write', path, error);
-  }
+  const rows = await writeLines(path, { v: 1, center, ...sizes }, backupPages(store, sizes));
   return { rows, ...sizes };
 }
 
-/** One copy, always the current one: the data center writes it before it confirms an erasure, and when it sweeps. */
-export async function writeKeys(store: Store, center: string, path: string): Promise<number> {
-  const { halves, salts } = await store.read('read keys', async (db) => ({
-    halves: await db.selectFrom('day_key').select(['ref', 'half']).orderBy('ref').execute(),
-    salts: await db.selectFrom('sealing_key').selectAll().orderBy('id').execute(),
-  }));
-  const body = {
-    v: 1,
-    center,
-    halves: halves.map(({ ref, half }) => [ref, toBase64(half)]),
-    salts: salts.map(({ id, salt, grace_until: until }) => [id, toBase64(salt), until]),
-  };
-  const bytes = canonicalJson(body);
-  await writeDurable(path, utf8(`${toHex(sha256(bytes))}\n${new TextDecoder().decode(bytes)}`));
-  return halves.length;
+interface Sizes {
+  readonly custody: number;
+  readonly access: number;
 }
 
-async function ledgerSizes(store: Store): Promise<{ readonly custody: number; readonly access: number }> {
+async function ledgerSizes(store: Store): Promise<Sizes> {
   const rows = await store.read('read the sizes of the ledgers', (db) =>
     db.selectFrom('ledger').selectAll().execute(),
   );
@@ -77,11 +39,16 @@ async function ledgerSizes(store: Store): Promise<{ readonly custody: number; re
   return { custody: size('custody'), access: size('access') };
 }
 
+async function* backupPages(store: Store, sizes: Sizes): AsyncGenerator<readonly string[]> {
+  for (const table of tableNames)
+    for await (const page of pages(store, table, sizes)) yield page.map((row) => formatRow({ table, row }));
+}
+
 /** Rows in the order of their key, those of the ledgers below the sizes alone. */
 async function* pages(
   store: Store,
   table: BackupTable,
-  sizes: { readonly custody: number; readonly access: number },
+  sizes: Sizes,
 ): AsyncGenerator<readonly BackupRow['row'][]> {
   const columns = Object.keys(backupTables[table]);
   const [key = ''] = columns;

@@ -66,7 +66,11 @@ function datacenterApp(center: DataCenter, options: HttpOptions): Hono<Env> {
   });
   app.post('/v1/consents', async (call) => bytes(call, await center.intake.takeConsent(await message(call))));
   app.post('/v1/requests', async (call) => {
-    const asked = { page: number(call, 'page', 0), after: number(call, 'after', -1) };
+    const asked = {
+      page: number(call, 'page', 0),
+      after: number(call, 'after', -1),
+      read: number(call, 'read', -1),
+    };
     return bytes(call, await center.rights.take(await message(call), asked));
   });
   app.get('/v1/receipts/:report', (call) => receipts(center, call));

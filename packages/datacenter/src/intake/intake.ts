@@ -104,6 +104,7 @@ export class Intake {
   static async open(options: IntakeOptions): Promise<Intake> {
     const intake = new Intake(options);
     for (const key of options.sealingKeys) await intake.sealing.add(key);
+    await intake.consents.fill();
     return intake;
   }
 
@@ -124,7 +125,7 @@ export class Intake {
     return this.within(async () => {
       const { body } = await this.openAs('consent', message);
       const { center, residency } = this.#options;
-      return this.consents.take(body, center, residency());
+      return this.consents.take(body, { center, residency: residency(), now: this.now() });
     });
   }
 
@@ -180,14 +181,16 @@ export class Intake {
     const verified = await readReport(body, verifySignature);
     await this.#judge(verified);
     const mark = replayMark(salt, verified.report.id, sha256);
+    // It may have been taken before under another key, where its endpoint sealed it again (D20).
+    const marks = [...new Set([mark, ...this.sealing.marksOf(verified.report.id)])];
     for (;;) {
       let promise: CustodyPromise | undefined;
       const written = await this.writer.submit(async () => {
         const made = await this.#prepare(verified, mark, id);
         promise = made.promise;
-        return made.prepared;
+        return { ...made.prepared, id: verified.report.id, marks };
       });
-      if (written === 'replay') return { replay: true, promise: await this.#promiseAgain(mark, verified) };
+      if (written === 'replay') return { replay: true, promise: await this.#promiseAgain(marks, verified) };
       if (written === 'stored' && promise !== undefined)
         return { replay: false, promise: await this.#sign(promise) };
     }
@@ -205,7 +208,7 @@ export class Intake {
     { report, pseudonym }: VerifiedReport,
     mark: string,
     sealingKey: string,
-  ): Promise<{ readonly prepared: Prepared; readonly promise: CustodyPromise }> {
+  ): Promise<{ readonly prepared: Omit<Prepared, 'id' | 'marks'>; readonly promise: CustodyPromise }> {
     const { ledger, promiseSeconds = 600 } = this.#options;
     const at = this.now();
     const deadline = at + promiseSeconds;
@@ -251,10 +254,13 @@ export class Intake {
   }
 
   /** The same promise from what is stored: the answer to the first may have been lost. */
-  async #promiseAgain(mark: string, { report, pseudonym }: VerifiedReport): Promise<Envelope | undefined> {
+  async #promiseAgain(
+    marks: readonly string[],
+    { report, pseudonym }: VerifiedReport,
+  ): Promise<Envelope | undefined> {
     const { store, ledger, center } = this.#options;
     const stored = await store.read('look up a report', async (db) => {
-      const row = await db.selectFrom('report').selectAll().where('mark', '=', mark).executeTakeFirst();
+      const row = await db.selectFrom('report').selectAll().where('mark', 'in', marks).executeTakeFirst();
       if (row === undefined || row.subject !== pseudonym) return undefined;
       const records = await db
         .selectFrom('record')

@@ -9,6 +9,10 @@ import type { DayKey } from '../keys/day-keys.ts';
 
 /** A report that was opened, judged and encrypted: all but its place in the ledger. */
 export interface Prepared {
+  /** Two messages with one are one report. */
+  readonly id: string;
+  /** Under which marks it may be there already: one for each sealing key that is not dead. */
+  readonly marks: readonly string[];
   readonly report: Omit<ReportTable, 'first' | 'count'>;
   readonly dayKey: DayKey;
   readonly records: readonly Omit<RecordTable, 'idx' | 'report'>[];
@@ -123,10 +127,10 @@ export class Writer {
     const again: Waiting[] = [];
     const stale: Waiting[] = [];
     for (const waiting of batch) {
-      const { dayKey, report } = waiting.prepared;
+      const { dayKey, id } = waiting.prepared;
       if (dayKey.dead) stale.push(waiting);
-      else if (fresh.has(report.mark)) again.push(waiting);
-      else fresh.set(report.mark, waiting);
+      else if (fresh.has(id)) again.push(waiting);
+      else fresh.set(id, waiting);
     }
     if (fresh.size > 0) {
       const stored = await this.#store.write('store reports', (tx) =>
@@ -135,9 +139,9 @@ export class Writer {
           [...fresh.values()].map(({ prepared }) => prepared),
         ),
       );
-      for (const [mark, { prepared, resolve }] of fresh) {
-        if (stored.has(mark)) prepared.dayKey.durable = true;
-        resolve(stored.has(mark) ? 'stored' : 'replay');
+      for (const [id, { prepared, resolve }] of fresh) {
+        if (stored.has(id)) prepared.dayKey.durable = true;
+        resolve(stored.has(id) ? 'stored' : 'replay');
       }
     }
     for (const { resolve } of again) resolve('replay');
@@ -145,7 +149,7 @@ export class Writer {
   }
 }
 
-/** Answers the marks that are new; those that were there before are left alone. */
+/** Answers the ids that are new; those that were there before are left alone. */
 async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<ReadonlySet<string>> {
   const known = await tx
     .selectFrom('report')
@@ -153,11 +157,11 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
     .where(
       'mark',
       'in',
-      batch.map(({ report }) => report.mark),
+      batch.flatMap(({ marks }) => marks),
     )
     .execute();
   const taken = new Set(known.map(({ mark }) => mark));
-  const fresh = batch.filter(({ report }) => !taken.has(report.mark));
+  const fresh = batch.filter(({ marks }) => !marks.some((mark) => taken.has(mark)));
   if (fresh.length === 0) return new Set();
 
   const first = await writeLeaves(
@@ -188,5 +192,5 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
     reports,
   );
   await insertRows(tx, 'record', ['idx', 'report', 'kind', 'expires', 'projection', 'ciphertext'], records);
-  return new Set(fresh.map(({ report }) => report.mark));
+  return new Set(fresh.map(({ id }) => id));
 }

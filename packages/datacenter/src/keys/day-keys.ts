@@ -62,7 +62,7 @@ export class DayKeys {
     return made;
   }
 
-  /** After an erasure. */
+  /** After an erasure, and when the day is over. */
   forget(pseudonym: string): void {
     const known = this.#keys.get(pseudonym);
     if (known !== undefined) this.#drop(pseudonym, known);
@@ -77,6 +77,8 @@ export class DayKeys {
     center.fill(0);
     const row = { ...name, ref: sealed.key, half, sealed: formatHalves(sealed) };
     const made: DayKey = { ref: sealed.key, day, key, row, durable: false, dead: false };
+    // First out with the one before: a Map would give the new key the old one's place.
+    this.forget(pseudonym);
     this.#keys.set(pseudonym, made);
     for (const [oldest, old] of this.#keys) {
       if (this.#keys.size <= mostKeys && old.day === day) break;

@@ -18,22 +18,53 @@ export interface PageWanted {
   readonly ledger: string;
   readonly request: string;
   readonly page: number;
-  /** Index of the last record of the page before; -1 for the first. */
+  /** Index of the last record, and of the last reading, of the pages before; -1 for the first. */
   readonly after: number;
+  readonly read: number;
 }
 
 /** Room for the frame of a page and what JSON adds to a record: its entry and names. */
 const frameBytes = 1_024;
 const recordBytes = 1_024;
 const keyBytes = 4_096;
+/** A whole reading. */
+const readBytes = 768;
 
+/** Records first, then what room there is for readings: each has a place of its own from which it goes on. */
 export async function exportPage(db: Reading, wanted: PageWanted): Promise<ExportPage> {
-  const { pseudonym, center, ledger, request, page, after } = wanted;
+  const { pseudonym, center, ledger, request, page, after, read } = wanted;
+  const records = await recordsOf(db, pseudonym, after);
+  const room = Math.floor((exportLimits.bytes - records.bytes) / readBytes);
+  const reads = await readsOf(db, pseudonym, read, Math.min(Math.max(room, 0), exportLimits.records));
+  return {
+    v: 1,
+    center,
+    ledger,
+    request,
+    page,
+    last: records.last && reads.last,
+    keys: await keysOf(db, [...records.refs]),
+    records: records.records,
+    reads: reads.reads,
+  };
+}
+
+async function recordsOf(
+  db: Reading,
+  pseudonym: string,
+  after: number,
+): Promise<{
+  readonly records: readonly ExportedRecord[];
+  readonly refs: ReadonlySet<string>;
+  readonly bytes: number;
+  readonly last: boolean;
+}> {
   const rows = await db
     .selectFrom('record')
     .innerJoin('report', 'report.first', 'record.report')
     .innerJoin('custody_leaf', 'custody_leaf.idx', 'record.idx')
-    .select(['record.idx', 'record.ciphertext', 'report.day_key', 'custody_leaf.data'])
+    .innerJoin('day_key', 'day_key.ref', 'report.day_key')
+    .select(['record.idx', 'record.ciphertext', 'day_key.ref', 'custody_leaf.data'])
     .where('report.subject', '=', pseudonym)
     .where('record.idx', '>', after)
     .orderBy('record.idx')
@@ -42,27 +73,15 @@ export async function exportPage(db: Reading, wanted: PageWanted): Promise<Expor
   const records: ExportedRecord[] = [];
   const refs = new Set<string>();
   let bytes = frameBytes;
-  for (const { idx, ciphertext, day_key: key, data } of rows) {
-    if (key === null) continue;
-    bytes += recordBytes + Math.ceil((ciphertext.length * 4) / 3) + (refs.has(key) ? 0 : keyBytes);
-    if (records.length === exportLimits.records || (records.length > 0 && bytes > exportLimits.bytes)) break;
-    refs.add(key);
-    records.push({ index: idx, entry: fromUtf8(data), key, ciphertext: toBase64(ciphertext) });
+  for (const { idx, ciphertext, ref, data } of rows) {
+    const more = recordBytes + Math.ceil((ciphertext.length * 4) / 3) + (refs.has(ref) ? 0 : keyBytes);
+    const isFull = records.length > 0 && bytes + more > exportLimits.bytes;
+    if (isFull || records.length === exportLimits.records) return { records, refs, bytes, last: false };
+    bytes += more;
+    refs.add(ref);
+    records.push({ index: idx, entry: fromUtf8(data), key: ref, ciphertext: toBase64(ciphertext) });
   }
-  return {
-    v: 1,
-    center,
-    ledger,
-    request,
-    page,
-    last: records.length === rows.length,
-    keys: await keysOf(db, [...refs]),
-    records,
-    reads: await readsOf(
-      db,
-      records.map(({ index }) => index),
-    ),
-  };
+  return { records, refs, bytes, last: true };
 }
 
 async function keysOf(db: Reading, refs: readonly string[]): Promise<readonly SealedHalves[]> {
@@ -76,20 +95,29 @@ async function keysOf(db: Reading, refs: readonly string[]): Promise<readonly Se
   return rows.map(({ sealed }) => parseHalves(sealed));
 }
 
-async function readsOf(db: Reading, records: readonly number[]): Promise<readonly ExportedRead[]> {
-  if (records.length === 0) return [];
+/** Of records that are there; what connects a reading to its subject goes with the record. */
+async function readsOf(
+  db: Reading,
+  pseudonym: string,
+  after: number,
+  most: number,
+): Promise<{ readonly reads: readonly ExportedRead[]; readonly last: boolean }> {
   const rows = await db
     .selectFrom('reading')
     .innerJoin('access_leaf', 'access_leaf.idx', 'reading.idx')
+    .innerJoin('record', 'record.idx', 'reading.record')
+    .innerJoin('report', 'report.first', 'record.report')
     .select(['reading.idx', 'reading.record', 'reading.salt', 'access_leaf.data'])
-    .where('reading.record', 'in', records)
+    .where('report.subject', '=', pseudonym)
+    .where('reading.idx', '>', after)
     .orderBy('reading.idx')
-    .limit(exportLimits.records)
+    .limit(most + 1)
     .execute();
-  return rows.map(({ idx, record, salt, data }) => ({
+  const reads = rows.slice(0, most).map(({ idx, record, salt, data }) => ({
     index: idx,
     entry: fromUtf8(data),
     record,
     salt: toBase64(salt),
   }));
+  return { reads, last: rows.length <= most };
 }

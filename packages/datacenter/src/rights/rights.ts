@@ -22,14 +22,15 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Store, Writing } from '../store/store.ts';
 import { eraseSubject } from './erase.ts';
 import { exportPage } from './export.ts';
+import type { Settling } from './settling.ts';
 
 export interface RightsOptions {
   readonly center: string;
   readonly store: Store;
   readonly ledger: Ledger;
   readonly intake: Intake;
-  /** Takes what was deleted out of journals and copies: awaited before an erasure is confirmed. */
-  readonly settle: () => Promise<void>;
+  /** Awaited before an erasure is confirmed. */
+  readonly settling: Settling;
   /** How long a backup is kept: after it an erasure is final (D19). Default 30 days. */
   readonly backupSeconds?: number | undefined;
 }
@@ -37,7 +38,9 @@ export interface RightsOptions {
 /** Of an export: which page, and what came before it. */
 export interface PageAsked {
   readonly page: number;
+  /** Index of the last record that came, and of the last reading; -1 where none has. */
   readonly after: number;
+  readonly read: number;
 }
 
 export class Rights {
@@ -47,13 +50,21 @@ export class Rights {
     this.#options = options;
   }
 
-  take(message: Uint8Array, asked: PageAsked = { page: 0, after: -1 }): Promise<Uint8Array> {
-    const { intake, center } = this.#options;
-    return intake.within(async () => {
+  async take(message: Uint8Array, asked: PageAsked = { page: 0, after: -1, read: -1 }): Promise<Uint8Array> {
+    const { intake, center, settling } = this.#options;
+    const { isErasure, answer } = await intake.within(async () => {
       const { body } = await intake.openAs('request', message);
       const verified = await readRequest(body, center, intake.now(), verifySignature, sha256);
-      return verified.request.act === 'export' ? this.#export(verified, asked) : this.#change(verified);
+      const { act } = verified.request;
+      return {
+        isErasure: act === 'erase',
+        answer: await (act === 'export' ? this.#export(verified, asked) : this.#change(verified)),
+      };
     });
+    // Not within: it takes long, and what others send must not wait for it. Also where the erasure was done
+    // before, because the process may have died in between; where nothing is left to settle, at once.
+    if (isErasure) await settling.settled();
+    return answer;
   }
 
   /** Forgets answers of requests that are too old to be sent again. */
@@ -74,39 +85,48 @@ export class Rights {
 
   /** Between two batches of the intake: a report that is on its way is stored before, or under a new key after. */
   async #change(verified: VerifiedRequest): Promise<Uint8Array> {
-    const { store, intake, settle } = this.#options;
+    const { store, intake, settling } = this.#options;
     const { digest, pseudonym, request } = verified;
-    const answer = await intake.writer.alone(() => {
+    return intake.writer.alone(async () => {
       if (request.act === 'erase') intake.keys.forget(pseudonym);
-      return store.write('do what a subject asks', async (tx) => {
-        const before = await tx
-          .selectFrom('request')
-          .select('answer')
-          .where('id', '=', digest)
-          .executeTakeFirst();
-        if (before !== undefined) return before.answer;
-        const made = await this.#do(tx, verified);
-        await tx
-          .insertInto('request')
-          .values({ id: digest, act: request.act, at: intake.now(), answer: made })
-          .execute();
-        return made;
-      });
+      let erased = false;
+      try {
+        return await store.write('do what a subject asks', async (tx) => {
+          const before = await tx
+            .selectFrom('request')
+            .select('answer')
+            .where('id', '=', digest)
+            .executeTakeFirst();
+          if (before !== undefined) return before.answer;
+          const done = await this.#do(tx, verified);
+          erased = done.erased;
+          await tx
+            .insertInto('request')
+            .values({ id: digest, act: request.act, at: intake.now(), answer: done.answer })
+            .execute();
+          return done.answer;
+        });
+      } finally {
+        // Of a commit whose answer was lost, too: nobody can say whether it is there.
+        if (erased) settling.erased();
+      }
     });
-    // Also where it was done before: the process may have died in between.
-    if (request.act === 'erase') await settle();
-    return answer;
   }
 
-  async #do(tx: Writing, { request, pseudonym, digest }: VerifiedRequest): Promise<Uint8Array> {
+  async #do(
+    tx: Writing,
+    { request, pseudonym, digest }: VerifiedRequest,
+  ): Promise<{ readonly answer: Uint8Array; readonly erased: boolean }> {
     const { center, ledger, intake, backupSeconds = 30 * 86_400 } = this.#options;
     const now = intake.now();
     let erasures: readonly Erasure[] = [];
     let records: number;
+    let erased = false;
     if (request.act === 'erase') {
-      const erasure = await eraseSubject(tx, pseudonym, dayOf(now));
+      const { erasure, changed } = await eraseSubject(tx, pseudonym, dayOf(now));
       erasures = erasure === undefined ? [] : [erasure];
       records = erasure?.indices.length ?? 0;
+      erased = changed;
     } else {
       const restricted = request.act === 'restrict' ? 1 : 0;
       await tx.updateTable('subject').set({ restricted }).where('pseudonym', '=', pseudonym).execute();
@@ -126,7 +146,8 @@ export class Rights {
       },
       ledger.signer,
     );
-    return sealAnswer(formatEnvelope(confirmation), request.subject.sealing, digest);
+    const answer = await sealAnswer(formatEnvelope(confirmation), request.subject.sealing, digest);
+    return { answer, erased };
   }
 }
 

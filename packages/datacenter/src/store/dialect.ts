@@ -1,4 +1,4 @@
-import type { Dialect as KyselyDialect, Transaction } from 'kysely';
+import type { Dialect as KyselyDialect, Kysely, Transaction } from 'kysely';
 import type { ColumnTypes } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,6 +13,6 @@ export interface Dialect {
   readonly prepare: (tx: Executor) => Promise<void>;
   /** A failure of the database as a typed error; what is our own mistake comes back as it is. */
   readonly fault: (verb: string, error: unknown) => unknown;
-  /** Takes what was deleted out of the database's own journals, as far as it can. */
-  readonly afterErasure: () => Promise<void>;
+  /** Takes what was deleted out of the database's own journals, as far as it can; throws where it did not. */
+  readonly afterErasure: (db: Kysely<Tables>) => Promise<void>;
 }

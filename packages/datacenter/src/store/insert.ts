@@ -1,5 +1,5 @@
 // Many rows in one statement, for the tables that grow with every record. The text of a statement depends
-// on the number of rows alone, and only powers of four are used: few texts, each prepared once.
+// on the columns and the number of rows alone, and only powers of four are used: few texts, each prepared once.
 //
 // Places are written as PostgreSQL numbers them; the adapter of SQLite reads them, too.
 
@@ -26,7 +26,7 @@ export async function insertRows<Name extends keyof Tables>(
 }
 
 function textOf(table: string, columns: readonly string[], rows: number): string {
-  const name = `${table} ${rows}`;
+  const name = `${table} ${columns.join()} ${rows}`;
   let text = texts.get(name);
   if (text === undefined) {
     const places = Array.from({ length: rows }, (_, row) => {

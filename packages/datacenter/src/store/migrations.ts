@@ -85,4 +85,6 @@ export const migrations: readonly ((types: ColumnTypes) => readonly string[])[] 
        PRIMARY KEY (day, code)
      ) ${strict}`,
   ],
+  // Filled in by `Consents.fill`: SQL cannot compute it.
+  ({ text }) => [`ALTER TABLE subject ADD COLUMN digest ${text} NOT NULL DEFAULT ''`],
 ];

@@ -43,8 +43,9 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
       await tx.executeQuery(CompiledQuery.raw('SELECT pg_advisory_xact_lock(6272019)'));
     },
     fault: postgresFault,
-    // Dead rows stay in the file until they are vacuumed. Keys at once: without them records are noise, and
-    // those are left to the server's own vacuum.
+    // Dead rows stay in the file until they are vacuumed, and VACUUM frees their room without overwriting it:
+    // the bytes go when the server writes there again. Keys are vacuumed at once, because without them records
+    // are noise; those are left to the server's own vacuum.
     async afterErasure() {
       const client = await pool.connect();
       try {

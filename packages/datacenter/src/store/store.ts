@@ -62,7 +62,7 @@ export class Store {
   /** After rows were deleted for ever: out of the write-ahead log, and of free pages. */
   async afterErasure(): Promise<void> {
     try {
-      await this.#dialect.afterErasure();
+      await this.#dialect.afterErasure(this.#kysely);
     } catch (error) {
       throw this.#fault('clean up after an erasure', error);
     }

@@ -58,8 +58,13 @@ export interface ReportTable {
 /** What is known of a subject besides its records. Erasure leaves it: it says why there were any. */
 export interface SubjectTable {
   readonly pseudonym: string;
-  /** Its consent receipt in force, signed by both sides. */
+  /**
+   * Its consent receipt in force, signed by both sides. After a restore perhaps an older one, or none (empty):
+   * then `digest` is another, and nothing is taken of this subject until it sends the one in force again.
+   */
   readonly consent: Uint8Array;
+  /** Statement identifier of the receipt in force. */
+  readonly digest: string;
   /** 1: its records are kept, but neither read nor processed. */
   readonly restricted: number;
 }

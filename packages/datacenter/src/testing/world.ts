@@ -151,6 +151,13 @@ export function testCenterOptions(
   };
 }
 
+export interface SealedConsent {
+  readonly message: Uint8Array;
+  /** What is in the seal. */
+  readonly body: Uint8Array;
+  readonly digest: string;
+}
+
 /** One endpoint and its subject at one data center. */
 export class TestEndpoint {
   readonly subject: Subject;
@@ -177,10 +184,7 @@ export class TestEndpoint {
   }
 
   /** A sealed consent to this profile, in place of the one before. */
-  async consent(
-    profile: ProfileName,
-    now: number,
-  ): Promise<{ readonly message: Uint8Array; readonly digest: string }> {
+  async consent(profile: ProfileName, now: number): Promise<SealedConsent> {
     const place = this.#residency.policy.centers.find(({ id }) => id === this.center.id);
     if (place === undefined) throw new Error('no such center');
     return this.#sealConsent(
@@ -202,7 +206,7 @@ export class TestEndpoint {
     );
   }
 
-  async withdraw(now: number): Promise<{ readonly message: Uint8Array; readonly digest: string }> {
+  async withdraw(now: number): Promise<SealedConsent> {
     if (this.#consent === undefined) throw new Error('nothing to withdraw');
     const id = newReportId();
     return this.#sealConsent(
@@ -210,14 +214,11 @@ export class TestEndpoint {
     );
   }
 
-  async #sealConsent(envelope: Envelope): Promise<{ readonly message: Uint8Array; readonly digest: string }> {
+  async #sealConsent(envelope: Envelope): Promise<SealedConsent> {
     this.#consent = await readOwnConsent(envelope);
-    const message = await sealMessage(
-      { type: 'consent', body: formatConsent(envelope) },
-      this.center.key,
-      sha256,
-    );
-    return { message, digest: this.#consent.digest };
+    const body = formatConsent(envelope);
+    const message = await sealMessage({ type: 'consent', body }, this.center.key, sha256);
+    return { message, body, digest: this.#consent.digest };
   }
 
   report(observations: readonly Observation[], now: number, change: Partial<Report> = {}): Report {

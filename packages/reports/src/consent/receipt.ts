@@ -296,12 +296,31 @@ export function parseConsent(bytes: Uint8Array): Envelope {
   }
 }
 
-/** Throws unless `next` replaces exactly `before`, of the same subject, later. */
-export function requireConsentSuccessor(before: Consent | undefined, next: Consent): void {
+/** Seconds by which the clock of an endpoint may be ahead. */
+const consentAhead = 3600;
+
+/**
+ * At the data center, `now` in seconds: no consent is taken from the future, because none could follow it. A
+ * withdrawal is never refused for its time: `previous` says what it ends.
+ */
+export function requireConsentTime({ record: { act, at } }: Consent, now: number): void {
+  if (act === 'given' && parseTime(at) > now + consentAhead)
+    throw fail('consent.time', `a consent of ${at} is not of now`);
+}
+
+/**
+ * Throws unless `next` replaces exactly `before`, of the same subject, and is no older. Of the one before,
+ * its digest may be all that is left.
+ */
+export function requireConsentSuccessor(
+  before: (Pick<Consent, 'digest' | 'pseudonym'> & Partial<Pick<Consent, 'record'>>) | undefined,
+  next: Consent,
+): void {
   if (next.record.previous !== (before?.digest ?? null))
     throw fail('consent.form', 'the receipt does not follow the one that is known');
   if (before === undefined) return;
   if (before.pseudonym !== next.pseudonym) throw fail('consent.form', 'the receipt is of another subject');
-  if (parseTime(next.record.at) < parseTime(before.record.at))
+  const { act, at } = next.record;
+  if (act === 'given' && before.record !== undefined && parseTime(at) < parseTime(before.record.at))
     throw fail('consent.form', 'the receipt is older than the one it replaces');
 }

@@ -39,7 +39,7 @@ import {
   type OwnEntry,
   type SharedRecord,
 } from './own-entry.ts';
-import { readPromise, requirePromisedOf, type CustodyPromise } from './promise.ts';
+import { readPromise, promisedEntriesOf, type CustodyPromise } from './promise.ts';
 import {
   provesLate,
   readLedgerHead,
@@ -363,7 +363,7 @@ class Check {
       readPromise(envelope, ledger, this.#verify, this.#sha256),
     );
     const records = of.records.map(({ kind, commitment }) => ({ kind, commitment: fromHex(commitment) }));
-    requirePromisedOf(promise, { id: report, center: of.center, country: of.country, records }, this.#sha256);
+    promisedEntriesOf(promise, { id: report, center: of.center, country: of.country, records }, this.#sha256);
     return promise;
   }
 

@@ -162,8 +162,26 @@ export interface SentReport {
   readonly records: readonly { readonly kind: ObservationKindName; readonly commitment: Uint8Array }[];
 }
 
-/** On the endpoint: is everything promised that was sent, and nothing else? Answers the ledger entries. */
+/** Seconds by which the clock of a data center may be ahead: a promise of a later day is not due for as long. */
+const promiseAhead = 3600;
+
+/**
+ * On the endpoint, `now` in seconds by its clock: is everything promised that was sent, and nothing else, and
+ * from now on? Answers the ledger entries.
+ */
 export function requirePromised(
+  promise: CustodyPromise,
+  report: Report,
+  now: number,
+  sha256: Sha256 = pureSha256,
+): readonly RecordEntry[] {
+  if (parseTime(promise.at) > now + promiseAhead)
+    throw fail('custody.promise', `a promise of ${promise.at}, which is not yet`);
+  return promisedEntries(promise, report, sha256);
+}
+
+/** Of a promise that was taken: the ledger entries of this report. */
+export function promisedEntries(
   promise: CustodyPromise,
   report: Report,
   sha256: Sha256 = pureSha256,
@@ -173,11 +191,11 @@ export function requirePromised(
     kind: observation.kind,
     commitment: recordCommitment(fromBase64(salt), recordBytes(observation), sha256),
   }));
-  return requirePromisedOf(promise, { id, center, country, records }, sha256);
+  return promisedEntriesOf(promise, { id, center, country, records }, sha256);
 }
 
 /** The same, where of each record only its commitment was kept. */
-export function requirePromisedOf(
+export function promisedEntriesOf(
   promise: CustodyPromise,
   report: SentReport,
   sha256: Sha256 = pureSha256,

@@ -32,7 +32,7 @@ import {
 import { fail } from '../codes.ts';
 import { observationsAtOnce, type Report } from '../report.ts';
 import type { RecordEntry } from './entry.ts';
-import { readPromise, requirePromised, type CustodyPromise } from './promise.ts';
+import { promisedEntries, readPromise, type CustodyPromise } from './promise.ts';
 
 export interface Receipt {
   readonly v: 1;
@@ -208,7 +208,7 @@ export async function verifyReceipt(
   const promise = await readPromise(receipt.promise, rules.ledger, verify, sha256);
   const head = await readLedgerHead(receipt.checkpoint, rules, verify);
   const proven = placed(promise, receipt.record, receipt, head, sha256);
-  const entry = report === undefined ? undefined : requirePromised(promise, report, sha256)[receipt.record];
+  const entry = report === undefined ? undefined : promisedEntries(promise, report, sha256)[receipt.record];
   return { ...proven, entry };
 }
 

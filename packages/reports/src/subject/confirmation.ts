@@ -55,6 +55,12 @@ export interface Confirmation extends Outcome {
   readonly erasures: readonly Erasure[];
 }
 
+/**
+ * Runs that one confirmation lists: each takes up to 37 bytes, so that the envelope, which has them in base64,
+ * stays below the 1 MiB that a reader takes.
+ */
+const runsLimit = 20_000;
+
 /** Records of one report stand side by side, so most sets are a few runs. */
 interface Run {
   readonly first: number;
@@ -111,6 +117,17 @@ function runsOf(indices: readonly number[]): readonly Run[] {
     else runs.push({ first: index, count: 1 });
   }
   return runs;
+}
+
+/** As many of these ascending indices, from the first, as one confirmation can list. */
+export function confirmable(indices: readonly number[]): readonly number[] {
+  let runs = 0;
+  let end = 0;
+  for (; end < indices.length && end < tombstoneLimit; end++) {
+    const follows = end > 0 && indices[end] === (indices[end - 1] as number) + 1;
+    if (!follows && ++runs > runsLimit) break;
+  }
+  return indices.slice(0, end);
 }
 
 function indicesOf(runs: readonly Run[]): readonly number[] {
