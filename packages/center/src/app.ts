@@ -43,7 +43,7 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addRepositoryProxy(app, context);
   addLog(app, context);
   addResidency(app, context);
-  addAccounts(app, context);
+  addAccounts(app, context, areas.reviews);
   addAccess(app, context);
   addSource(app, areas.source);
   addSearch(app, context, areas);

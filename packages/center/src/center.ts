@@ -59,10 +59,12 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     oidc: settings.oidc,
   });
   const { folder, policy, log: address, supervisors } = options;
-  const following = await openFollowing({ folder, policy, log: address, supervisors, clock });
+  const report = reportOf(options);
+  const following = await openFollowing({ folder, policy, log: address, supervisors, clock, report });
   const { log } = following;
   const repository = new RepositoryWatch(options, clock);
   const residency = await ResidencyWatch.open(options, clock);
+  const blobs = new Blobs(options.repository);
   const context: CenterContext = {
     options,
     origin,
@@ -73,13 +75,15 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     access: control,
     control,
     accounts,
-    trees: treesOf(options, log),
+    trees: treesOf(options, log, blobs),
     ledger: new Ledger(log, policy, reviewerOf(database)),
     repository,
-    blobs: new Blobs(options.repository),
+    blobs,
     residency,
     // All of them only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
-    answers: new PublicAnswers(() => log.version + repository.version + residency.version + Math.floor(clock.now() / keptMs)),
+    answers: new PublicAnswers(
+      () => log.version + repository.version + residency.version + Math.floor(clock.now() / keptMs),
+    ),
   };
   await following.start();
   repository.start();

@@ -122,6 +122,13 @@ export const centerErrors = {
     meaning: 'An account of an OpenID Connect issuer tried to sign in without it.',
     remedy: 'Sign in with the organisation.',
   },
+  'account.groups': {
+    exit: 2,
+    meaning:
+      "The groups of an account of an OpenID Connect issuer are the issuer's word, told at each sign-in.",
+    remedy:
+      'Take the reader out of the group at the issuer, or the group out of [oidc.groups] in center.toml; "vitrine center revoke DIR ACCOUNT" ends the account at once.',
+  },
   'account.oidc': {
     exit: 4,
     meaning: 'The OpenID Connect issuer did not confirm who somebody is, or its answer does not verify.',

@@ -46,6 +46,8 @@ export async function backUpCenter(folder: string, file: string): Promise<void> 
   try {
     // What an interrupted backup left.
     await rm(partial, { force: true });
+    // SQLite would make it readable for everybody.
+    await (await open(partial, 'wx', 0o600)).close();
     await backup(source, partial);
     const copy = new DatabaseSync(partial);
     try {
@@ -56,7 +58,6 @@ export async function backUpCenter(folder: string, file: string): Promise<void> 
       copy.close();
     }
     const handle = await open(partial, 'r+');
-    await handle.chmod(0o600);
     await handle.sync();
     await handle.close();
     await rename(partial, target);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import test from 'node:test';
 import { isVitrineError } from '@vitrine/evidence';
 import { fakeClock } from '@vitrine/host';
@@ -32,9 +32,22 @@ test('a backup made while the Center writes is one moment of it, and can be put 
   }, 1);
   const file = join(temporaryDirectory(t), 'center.backup');
   writeFileSync(file, 'an older backup');
+  const modes = new Set<number>();
+  let looking = true;
+  const look = (): void => {
+    if (!looking) return;
+    for (const name of readdirSync(dirname(file)).filter((one) => one !== basename(file))) {
+      const partial = statSync(join(dirname(file), name), { throwIfNoEntry: false });
+      if (partial !== undefined) modes.add(partial.mode & 0o777);
+    }
+    setImmediate(look);
+  };
+  look();
   await backUpCenter(folder, file);
+  looking = false;
   clearInterval(writer);
-  assert.equal(statSync(file).mode & 0o777, 0o600);
+  // Nobody else reads it, whole or while it is written.
+  assert.deepEqual([[...modes], statSync(file).mode & 0o777], [[0o600], 0o600]);
 
   const restored = temporaryDirectory(t);
   copyFileSync(file, join(restored, 'center.db'));

@@ -16,7 +16,7 @@ import {
   type Envelope,
   type Signer,
 } from '@vitrine/evidence';
-import { sha256Hex } from '@vitrine/host';
+import { hostErrors, sha256Hex } from '@vitrine/host';
 import { eventually, makeWorld, testSigner, worldTime, type World } from '@vitrine/testkit';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
 
@@ -169,7 +169,8 @@ test('a restart goes on where it was, and another policy judges everything again
 
 test('a log that is down is said to be, and everything read before stays', async (t) => {
   const all = await published(t);
-  const { log } = await all.following();
+  const reported: string[] = [];
+  const { log } = await all.following({ report: (line) => reported.push(line) });
   await log.advance();
   const good = log.state();
   all.answer = () => {
@@ -184,6 +185,12 @@ test('a log that is down is said to be, and everything read before stays', async
   );
   all.clock.advance(60_000);
   await log.advance();
+  // Readers are told the rule, and the operator what failed where, once.
+  assert.equal(log.state().trouble?.message, hostErrors['fetch.unreachable'].meaning);
+  assert.deepEqual(
+    reported.map((line) => line.includes(`${all.url}checkpoint`)),
+    [true],
+  );
   assert.equal(log.state().trouble?.since, since);
   assert.equal(log.state().root, good.root);
   assert.equal(log.entries({}).length, good.size);

@@ -21,6 +21,7 @@ import {
   type Json,
 } from '@vitrine/evidence';
 import { sha256Hex } from '@vitrine/host';
+import { admissionLimits } from '@vitrine/log/admission';
 import { testSigner, type World } from '@vitrine/testkit';
 import type { Center } from '../src/center.ts';
 import {
@@ -251,6 +252,16 @@ test('the files of the log pass through as they are, and nothing else does', asy
     [],
   );
   assert.equal((await center.app.request('/log/files/tile/0/001')).status, 404, 'a tile that is not there');
+});
+
+test('a list of who may log is passed on up to the size that a log publishes', async (t) => {
+  const { center, all } = await opened(t);
+  let size = admissionLimits.published;
+  all.answer = (path, honest) => (path === 'admission.json' ? new Uint8Array(size) : honest);
+  const response = await center.app.request('/log/files/admission.json');
+  assert.equal((await response.arrayBuffer()).byteLength, size);
+  size++;
+  assert.notEqual((await center.app.request('/log/files/admission.json')).status, 200);
 });
 
 test('a log that is down: pages stay, and its files are said to be out of reach', async (t) => {

@@ -182,6 +182,17 @@ test('the same person is the same account, with the groups of the last sign-in',
   assert.equal(other.name, 'Bob');
 });
 
+test('a group of an account of an organisation is taken from it there, and not here', async (t) => {
+  const signing = await open(t);
+  const { browser } = await signIn(signing);
+  const { account, groups } = await readerOf(browser);
+  assert.throws(
+    () => signing.portal.accounts.people.leaveGroup(account ?? '', groups[0] ?? ''),
+    (error) => isVitrineError(error, 'account.groups'),
+  );
+  assert.deepEqual((await readerOf(browser)).groups, groups);
+});
+
 test('a revoked account does not come back through its organisation', async (t) => {
   const signing = await open(t);
   const { browser } = await signIn(signing);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { respond, listen } from '@vitrine/host';
+import { hostErrors, listen, respond } from '@vitrine/host';
 import { repositoryFile } from '../src/repository/paths.ts';
 import type { Overview } from '../src/contract/overview.ts';
 import type { ReleasePage } from '../src/contract/releases.ts';
@@ -158,7 +158,13 @@ async function troubleOf(own: Portal): Promise<{ readonly page: ReleasePage; rea
 test('with a repository that is down, a release keeps what the log says, and the page says what is missing', async (t) => {
   const own = await withRepository(t, (_, response) => respond(response, 503, 'at /secret/path line 1\n'));
   const { page, overview } = await troubleOf(own);
-  assert.equal(page.trouble?.code, 'fetch.status');
+  // Readers are told the rule, and the operator which address answered what, once.
+  assert.deepEqual(page.trouble, { code: 'fetch.status', message: hostErrors['fetch.status'].meaning });
+  await own.center.look();
+  assert.deepEqual(
+    own.reported.map((line) => /fetch\.status: .*http:.*503/.test(line)),
+    [true],
+  );
   assert.equal(page.state, 'published');
   assert.equal(page.rebuilds.agreeing, 2);
   assert.deepEqual([page.materials, page.artifacts[0]?.size, page.artifacts[0]?.offered], [null, null, null]);

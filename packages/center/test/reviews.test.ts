@@ -31,13 +31,14 @@ import {
   type Sealed,
   type Signer,
 } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { hostErrors, sha256 } from '@vitrine/host';
 import { repositoryRoot, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { composeReview } from '../src/contract/review-text.ts';
 import { serveCenter } from '../src/serve.ts';
 import type { Review, Reviews } from '../src/contract/reviews.ts';
-import type { Lie } from './authenticator.ts';
-import { openPortal, type Portal, type PortalOptions, type SignedIn } from './portal.ts';
+import type { AccountPage } from '../src/contract/account.ts';
+import { makeAuthenticator, type Lie } from './authenticator.ts';
+import { openPortal, portalOrigin, type Portal, type PortalOptions, type SignedIn } from './portal.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
 import { reviewersName } from './world/log.ts';
 
@@ -168,6 +169,8 @@ async function refusal(response: Response): Promise<{ status: number; code: stri
   const { error } = (await response.json()) as { error: { code: string; message: string } };
   return { status: response.status, ...error };
 }
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
 test('a review goes from the draft into the log, signed by the passkey, and node confirms the signature', async (t) => {
   const here = await place(t);
@@ -530,12 +533,39 @@ test('a log that is down: the review is kept, said to wait, and logged once when
   assert.equal(waiting.waiting?.code, 'review.log');
   assert.equal((await portal.browser().json<Review>(`/reviews/${id}.json`)).body, null);
   const size = world.log.writer.size();
+  // The longer it lasts, the more rarely it is sent: five seconds after the first time, ten after the second.
+  portal.clock.advance(5_000);
+  await portal.center.look();
   world.log.gate.state = 'up';
+  portal.clock.advance(9_999);
+  await portal.center.look();
+  assert.equal(world.log.writer.size(), size);
+  portal.clock.advance(1);
   await portal.center.look();
   await portal.center.look();
   assert.equal(world.log.writer.size(), size + 1);
   const { review } = await who.browser.json<Review>(`/reviews/${id}.json`);
   assert.deepEqual([review.state, review.logged], ['logged', { index: size, seen: true }]);
+});
+
+test('a log that cannot be asked is told to the author by the rule, and to the operator by its address', async (t) => {
+  const here = await place(t);
+  const { portal, world } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  world.log.gate.lies.set('/add', Buffer.alloc(70_000));
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const { waiting } = await who.browser.json<Review>(`/reviews/${id}.json`);
+  assert.deepEqual(
+    [waiting?.code, waiting?.message],
+    ['fetch.too-large', hostErrors['fetch.too-large'].meaning],
+  );
+  portal.clock.advance(5_000);
+  await portal.center.look();
+  assert.deepEqual(
+    portal.reported.map((line) => line.includes(world.log.url)),
+    [true],
+  );
 });
 
 test('killed after it was kept: the next start writes the file of reviewers and logs it, once', async (t) => {
@@ -642,6 +672,159 @@ test('a key that has ended, and the keys of a revoked account, leave the list', 
   const frame = await two.browser.json<{ reader: { account: string } }>('/frame.json');
   portal.accounts.people.revoke(frame.reader.account);
   assert.equal(await listed(), 0);
+});
+
+test('a passkey that its reader removes signs no more reviews', async (t) => {
+  const here = await place(t);
+  const { portal, world } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const challenge = await who.browser.challenge('/do/account/passkeys/options', {});
+  await who.browser.done('/do/account/passkeys/add', {
+    label: 'second',
+    response: makeAuthenticator(portalOrigin).register(challenge),
+  });
+  const listed = async (): Promise<number> => {
+    await world.log.writer.readReviewers();
+    return world.log.writer.admission()?.document.reviewers?.length ?? 0;
+  };
+  assert.equal(await listed(), 1);
+  const { passkeys } = await who.browser.json<AccountPage>('/account.json');
+  const first = passkeys.find(({ label }) => label !== 'second')?.id ?? '';
+  await who.browser.done('/do/account/passkeys/remove', { id: first });
+  // At once, and not only at the next look.
+  assert.equal(await listed(), 0);
+  const { me } = await who.browser.json<Reviews>('/reviews.json');
+  assert.deepEqual([me?.passkeys, me?.keys.map(({ ended }) => ended !== null)], [1, [true]]);
+});
+
+test('a reader signs with ten keys at most, and one that has ended makes room', async (t) => {
+  const here = await place(t);
+  const { portal } = here;
+  const who = await portal.reader('readers');
+  const handIn = async (name: string): Promise<Response> => {
+    const id = await draft(here, who, `by ${name}`);
+    const one = await signedByFile(portal, who, id, testSigner(name, 'ed25519'));
+    return who.browser.post('/do/reviews/sign', { id, ...one });
+  };
+  for (let i = 0; i < 10; i++) assert.equal((await handIn(`key ${i}`)).status, 200);
+  const { status, code } = await refusal(await handIn('one more'));
+  assert.deepEqual([status, code], [429, 'review.too-many']);
+  const { me } = await who.browser.json<Reviews>('/reviews.json');
+  await who.browser.done('/do/reviews/end-key', { keyid: me?.keys[0]?.keyid ?? '' });
+  assert.equal((await handIn('one more')).status, 200);
+});
+
+test('the thousand keys that the log takes are those of accounts that are not revoked', async (t) => {
+  const here = await place(t);
+  const { portal } = here;
+  const who = await portal.reader('readers');
+  const database = new DatabaseSync(join(portal.folder, 'center.db'));
+  t.after(() => database.close());
+  const all = Array.from({ length: 100 }, (_, i) => i);
+  for (const i of all) portal.accounts.people.add(`account ${i}`, 'A Reader', []);
+  database.exec('BEGIN');
+  for (const i of all) {
+    const account = `account ${i}`;
+    database.prepare('INSERT INTO reviews_people VALUES (?, ?)').run(account, `reviewer-${hex(i, 8)}`);
+    for (let n = 0; n < 10; n++)
+      database
+        .prepare('INSERT INTO reviews_keys VALUES (?, ?, ?, NULL, NULL, 0, NULL)')
+        .run(hex(i * 10 + n, 64), account, testSigner(`${i} ${n}`, 'ed25519').publicKey);
+  }
+  database.exec('COMMIT');
+  const id = await draft(here, who);
+  const one = await signed(portal, who, id);
+  assert.equal((await refusal(await who.browser.post('/do/reviews/sign', { id, ...one }))).status, 429);
+  portal.accounts.people.revoke('account 0');
+  assert.equal((await who.browser.post('/do/reviews/sign', { id, ...one })).status, 200);
+});
+
+test('a reader signs fifty reviews a day at most', async (t) => {
+  const here = await place(t);
+  const { portal } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const database = new DatabaseSync(join(portal.folder, 'center.db'));
+  t.after(() => database.close());
+  const columns = 'account, tree, state, version, verdict, text, read_paths, changed, keyid, signed';
+  for (let i = 1; i < 50; i++)
+    database.exec(
+      `INSERT INTO reviews_reviews (id, ${columns}) SELECT '${hex(i, 20)}', ${columns} FROM reviews_reviews WHERE id = '${id}'`,
+    );
+  const next = await draft(here, who, 'the next one');
+  const one = await signed(portal, who, next);
+  const refused = await refusal(await who.browser.post('/do/reviews/sign', { id: next, ...one }));
+  assert.deepEqual([refused.status, refused.code], [429, 'review.too-many']);
+  // What was opened or destroyed today was not signed today.
+  portal.clock.advance(86_400_000);
+  const challenge = await who.browser.challenge('/do/account/sign-in/options');
+  await who.browser.done('/do/account/sign-in', { response: who.authenticator.assert(challenge) });
+  await who.browser.done('/do/reviews/destroy', { id });
+  assert.equal((await who.browser.post('/do/reviews/sign', { id: next, ...one })).status, 200);
+});
+
+test('a list of reviews is as long as it may be, and made of what it shows alone', async (t) => {
+  const here = await place(t);
+  const { portal } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who);
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const database = new DatabaseSync(join(portal.folder, 'center.db'));
+  t.after(() => database.close());
+  const columns = 'account, tree, state, version, verdict, text, changed, keyid, statement, log_index';
+  database.exec(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+     INSERT INTO reviews_reviews (id, read_paths, ${columns})
+     SELECT printf('%020x', i), 'none of these is read', ${columns} FROM n JOIN reviews_reviews r ON r.id = '${id}'`,
+  );
+  for (const browser of [portal.browser(), who.browser]) {
+    const { reviews, elsewhere } = await browser.json<Reviews>('/reviews.json');
+    assert.deepEqual([reviews.length, elsewhere], [1_000, []]);
+    assert.deepEqual(
+      reviews.map(({ logged }) => logged),
+      reviews.map(() => reviews[0]?.logged),
+    );
+  }
+});
+
+test('a review that the log refuses is destroyed, and not sent any more', async (t) => {
+  const here = await place(t);
+  const { portal, world } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who, 'A secret remark');
+  world.log.gate.state = 'down';
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  const page = await who.browser.json<Review>(`/reviews/${id}.json`);
+  assert.deepEqual([page.review.state, page.may], ['signed', { open: false, destroy: true }]);
+  assert.equal((await who.browser.post('/do/reviews/discard', { id })).status, 409);
+  await who.browser.done('/do/reviews/destroy', { id });
+  world.log.gate.state = 'up';
+  const size = world.log.writer.size();
+  portal.clock.advance(600_000);
+  await portal.center.look();
+  assert.equal(world.log.writer.size(), size);
+  assert.equal((await who.browser.json<Review>(`/reviews/${id}.json`)).review.state, 'destroyed');
+});
+
+test('a review is said to be destroyed once nothing of it is in the write-ahead log', async (t) => {
+  const here = await place(t);
+  const { portal } = here;
+  const who = await portal.reader('readers');
+  const id = await draft(here, who, 'A secret remark');
+  await who.browser.done('/do/reviews/sign', { id, ...(await signed(portal, who, id)) });
+  // Somebody beside the Center reads what is there now.
+  const reading = new DatabaseSync(join(portal.folder, 'center.db'), { readOnly: true });
+  reading.exec('BEGIN');
+  reading.prepare('SELECT count(*) FROM reviews_reviews').get();
+  const refused = await refusal(await who.browser.post('/do/reviews/destroy', { id }));
+  assert.deepEqual([refused.status, refused.code], [503, 'database.busy']);
+  reading.close();
+  await portal.center.look();
+  for (const name of ['center.db', 'center.db-wal'])
+    assert.ok(!readFileSync(join(portal.folder, name), 'latin1').includes('A secret remark'), name);
 });
 
 test('an entry under my key that did not come through here is shown to me', async (t) => {

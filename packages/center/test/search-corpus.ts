@@ -6,7 +6,7 @@ import { openStore, sha256, type Store } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 import { join } from 'node:path';
 import type { Access, PathFilter, Reader, SourceRead } from '../src/context.ts';
-import { openSearchOf, type NamedTrees, type Search } from '../src/search/service.ts';
+import { openSearchOf, type NamedTrees, type Search, type SearchOptions } from '../src/search/service.ts';
 import type { LoggedTree, ReleasedTree } from '../src/source/trees.ts';
 
 /** By path; text is written as UTF-8. */
@@ -100,7 +100,10 @@ export class Corpus {
     };
   }
 
-  async search(t: Cleanup, options: { milliseconds?: number; threads?: number } = {}): Promise<Search> {
+  async search(
+    t: Cleanup,
+    options: Partial<Pick<SearchOptions, 'folder' | 'milliseconds' | 'threads' | 'report'>> = {},
+  ): Promise<Search> {
     const version = (): number => this.version;
     const search = openSearchOf({
       folder: this.folder,

@@ -2,8 +2,10 @@
 // explode; too many questions; releases that come in later.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isVitrineError } from '@vitrine/evidence';
+import { hostErrors } from '@vitrine/host';
 import { indexAll } from '../src/search/run.ts';
 import { anyone, Corpus, everything, nothing, only, reader } from './search-corpus.ts';
 
@@ -299,6 +301,22 @@ describe('a new release', () => {
     assert.equal(search.state().trouble, null);
   });
 
+  it('that this machine cannot index is told as trouble by its rule, and the operator is told where', async (t) => {
+    const corpus = new Corpus(t);
+    await corpus.add('agent', { a: 'word\n' });
+    const folder = join(corpus.folder, 'gone');
+    const reported: string[] = [];
+    const { meaning } = hostErrors['file.missing'];
+    await assert.rejects(
+      corpus.search(t, { folder, report: (line) => reported.push(line) }),
+      (error) => isVitrineError(error) && error.message === `nothing is indexed now: ${meaning}`,
+    );
+    assert.deepEqual(
+      reported.map((line) => line.includes(folder)),
+      [true],
+    );
+  });
+
   it('whose listing the store does not hold is told as trouble, and the others are searched', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add('agent', { a: 'word\n' });
@@ -341,16 +359,19 @@ describe('a new release', () => {
     assert.equal((await search.search(ask('all'), 'file:"<script>alert(1)</script> é"', 1)).files, 1);
   });
 
-  it('is not indexed by two processes at once: the second says who holds it', async (t) => {
+  it('is not indexed by two processes at once: the second says so, and the operator is told what is held', async (t) => {
     const corpus = new Corpus(t);
     await corpus.add('agent', { 'a.c': 'int word;\n' });
     await corpus.search(t);
     const run = { folder: corpus.folder, sourceStore: corpus.storeFolder, trees: corpus.asTrees() };
-    await assert.rejects(indexAll(run), (error) => {
+    const reported: string[] = [];
+    await assert.rejects(indexAll({ ...run, report: (line) => reported.push(line) }), (error) => {
       assert.ok(isVitrineError(error, 'search.index'), String(error));
-      assert.match(error.message, /couldn't take the lease "search".*another process holds it/);
+      assert.ok(error.message.endsWith(hostErrors['lease.held'].meaning), error.message);
       return true;
     });
+    assert.equal(reported.length, 1);
+    assert.match(reported.join(), /couldn't take the lease "search".*another process holds it/);
   });
 
   it('can be indexed by a command beforehand', async (t) => {

@@ -4,8 +4,10 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Ending } from './world/gate.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { listen, respond } from '@vitrine/host';
 import type { CenterEnv, PathFilter, Reader, SourceRead } from '../src/context.ts';
 import { openFollowing } from '../src/follow/index.ts';
+import { Blobs } from '../src/repository/blobs.ts';
 import { addSource, openSource, treesOf } from '../src/source/index.ts';
 import { errorBody, routeOf } from '../src/twin.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
@@ -18,6 +20,7 @@ export interface Answer {
 
 export interface SourceWorld {
   readonly world: CenterWorld;
+  readonly reported: readonly string[];
   readonly reads: (SourceRead & { readonly account: string | undefined })[];
   /** Asks as this reader; undefined is nobody. */
   get(address: string, as?: string): Promise<Answer>;
@@ -35,7 +38,10 @@ const filters: Readonly<Record<string, PathFilter>> = {
 };
 const closed: PathFilter = { tier: 'none', allows: () => false };
 
-type WorldOptions = Parameters<typeof makeCenterWorld>[1] & { readonly git?: boolean };
+type WorldOptions = Parameters<typeof makeCenterWorld>[1] & {
+  readonly git?: boolean;
+  readonly historyMs?: number;
+};
 
 export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Promise<SourceWorld> {
   const world = await makeCenterWorld(t, { trouble: true, ...options });
@@ -51,6 +57,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
   await following.look();
   const { log } = following;
   const reads: SourceWorld['reads'] = [];
+  const reported: string[] = [];
   const origin = 'http://127.0.0.1:1';
   const centerOptions = {
     folder,
@@ -59,11 +66,12 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     policyFile: world.policyBytes,
     policy: world.policy,
     log: world.log.url,
-    repository: world.repository.url,
+    repository: await underAPath(t, world.repository.url),
     supervisors: [],
     sourceStore: world.sourceFolder,
     git: options.git === false ? {} : { sample: world.gitFolder },
     web: '',
+    report: (line: string) => void reported.push(line),
   };
   const context = {
     options: centerOptions,
@@ -73,9 +81,9 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
       record: ({ account }: Reader, read: SourceRead | readonly SourceRead[]) =>
         void reads.push(...[read].flat().map((one) => ({ ...one, account }))),
     },
-    trees: treesOf(centerOptions, log),
+    trees: treesOf(centerOptions, log, new Blobs(centerOptions.repository)),
   };
-  const area = openSource(context);
+  const area = openSource(context, options.historyMs);
   t.after(() => {
     void area.close();
     void following.close();
@@ -94,6 +102,7 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     Promise.resolve(app.request(address, as === undefined ? {} : { headers: { 'x-reader': as } }));
   return {
     world,
+    reported,
     reads,
     look: () => following.look(),
     async get(address, as) {
@@ -105,4 +114,19 @@ export async function makeSourceWorld(t: Ending, options: WorldOptions = {}): Pr
     json: async <T>(address: string, as?: string) => (await (await request(address, as)).json()) as T,
     bytes: async (address, as) => new Uint8Array(await (await request(address, as)).arrayBuffer()),
   };
+}
+
+/** The same repository at an address with a path and no slash at its end. */
+async function underAPath(t: Ending, url: string): Promise<string> {
+  const server = await listen(
+    async (request, response) => {
+      const [, path] = /^\/vendor(\/.*)$/.exec(request.url ?? '') ?? [];
+      if (path === undefined) return false;
+      const answer = await fetch(new URL(path, url));
+      return respond(response, answer.status, Buffer.from(await answer.arrayBuffer()));
+    },
+    { port: 0, graceMs: 50 },
+  );
+  t.after(() => server.close());
+  return `${server.url}/vendor`;
 }

@@ -1,7 +1,7 @@
 // The pages about source as their twins, for readers of every tier.
 
 import assert from 'node:assert/strict';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import test, * as nodeTest from 'node:test';
 import {
   formatTreeListing,
@@ -12,7 +12,7 @@ import {
   verifySourceProof,
   type TreeFile,
 } from '@vitrine/evidence';
-import { sha256 } from '@vitrine/host';
+import { hostErrors, sha256 } from '@vitrine/host';
 import type {
   BlamePage,
   Catalogue,
@@ -92,6 +92,10 @@ test('recipe and materials are open with the overview', async () => {
   const [order] = (await at.json<TreePage>(`/source/${tree}.json`, 'overview')).orders;
   assert.match(order?.recipe.text ?? '', /name = "sample"/);
   assert.ok(Array.isArray(order?.materials.list));
+  // Fetched once, however often the page is asked for.
+  await at.json<TreePage>(`/source/${tree}.json`, 'overview');
+  const asked = at.world.repository.gate.asked.filter((path) => path === `/blob/${order.materials.sha256}`);
+  assert.equal(asked.length, 1);
 });
 
 test('a folder that holds nothing readable is not there', async () => {
@@ -338,6 +342,24 @@ test('the history says in which releases a file changed, and which commits give 
   );
 });
 
+test('a history that takes too long says that there is more, and is told of more when it is asked again', async (t) => {
+  const hasty = await makeSourceWorld(t, { historyMs: 0 });
+  const trees = hasty.world.trees.map(({ digest }) => digest);
+  const address = on(trees[2] ?? '', 'history.json', 'src/main.ts');
+  const whole = await at.json<HistoryPage>(on(tree, 'history.json', 'src/main.ts'), 'part');
+  assert.equal(whole.more, false);
+  const changes = whole.releases.map(({ change }) => change);
+  // Each time one tree more is read; the oldest that was read is there to compare with.
+  for (const [rows, more] of [
+    [0, true],
+    [1, true],
+    [3, false],
+  ] as const) {
+    const body = await hasty.json<HistoryPage>(address, 'part');
+    assert.deepEqual([body.releases.map(({ change }) => change), body.more], [changes.slice(0, rows), more]);
+  }
+});
+
 test('blame is of the same bytes as the logged file, and leads to what was before', async () => {
   const body = await at.json<BlamePage>(on(tree, 'blame.json', 'src/main.ts'), 'part');
   assert(body.content.state === 'text');
@@ -431,7 +453,13 @@ test('a store that lies or lacks the listing is said on the page, with what the 
     (await fresh.json<Refusal>(on(digest, 'file.json', 'src/main.ts'), 'reader')).error.code,
     'source.store-lies',
   );
+  // A disk that fails: readers are told that it does, the operator where.
   rmSync(target);
+  mkdirSync(target);
+  const fails = await fresh.json<TreePage>(`/source/${digest}.json`, 'reader');
+  assert.deepEqual(fails.trouble, { code: 'file.io', message: hostErrors['file.io'].meaning });
+  assert.ok(fresh.reported.some((line) => line.includes(target)));
+  rmdirSync(target);
   assert.equal(
     (await fresh.json<TreePage>(`/source/${digest}.json`, 'reader')).trouble?.code,
     'source.store-missing',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
 import {
   canonicalJson,
@@ -12,8 +13,8 @@ import {
   type Json,
   type Signer,
 } from '@vitrine/evidence';
-import { listen, respond, sha256Hex } from '@vitrine/host';
-import { worldOrigin, worldTime, type World } from '@vitrine/testkit';
+import { hostErrors, listen, respond, sha256Hex } from '@vitrine/host';
+import { makeWorld, worldOrigin, worldTime, type World } from '@vitrine/testkit';
 import { makeLogWorld, type LogWorld } from './log-world.ts';
 
 function aFinding(world: World, text: string, signer?: Signer): Promise<Envelope> {
@@ -46,14 +47,15 @@ const status: Record<string, Json> = {
   peers: {},
 };
 
-/** What a supervisor's address answers, path by path; a function makes the answer when it is asked. */
-type Answers = Record<string, Uint8Array | (() => Uint8Array | undefined)>;
+/** What a supervisor's address answers, by path or whole address; a function makes the answer when it is asked. */
+type Answers = Record<string, Uint8Array | ((query: URLSearchParams) => Uint8Array | undefined)>;
 
 async function serve(t: TestContext, answers: Answers): Promise<string> {
   const server = await listen(
     (request, response) => {
-      const answer = answers[request.url ?? ''];
-      const bytes = typeof answer === 'function' ? answer() : answer;
+      const { pathname, search, searchParams } = new URL(request.url ?? '', 'http://supervisor.invalid');
+      const answer = answers[pathname + search] ?? answers[pathname];
+      const bytes = typeof answer === 'function' ? answer(searchParams) : answer;
       if (bytes !== undefined) respond(response, 200, bytes);
       return bytes !== undefined;
     },
@@ -63,7 +65,7 @@ async function serve(t: TestContext, answers: Answers): Promise<string> {
   return server.url;
 }
 
-function answersFor(envelopes: readonly Envelope[]): Answers {
+function listOf(envelopes: readonly Envelope[], query: URLSearchParams): Uint8Array {
   const statements = envelopes.map((envelope, i) => ({
     n: i + 1,
     id: statementIdOf(envelope),
@@ -71,13 +73,16 @@ function answersFor(envelopes: readonly Envelope[]): Answers {
     made: formatTime(worldTime),
     index: null,
   }));
+  return canonicalJson({ statements: statements.filter(({ n }) => n >= Number(query.get('from'))) });
+}
+
+function answersFor(envelopes: readonly Envelope[]): Answers {
   return {
     '/status': canonicalJson(status),
     '/signed': canonicalJson([
       { role: 'verifier-stable', version: 1, sha256: 'a'.repeat(64), at: formatTime(worldTime) },
     ]),
-    '/statements?from=1': canonicalJson({ statements }),
-    [`/statements?from=${envelopes.length + 1}`]: canonicalJson({ statements: [] }),
+    '/statements': (query) => listOf(envelopes, query),
     ...Object.fromEntries(
       envelopes.map((envelope) => [`/statement/${statementIdOf(envelope)}`, formatEnvelope(envelope)]),
     ),
@@ -87,8 +92,9 @@ function answersFor(envelopes: readonly Envelope[]): Answers {
 async function opened(
   t: TestContext,
   answers: (all: LogWorld) => Promise<Answers> | Answers,
+  world?: World,
 ): Promise<{ all: LogWorld; following: Awaited<ReturnType<LogWorld['following']>>; url: string }> {
-  const all = await makeLogWorld(t);
+  const all = await makeLogWorld(t, world);
   await all.log.append(...all.world.log.entries);
   await all.log.publish();
   const url = await serve(t, await answers(all));
@@ -275,3 +281,147 @@ test('two supervisors that were shown two histories are a fork, and both checkpo
     ],
   );
 });
+
+test('what is not a supervisor’s own word hides nothing that comes after it, and no fork', async (t) => {
+  const shown: { checkpoint?: Uint8Array } = {};
+  const own: Envelope[] = [];
+  const { all, following } = await opened(t, async ({ world }) => {
+    const foreign = await aFinding(world, 'by somebody else', world.signer('publisher'));
+    const unserved = await aFinding(world, 'listed alone');
+    own.push(await aFinding(world, 'own'));
+    return {
+      ...answersFor([foreign, unserved, ...own]),
+      [`/statement/${statementIdOf(unserved)}`]: () => undefined,
+      '/checkpoint': () => shown.checkpoint,
+    };
+  });
+  await following.look();
+  const other = await all.fork();
+  await other.append(await aFinding(all.world, 'shown to one alone'));
+  shown.checkpoint = await other.publish();
+  await all.log.publish();
+  await following.look();
+  const [report] = following.supervisors.reports();
+  assert.equal(report?.trouble?.code, 'center.supervisor');
+  assert.deepEqual(
+    report?.unlogged.map(({ id }) => id),
+    own.map((one) => statementIdOf(one)),
+  );
+  assert.deepEqual(
+    following.log.contradictions().map(({ code }) => code),
+    ['reader.fork'],
+  );
+});
+
+test('a list that began anew is read anew', async (t) => {
+  const listed: Envelope[] = [];
+  const { all, following } = await opened(t, async ({ world }) => {
+    const both = [await aFinding(world, 'one'), await aFinding(world, 'two')];
+    listed.push(...both);
+    return { ...answersFor(both), '/statements': (query) => listOf(listed, query) };
+  });
+  await following.look();
+  assert.equal(following.supervisors.reports()[0]?.statements, 2);
+  // Its folder was lost: the first one that it lists now is one that it listed second before.
+  listed.shift();
+  await following.look();
+  assert.equal(following.supervisors.reports()[0]?.trouble, undefined);
+  assert.equal(following.supervisors.reports()[0]?.statements, 2);
+  assert.equal(following.log.entries({}).length, all.world.log.entries.length);
+});
+
+test('a statement is judged at its own place in the log, or once the log has come to its key', async (t) => {
+  const entries = (await makeWorld()).log.entries.length;
+  const bounded = (from: number, until?: number): Promise<World> =>
+    makeWorld({
+      policy: (document) => ({
+        ...document,
+        keys: document.keys.map((key) =>
+          key.role === 'supervisor'
+            ? {
+                ...key,
+                from: { origin: worldOrigin, index: from },
+                ...(until === undefined ? {} : { until: { origin: worldOrigin, index: until } }),
+              }
+            : key,
+        ),
+      }),
+    });
+  const later = await aFinding(await makeWorld(), 'under a key that begins later');
+  const early = await opened(t, () => answersFor([later]), await bounded(entries + 1));
+  await early.following.look();
+  assert.equal(early.following.supervisors.reports()[0]?.trouble?.code, 'center.supervisor');
+  await early.all.log.append(await aFinding(early.all.world, 'x', early.all.world.signer('publisher')));
+  await early.all.log.publish();
+  await early.following.look();
+  const [report] = early.following.supervisors.reports();
+  assert.deepEqual([report?.trouble, report?.unlogged.length], [undefined, 1]);
+
+  const ended = await opened(t, () => answersFor([later]), await bounded(0, entries + 1));
+  await ended.all.log.append(later);
+  await ended.all.log.append(await aFinding(ended.all.world, 'x', ended.all.world.signer('publisher')));
+  await ended.all.log.publish();
+  await ended.following.look();
+  const [second] = ended.following.supervisors.reports();
+  assert.deepEqual([second?.trouble, second?.statements, second?.unlogged], [undefined, 1, []]);
+});
+
+const faults: readonly {
+  readonly what: string;
+  readonly code: 'file.no-space' | 'database.busy';
+  /** Answers how to end it. */
+  readonly begin: (database: DatabaseSync) => () => void;
+}[] = [
+  {
+    what: 'a full disk',
+    code: 'file.no-space',
+    begin(database) {
+      const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+      database.exec(`PRAGMA max_page_count = ${pages}`);
+      return () => database.exec('PRAGMA max_page_count = 1000000');
+    },
+  },
+  {
+    what: 'a database that somebody else holds',
+    code: 'database.busy',
+    begin(database) {
+      database.exec('PRAGMA busy_timeout = 0');
+      const other = new DatabaseSync(database.location() ?? '');
+      other.exec('BEGIN IMMEDIATE');
+      return () => other.close();
+    },
+  },
+];
+
+for (const { what, code, begin } of faults) {
+  test(`${what} is trouble of ours, and the Center goes on`, async (t) => {
+    const listed: Envelope[] = [];
+    const reported: string[] = [];
+    let isOpen = false;
+    const all = await makeLogWorld(t);
+    await all.log.append(...all.world.log.entries);
+    await all.log.publish();
+    for (let i = 0; i < 20; i++) listed.push(await aFinding(all.world, `${i} ${'long '.repeat(50)}`));
+    const url = await serve(t, {
+      ...answersFor(listed),
+      '/statements': (query) => listOf(isOpen ? listed : [], query),
+    });
+    const following = await all.following({
+      supervisors: [{ operator: 'supervisor-a', url }],
+      report: (line) => reported.push(line),
+    });
+    await following.look();
+    const end = begin(following.log.database);
+    isOpen = true;
+    await following.look();
+    await following.look();
+    const trouble = following.supervisors.reports()[0]?.trouble;
+    assert.deepEqual([trouble?.code, trouble?.message], [code, hostErrors[code].meaning]);
+    assert.equal(reported.length, 1);
+    assert.match(reported[0] ?? '', /log\.db/);
+    end();
+    await following.look();
+    const [report] = following.supervisors.reports();
+    assert.deepEqual([report?.trouble, report?.statements], [undefined, listed.length]);
+  });
+}

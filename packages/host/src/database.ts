@@ -95,6 +95,24 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * Moves what was committed into the database and empties the write-ahead log, which holds pages as they were
+ * before. Throws `database.busy` while somebody still reads or writes after the time that the database waits.
+ */
+export function emptyWriteAheadLog(database: DatabaseSync): void {
+  const path = database.location() ?? 'memory';
+  let row: Readonly<Record<string, unknown>> | undefined;
+  try {
+    row = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  } catch (error) {
+    throw databaseFault('empty the write-ahead log of', path, error);
+  }
+  if (row?.['busy'] !== 0)
+    throw fail('database.busy', `couldn't empty the write-ahead log of ${quote(path, 400)}: it is in use`, {
+      at: path,
+    });
+}
+
 /** Reads every page and index; throws `database.damaged` with SQLite's first finding. */
 export function checkDatabase(database: DatabaseSync): void {
   const path = database.location() ?? 'memory';

@@ -2,7 +2,14 @@ export { hostErrors, type HostCode } from './codes.ts';
 export { readBounded } from './bounded.ts';
 export { fakeClock, systemClock, type Clock, type FakeClock } from './clock.ts';
 export { startDaemon, type Daemon, type DaemonExit, type DaemonOptions } from './daemon.ts';
-export { checkDatabase, databaseFault, openDatabase, transaction, type DatabaseOptions } from './database.ts';
+export {
+  checkDatabase,
+  databaseFault,
+  emptyWriteAheadLog,
+  openDatabase,
+  transaction,
+  type DatabaseOptions,
+} from './database.ts';
 export {
   makeDurableDirectory,
   removeDurable,

@@ -19,7 +19,8 @@ import {
 } from '@vitrine/evidence';
 import { fetchBytes, sha256, type Clock } from '@vitrine/host';
 import type { VerifiedHead } from '@vitrine/log';
-import { judge, type Claim, type Claims } from './claims.ts';
+import { PublishedList, readPublished, type ListedStatement, type Look } from '@vitrine/log/monitor';
+import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
 import { blob, type Row } from './database.ts';
 import type { Findings } from './findings.ts';
@@ -57,112 +58,75 @@ const page = schema.object({
 });
 const pageBytes = 1 << 20;
 /** In one round, of one peer; the next round goes on. */
-const mostPages = 20;
-/** Statements of one peer that are not its own word: looked at again in one round, and remembered at all. */
-const mostForeignAtOnce = 20;
-const mostForeign = 1_000;
-
-/** How far the list of a peer was read since this process started. */
-interface Progress {
-  last: { readonly n: number; readonly id: string } | undefined;
-  readonly foreign: Set<string>;
-}
+const mostAtOnce = 10_000;
 const envelopeBytes = 1 << 17;
 const timeoutMs = 15_000;
 
 export class Relay {
   readonly #options: RelayOptions;
   /** Why a peer could not be read the last time, by its address. */
-  readonly #troubles = new Map<string, string>();
-  /** The last thing of a peer that was not its own word. */
-  readonly #foreign = new Map<string, string>();
-  readonly #progress = new Map<string, Progress>();
+  readonly #troubles = new Map<string, readonly string[]>();
+  readonly #lists = new Map<string, PublishedList<ListedStatement>>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
   }
 
   troubles(): ReadonlyMap<string, string> {
-    const both = new Map(this.#foreign);
-    for (const [url, trouble] of this.#troubles)
-      both.set(url, [trouble, both.get(url)].filter(Boolean).join('; '));
-    return both;
+    const said = this.#options.peers.map(({ operator, url }) => {
+      const foreign = this.#listOf(url).foreign().at(-1);
+      const troubles = [...(this.#troubles.get(url) ?? [])];
+      if (foreign !== undefined)
+        troubles.push(
+          `supervisor.peer: ${operator} lists ${quote(foreign)}, which it does not serve as its own word`,
+        );
+      return [url, troubles.join('; ').slice(0, 2_000)] as const;
+    });
+    return new Map(said.filter(([, trouble]) => trouble !== ''));
   }
 
   /** Reads what is new at every peer, and compares heads. A peer that fails does not stop the others. */
   async readPeers(): Promise<void> {
     for (const peer of this.#options.peers) {
-      try {
-        await this.#readStatements(peer);
-        await this.#compareHead(peer);
-        this.#troubles.delete(peer.url);
-      } catch (error) {
-        this.#troubles.set(peer.url, troubleOf(error));
-      }
+      // Its head is compared whatever its list does.
+      const done = await Promise.allSettled([this.#readStatements(peer), this.#compareHead(peer)]);
+      const troubles = done.flatMap((one) => (one.status === 'rejected' ? [troubleOf(one.reason)] : []));
+      this.#troubles.set(peer.url, troubles);
     }
   }
 
-  /**
-   * From the last one that was read on: it must still be there, or the peer began its list anew and all of
-   * it is read again, as when this process starts. What is not the peer's own word under the policy is said,
-   * and passed over so that it hides nothing that comes after it; it is looked at again in later rounds,
-   * because the policy may name its key from a place in the log on that has not been read yet.
-   */
-  async #readStatements(peer: Peer): Promise<void> {
-    const progress = this.#progress.get(peer.url) ?? { last: undefined, foreign: new Set<string>() };
-    this.#progress.set(peer.url, progress);
-    for (const id of [...progress.foreign].slice(0, mostForeignAtOnce)) await this.#look(peer, progress, id);
-    for (let pages = 0; pages < mostPages; pages++) {
-      const { last } = progress;
-      const from = last?.n ?? 1;
-      const listed = page.check(parseJson(await get(peer, `statements?from=${from}`, pageBytes))).statements;
-      if (last !== undefined && (listed[0]?.n !== last.n || listed[0].id !== last.id)) {
-        progress.last = undefined;
-        continue;
-      }
-      const fresh = last === undefined ? listed : listed.slice(1);
-      for (const one of fresh) {
-        if (one.n <= (progress.last?.n ?? 0))
-          throw fail(
-            'supervisor.peer',
-            `${peer.operator} lists statement ${one.n} twice, or after a later one`,
-          );
-        await this.#look(peer, progress, one.id);
-        progress.last = one;
-      }
-      if (fresh.length === 0) break;
-    }
+  #listOf(url: string): PublishedList<ListedStatement> {
+    let list = this.#lists.get(url);
+    if (list === undefined) this.#lists.set(url, (list = new PublishedList()));
+    return list;
   }
 
-  async #look(peer: Peer, { foreign }: Progress, id: string): Promise<void> {
-    try {
-      await this.#take(peer, id);
-      foreign.delete(id);
-      if (foreign.size === 0) this.#foreign.delete(peer.url);
-    } catch (error) {
-      if (!isVitrineError(error, 'supervisor.peer')) throw error;
-      this.#foreign.set(peer.url, troubleOf(error));
-      // Again at the end, so that many do not keep one from its turn.
-      foreign.delete(id);
-      if (foreign.size < mostForeign) foreign.add(id);
-    }
+  /** What is not the peer's own word under the policy is said, and not relayed. */
+  #readStatements(peer: Peer): Promise<void> {
+    return this.#listOf(peer.url).read({
+      page: async (from) =>
+        page.check(parseJson(await get(peer, `statements?from=${from}`, pageBytes))).statements,
+      look: ({ id }) => this.#look(peer, id),
+      most: mostAtOnce,
+      refuse: (what) => fail('supervisor.peer', `${peer.operator} ${what}`),
+    });
   }
 
-  /** Kept until the log holds it; what is not the peer's own word under the policy is not relayed. */
-  async #take(peer: Peer, id: string): Promise<void> {
-    const { database, clock, policy, tail } = this.#options;
-    const known = database
-      .prepare('SELECT 1 FROM relayed WHERE id = ? AND operator = ?')
-      .get(id, peer.operator);
-    if (known !== undefined) return;
-    const bytes = await get(peer, `statement/${id}`, envelopeBytes);
-    const claim = await judge({ index: tail.next(), bytes }, policy);
-    const isOwn = typeof claim !== 'string' && claim.operator === peer.operator && claim.id === id;
-    if (!isOwn)
-      throw fail('supervisor.peer', `${peer.operator} serves ${quote(id)}, which is not its own word`);
+  /** Kept until the log holds it. */
+  async #look(peer: Peer, id: string): Promise<Look> {
+    const { database, clock, policy, tail, claims } = this.#options;
+    const { operator } = peer;
+    const known = database.prepare('SELECT 1 FROM relayed WHERE id = ? AND operator = ?').get(id, operator);
+    if (known !== undefined) return 'known';
+    const own = await readPublished({ ...peer, id, timeoutMs }, policy, {
+      next: () => tail.next(),
+      indexOf: (statement, keyid) => claims.indexOf(statement, keyid),
+    });
+    if (own === undefined) return 'foreign';
     database
       .prepare('INSERT OR IGNORE INTO relayed (id, operator, envelope, seen) VALUES (?, ?, ?, ?)')
-      .run(id, peer.operator, formatEnvelope(claim.envelope), clock.now());
+      .run(id, operator, formatEnvelope(own.envelope), clock.now());
+    return 'own';
   }
 
   /** Inside the transaction that records the claim. */

@@ -3,7 +3,16 @@
 
 import { join, resolve } from 'node:path';
 import type { CenterOptions } from '@vitrine/center';
-import { fields, fromUtf8, loadPolicy, schema, type Schema, type TrustPolicy } from '@vitrine/evidence';
+import {
+  fields,
+  fromUtf8,
+  isVitrineError,
+  loadPolicy,
+  schema,
+  webauthnPlace,
+  type Schema,
+  type TrustPolicy,
+} from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
 import { address, file, url } from './config.ts';
 import { readFile } from './files.ts';
@@ -49,8 +58,20 @@ export const centerOrigin: Schema<string> = where(url, (value) => {
   if (parsed?.origin !== value) return 'scheme, host and port alone, as in https://center.example';
   if (/^[0-9.]+$|^\[/.test(parsed.hostname)) return 'the name of a host: passkeys are not bound to addresses';
   const here = parsed.hostname === 'localhost' || parsed.hostname.endsWith('.localhost');
-  return parsed.protocol === 'https:' || here ? undefined : 'https, but for localhost';
+  if (parsed.protocol !== 'https:' && !here) return 'https, but for localhost';
+  // What a log refuses in the list of reviewers would keep every reviewer out of it, for ever.
+  return isPlace(parsed.hostname, value) ? undefined : 'an origin whose passkeys a log takes';
 });
+
+function isPlace(rpId: string, origin: string): boolean {
+  try {
+    webauthnPlace.check({ rpId, origin });
+    return true;
+  } catch (error) {
+    if (isVitrineError(error)) return false;
+    throw error;
+  }
+}
 
 const printable = (most: number, meaning: string): Schema<string> =>
   text(new RegExp(`^[^\\p{Cc}\\p{Cf}]{1,${most}}$`, 'u'), most, meaning);

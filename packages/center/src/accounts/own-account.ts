@@ -1,6 +1,7 @@
 // /account: the reader's own passkeys, sessions and record of reads.
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { transaction } from '@vitrine/host';
 import type { Context } from 'hono';
 import { fail } from '../codes.ts';
 import type { CenterContext, CenterEnv } from '../context.ts';
@@ -15,6 +16,7 @@ import {
 } from '../contract/account.ts';
 import { changeRoute } from '../do.ts';
 import { dropCookie } from '../http/cookies.ts';
+import { endPasskey, type ReviewArea } from '../reviews/area.ts';
 import { defaults } from '../settings.ts';
 import { readerTwin } from '../twin.ts';
 import { readLine, readsAsCsv, readsAsJson } from './reads-export.ts';
@@ -33,12 +35,17 @@ export function requireSession(c: Context<CenterEnv>): Session {
   return session;
 }
 
-export function addOwnAccount(app: OpenAPIHono<CenterEnv>, context: CenterContext, flow: Flow): void {
+export function addOwnAccount(
+  app: OpenAPIHono<CenterEnv>,
+  context: CenterContext,
+  flow: Flow,
+  reviews: ReviewArea,
+): void {
   readerTwin(app, { path: '/account', summary: "The reader's own account", answer: accountSchema }, (c) =>
     pageOf(context, requireSession(c)),
   );
   addReads(app, context);
-  addPasskeys(app, context, flow);
+  addPasskeys(app, context, flow, reviews);
   addSessions(app, context);
 }
 
@@ -91,7 +98,12 @@ function addReads(app: OpenAPIHono<CenterEnv>, { control }: CenterContext): void
   });
 }
 
-function addPasskeys(app: OpenAPIHono<CenterEnv>, { accounts, clock }: CenterContext, flow: Flow): void {
+function addPasskeys(
+  app: OpenAPIHono<CenterEnv>,
+  { accounts, clock, database }: CenterContext,
+  flow: Flow,
+  reviews: ReviewArea,
+): void {
   const requireFresh = (c: Context<CenterEnv>): Session => {
     const session = requireSession(c);
     if (clock.now() - session.created >= freshMs)
@@ -139,14 +151,19 @@ function addPasskeys(app: OpenAPIHono<CenterEnv>, { accounts, clock }: CenterCon
       body: z.object({ id: z.string().max(1_400) }),
       answer: doneSchema,
     },
-    (c, { id }) => {
+    async (c, { id }) => {
       const { account, id: session } = requireFresh(c);
       if (account.issuer === undefined && accounts.passkeys.of(account.id).length < 2)
         throw fail('account.last-passkey', 'this is the only passkey; without it nobody could sign in');
-      if (!accounts.passkeys.remove(account.id, id))
-        throw fail('account.unknown', 'there is no such passkey');
-      // Whoever removes one may have lost it: what it opened is closed.
-      accounts.sessions.endAll(account.id, session);
+      const passkey = accounts.passkeys.of(account.id).find((one) => one.id === id);
+      if (passkey === undefined) throw fail('account.unknown', 'there is no such passkey');
+      // Whoever removes one may have lost it: what it opened is closed, and it signs no more reviews.
+      transaction(database, () => {
+        accounts.passkeys.remove(account.id, id);
+        endPasskey(reviews, passkey);
+        accounts.sessions.endAll(account.id, session);
+      });
+      await reviews.roll.write();
       return done;
     },
   );

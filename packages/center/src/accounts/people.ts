@@ -25,6 +25,7 @@ export interface People {
   fromIssuer(issuer: string, subject: string, name: string, groups: readonly string[]): Account;
   /** For ever: it signs in no more, and its sessions end with the next request. */
   revoke(id: string): void;
+  /** Not of an account of an issuer, whose next sign-in would bring the group back: `account.groups`. */
   leaveGroup(id: string, group: string): void;
 }
 
@@ -88,7 +89,9 @@ export function openPeople(database: DatabaseSync, clock: Clock): People {
       revoke.run(clock.now(), id);
     },
     leaveGroup(id, group) {
-      const { groups } = known(id);
+      const { groups, issuer } = known(id);
+      if (issuer !== undefined)
+        throw fail('account.groups', `the groups of the account ${id} are those that ${issuer} tells`);
       if (!groups.includes(group)) throw fail('account.unknown', `the account ${id} is not in ${group}`);
       regroup.run(listed(groups.filter((one) => one !== group)), id);
     },

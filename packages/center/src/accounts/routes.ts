@@ -19,6 +19,7 @@ import {
 } from '../contract/account.ts';
 import { changeRoute } from '../do.ts';
 import { dropCookie, readCookie, writeCookie } from '../http/cookies.ts';
+import type { ReviewArea } from '../reviews/index.ts';
 import { readerTwin } from '../twin.ts';
 import { asOptions, assertionOf, registrationOf } from './browser.ts';
 import { ceremonyMs, type Pending, type Purpose } from './ceremonies.ts';
@@ -33,11 +34,11 @@ type Request = Context<CenterEnv>;
 
 const done: Done = { done: true };
 
-export function addAccounts(app: App, context: CenterContext): void {
+export function addAccounts(app: App, context: CenterContext, reviews: ReviewArea): void {
   addInvitation(app, context);
   addSignIn(app, context);
   addOidc(app, context);
-  addOwnAccount(app, context, flowOf(context));
+  addOwnAccount(app, context, flowOf(context), reviews);
 }
 
 /** What a ceremony that is under way is kept by: a cookie of its own, gone when it is answered. */

@@ -323,6 +323,8 @@ export interface HistoryPage extends FileHead {
     /** The tree before it, to compare with. */
     readonly before: string | null;
   }[];
+  /** Whether older trees were not looked at: asked again, it may be fewer. */
+  readonly more: boolean;
   readonly commits:
     | { readonly state: 'none' }
     | { readonly state: 'failed'; readonly message: string }
@@ -351,6 +353,7 @@ export const historyPageSchema: z.ZodType<HistoryPage> = z
         before: nullable,
       }),
     ),
+    more: z.boolean(),
     commits: z.discriminatedUnion('state', [
       z.object({ state: z.literal('none') }),
       z.object({ state: z.literal('failed'), message: z.string() }),

@@ -85,6 +85,8 @@ const migrations: readonly string[] = [
      envelope BLOB NOT NULL,
      PRIMARY KEY (url, id)
    ) STRICT, WITHOUT ROWID;`,
+  // How far a list was read is known by what was read of it.
+  'ALTER TABLE supervisor DROP COLUMN place;',
 ];
 
 /** A damaged or newer file is replaced by an empty one: the log is read again. */

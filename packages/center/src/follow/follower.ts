@@ -23,6 +23,7 @@ import { headRulesOf, openLog, verifyHead, type LogReader, type VerifiedHead } f
 import { judgeEntry, type JudgedEntry, type Judgement } from '@vitrine/log/monitor';
 import type { EntryQuery, LoggedEntry, LogIndex, LogState, Trouble } from '../context.ts';
 import { openIndex } from './database.ts';
+import { publicWords } from '../public-words.ts';
 import { EntryRows, type Seen } from './entries.ts';
 import { LogMemory, type Contradiction } from './memory.ts';
 
@@ -35,6 +36,8 @@ export interface FollowerOptions {
   readonly clock: Clock;
   /** For one file of the log. Default 15,000. */
   readonly timeoutMs?: number | undefined;
+  /** What the operator should see: the trouble itself, of which pages show the rule. Default: nobody is told. */
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 const batchSize = 256;
@@ -50,6 +53,8 @@ export class Follower implements LogIndex {
   /** The last checkpoint with valid signatures, whether or not it goes with the one before. */
   #shown: VerifiedHead | undefined;
   #trouble: Trouble | undefined;
+  /** The last line of it that the operator was told. */
+  #said: string | undefined;
   #checkedAt: number | undefined;
   #version = 0;
   #state: LogState | undefined;
@@ -140,6 +145,7 @@ export class Follower implements LogIndex {
       await this.#readOn(await this.#refresh());
       if (this.#trouble !== undefined) this.changed();
       this.#trouble = undefined;
+      this.#said = undefined;
     } catch (error) {
       if (!isVitrineError(error)) throw error;
       await this.#note(error);
@@ -226,11 +232,19 @@ export class Follower implements LogIndex {
     }
     const kind = kindOf(error);
     const before = this.#trouble;
-    if (before?.code === code && before.message === message) return;
+    const said = `the log cannot be followed: ${code}: ${message}`;
+    if (said === this.#said) return;
+    this.#said = said;
+    this.report(said);
     // Since when: a log that is down for one reason and then another has been down all the time.
     const since = before?.kind === kind ? before.since : seconds(clock);
-    this.#trouble = { code, message, kind, since };
+    this.#trouble = { ...publicWords(error), kind, since };
     this.changed();
+  }
+
+  /** What the operator should see. */
+  report(line: string): void {
+    this.#options.report?.(line);
   }
 
   async keepContradiction(found: Omit<Contradiction, 'id'>): Promise<void> {
@@ -365,7 +379,7 @@ function judgeAll(batch: readonly JudgedEntry[], policy: TrustPolicy): Promise<r
 }
 
 /** Exit 5 is "cannot tell"; a file or a database that fails is our own machine. */
-function kindOf({ code, exit }: VitrineError): Trouble['kind'] {
+export function kindOf({ code, exit }: VitrineError): Trouble['kind'] {
   if (code.startsWith('file.') || code.startsWith('database.')) return 'ours';
   return exit === 5 ? 'down' : 'lies';
 }

@@ -14,10 +14,11 @@ import {
   type Schema,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { fetchBytes, type Clock } from '@vitrine/host';
-import { judgeEntry } from '@vitrine/log/monitor';
+import { databaseFault, fetchBytes, type Clock } from '@vitrine/host';
+import { PublishedList, readPublished, type Look } from '@vitrine/log/monitor';
 import { fail } from '../codes.ts';
-import type { SupervisorAddress } from '../context.ts';
+import type { SupervisorAddress, Trouble } from '../context.ts';
+import { publicWords } from '../public-words.ts';
 import {
   signedAnswer,
   statementsAnswer,
@@ -26,7 +27,7 @@ import {
   type SignedVersion,
   type SupervisorStatus,
 } from './answers.ts';
-import type { Follower } from './follower.ts';
+import { kindOf, type Follower } from './follower.ts';
 
 /** A statement that a supervisor published under its own key. */
 export interface PublishedStatement {
@@ -38,10 +39,13 @@ export interface PublishedStatement {
   readonly seen: number;
 }
 
+/** Codes of files and databases are trouble of ours. `since`: in seconds. */
+export type SupervisorTrouble = Omit<Trouble, 'kind'>;
+
 export interface SupervisorReport extends SupervisorAddress {
   /** Seconds: when it last answered all that it was asked. */
   readonly reached: number | undefined;
-  readonly trouble: { readonly code: string; readonly message: string; readonly since: number } | undefined;
+  readonly trouble: SupervisorTrouble | undefined;
   readonly status: SupervisorStatus | undefined;
   /** How many statements it has published, and those that the log does not show. */
   readonly statements: number;
@@ -61,7 +65,8 @@ export interface SupervisorsOptions {
 }
 
 const answerBytes = jsonLimits.bytes;
-const envelopeBytes = 1 << 17;
+const checkpointBytes = 1 << 17;
+const defaultTimeoutMs = 10_000;
 /** In one look, so that a supervisor with a long history does not keep the others waiting. */
 const statementsAtOnce = 500;
 const signedShown = 20;
@@ -70,27 +75,57 @@ const unloggedShown = 100;
 export class Supervisors {
   readonly #options: SupervisorsOptions;
   readonly #database: DatabaseSync;
+  readonly #lists = new Map<string, PublishedList<ListedStatement>>();
+  /** Why this machine could not keep what a supervisor answered the last time, by its address. */
+  readonly #ours = new Map<string, SupervisorTrouble>();
 
   constructor(options: SupervisorsOptions) {
     this.#options = options;
     this.#database = options.follower.database;
   }
 
-  /** Asks each of them. One that fails, or lies, does not stop the others. */
+  /** Asks each of them. One that fails, or lies, does not stop the others; nor does a disk of ours that is full. */
   async poll(): Promise<void> {
     for (const address of this.#options.addresses) {
-      this.#database.prepare('INSERT OR IGNORE INTO supervisor (url) VALUES (?)').run(address.url);
       try {
-        await this.#read(address);
-        this.#answered(address);
+        await this.#look(address);
+        if (this.#ours.delete(address.url)) this.#options.follower.changed();
       } catch (error) {
-        if (!isVitrineError(error)) throw error;
-        this.#failed(address, error.code, error.message);
+        if (!this.#database.isOpen) return; // Closed while an answer was on its way.
+        this.#fault(address, databaseFault('write to', this.#database.location() ?? 'memory', error));
       }
     }
   }
 
-  async #read(address: SupervisorAddress): Promise<void> {
+  /** What it says of itself, what it published and which log it was shown: each whatever the others are. */
+  async #look(address: SupervisorAddress): Promise<void> {
+    this.#database.prepare('INSERT OR IGNORE INTO supervisor (url) VALUES (?)').run(address.url);
+    const done = await Promise.allSettled([
+      this.#readStatus(address),
+      this.#readStatements(address),
+      this.#compareHead(address),
+    ]);
+    const failed = done.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+    const ours = failed.find((one) => !isVitrineError(one) || kindOf(one) === 'ours');
+    if (ours !== undefined) throw ours;
+    const [first] = failed.filter((one) => isVitrineError(one));
+    if (first === undefined) this.#answered(address);
+    else this.#failed(address, first.code, first.message);
+  }
+
+  /** In memory alone: where nothing can be written, this cannot be either. */
+  #fault({ url, operator }: SupervisorAddress, error: unknown): void {
+    if (!isVitrineError(error)) throw error;
+    const { follower, clock } = this.#options;
+    const { code, message } = publicWords(error);
+    const before = this.#ours.get(url);
+    this.#ours.set(url, { code, message, since: before?.since ?? seconds(clock) });
+    if (before?.code === code) return;
+    follower.report(`what ${operator} publishes cannot be kept: ${error.code}: ${error.message}`);
+    follower.changed();
+  }
+
+  async #readStatus(address: SupervisorAddress): Promise<void> {
     const status = await this.#ask(address, 'status', statusAnswer);
     if (status.operator !== address.operator)
       throw fail('center.supervisor', `${quote(address.url, 200)} says that it is ${quote(status.operator)}`);
@@ -102,41 +137,45 @@ export class Supervisors {
       )
       .run(asText(shown(status)), asText(newest(signed)), address.url);
     if (changes > 0) this.#options.follower.changed();
-    await this.#readStatements(address);
-    await this.#compareHead(address);
   }
 
   async #readStatements(address: SupervisorAddress): Promise<void> {
-    for (let read = 0; read < statementsAtOnce;) {
-      const from = this.#place(address) + 1;
-      const { statements } = await this.#ask(address, `statements?from=${from}`, statementsAnswer);
-      if (statements.length === 0) return;
-      for (const listed of statements) {
-        if (listed.n < this.#place(address) + 1)
-          throw fail('center.supervisor', `${address.operator} lists statement ${listed.n} after ${from}`);
-        await this.#take(address, listed);
-        read++;
-      }
-    }
+    const { url, operator } = address;
+    let list = this.#lists.get(url);
+    if (list === undefined) this.#lists.set(url, (list = new PublishedList()));
+    const refuse = (what: string): Error => fail('center.supervisor', `${operator} ${what}`);
+    await list.read({
+      page: async (from) =>
+        (await this.#ask(address, `statements?from=${from}`, statementsAnswer)).statements,
+      look: (listed) => this.#take(address, listed),
+      most: statementsAtOnce,
+      refuse,
+    });
+    const foreign = list.foreign().at(-1);
+    if (foreign !== undefined)
+      throw refuse(`lists ${quote(foreign)}, which it does not serve as its own word`);
   }
 
   /** Only what the supervisor itself signed, under a key that the policy lists for that kind. */
-  async #take({ url, operator }: SupervisorAddress, { n, id }: ListedStatement): Promise<void> {
-    const { follower, policy, clock } = this.#options;
-    const bytes = await this.#get(url, `statement/${id}`, envelopeBytes);
-    const judged = await judgeEntry({ index: follower.next(), bytes }, policy);
-    if (judged.objection !== undefined || judged.operator !== operator || judged.id !== id)
-      throw fail('center.supervisor', `${operator} serves ${quote(id)}, which is not its own word`);
+  async #take({ url, operator }: SupervisorAddress, { n, id }: ListedStatement): Promise<Look> {
+    const { follower, policy, clock, timeoutMs = defaultTimeoutMs } = this.#options;
+    const known = this.#database.prepare('SELECT 1 FROM published WHERE url = ? AND id = ?').get(url, id);
+    if (known !== undefined) return 'known';
+    const own = await readPublished({ url, operator, id, timeoutMs }, policy, {
+      next: () => follower.next(),
+      indexOf: (statement, keyid) => follower.rows.indexOf(statement, keyid),
+    });
+    if (own === undefined) return 'foreign';
     this.#database
       .prepare('INSERT OR IGNORE INTO published VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(url, id, n, operator, judged.keyid, judged.kind.kind, seconds(clock), bytes);
-    this.#database.prepare('UPDATE supervisor SET place = ? WHERE url = ?').run(n, url);
+      .run(url, id, n, operator, own.keyid, own.kind.kind, seconds(clock), own.bytes);
     follower.changed();
+    return 'own';
   }
 
   /** Two supervisors that were shown two histories are a fork that both can prove. */
   async #compareHead({ url }: SupervisorAddress): Promise<void> {
-    const { status, bytes } = await this.#fetch(url, 'checkpoint', envelopeBytes, [200, 404]);
+    const { status, bytes } = await this.#fetch(url, 'checkpoint', checkpointBytes, [200, 404]);
     if (status === 200) await this.#options.follower.compare(bytes, url);
   }
 
@@ -154,14 +193,8 @@ export class Supervisors {
     maxBytes: number,
     expectStatus: readonly number[],
   ): ReturnType<typeof fetchBytes> {
-    const { timeoutMs = 10_000 } = this.#options;
+    const { timeoutMs = defaultTimeoutMs } = this.#options;
     return fetchBytes(`${url.replace(/\/$/, '')}/${path}`, { maxBytes, timeoutMs, expectStatus });
-  }
-
-  #place({ url }: SupervisorAddress): number {
-    return Number(
-      this.#database.prepare('SELECT place FROM supervisor WHERE url = ?').get(url)?.['place'] ?? 0,
-    );
   }
 
   #answered({ url }: SupervisorAddress): void {
@@ -204,9 +237,10 @@ export class Supervisors {
       ...address,
       reached: whole(row?.['reached']),
       trouble:
-        since === undefined
+        this.#ours.get(address.url) ??
+        (since === undefined
           ? undefined
-          : { code: String(row?.['trouble_code']), message: String(row?.['trouble']), since },
+          : { code: String(row?.['trouble_code']), message: String(row?.['trouble']), since }),
       status: json(row?.['status']) as SupervisorStatus | undefined,
       statements: Number(
         this.#database.prepare('SELECT count(*) AS n FROM published WHERE url = ?').get(address.url)?.['n'],

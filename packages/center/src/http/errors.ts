@@ -4,10 +4,9 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isVitrineError } from '@vitrine/evidence';
-import { hostErrors } from '@vitrine/host';
-import { logErrors } from '@vitrine/log';
 import { fail } from '../codes.ts';
 import type { CenterEnv, CenterOptions } from '../context.ts';
+import { publicWords } from '../public-words.ts';
 import { errorBody } from '../twin.ts';
 import type { WebFiles } from '../web.ts';
 
@@ -36,6 +35,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   'review.state': 409,
   'review.too-many': 429,
   'account.oidc-unreachable': 503,
+  'database.busy': 503,
   'source.store-lies': 502,
   'source.store-missing': 503,
   'source.too-large': 413,
@@ -52,14 +52,9 @@ function statusOf(error: unknown): ContentfulStatusCode {
   return statuses[error.code] ?? (error.exit === 2 ? 400 : error.exit === 5 ? 503 : 500);
 }
 
-/** What the machine and the log's reader say: their messages name files and addresses of the operator's. */
-const inner: Readonly<Record<string, { readonly meaning: string }>> = { ...hostErrors, ...logErrors };
-
-/** Messages of the Center's own errors are made for readers. Of others the rule is told, and not the case. */
 function bodyOf(error: unknown, status: number): ReturnType<typeof errorBody> {
   if (status === 500 || !isVitrineError(error)) return errorBody(undefined);
-  const rule = inner[error.code];
-  return rule === undefined ? errorBody(error) : { error: { code: error.code, message: rule.meaning } };
+  return { error: publicWords(error) };
 }
 
 type Report = (line: string) => void;

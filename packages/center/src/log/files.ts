@@ -5,6 +5,7 @@
 import { noteLimits } from '@vitrine/evidence';
 import { fetchBytes } from '@vitrine/host';
 import { parseTilePath } from '@vitrine/log';
+import { admissionLimits } from '@vitrine/log/admission';
 import { fail } from '../codes.ts';
 
 export interface LogFile {
@@ -20,7 +21,8 @@ const bundleBytes = 256 * (2 + 65_535);
 export function logFileOf(path: string): LogFile {
   if (path === 'checkpoint')
     return { type: 'text/plain; charset=utf-8', seconds: 0, maxBytes: noteLimits.bytes };
-  if (path === 'admission.json') return { type: 'application/json', seconds: 0, maxBytes: 8 << 20 };
+  if (path === 'admission.json')
+    return { type: 'application/json', seconds: 0, maxBytes: admissionLimits.published };
   let level;
   try {
     ({ level } = parseTilePath(path));

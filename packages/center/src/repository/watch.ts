@@ -25,6 +25,8 @@ import {
   type TrustedMetadata,
 } from '@vitrine/tuf';
 import type { CenterOptions, Trouble } from '../context.ts';
+import { reportOf } from '../http/errors.ts';
+import { publicWords } from '../public-words.ts';
 
 export interface RoleState {
   readonly name: string;
@@ -51,7 +53,7 @@ const requestMs = 5_000;
 const proofBytes = 196_608;
 
 export class RepositoryWatch {
-  readonly #options: Pick<CenterOptions, 'repository' | 'policy'>;
+  readonly #options: Pick<CenterOptions, 'repository' | 'policy' | 'report'>;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   #trusted: TrustedMetadata;
@@ -64,11 +66,13 @@ export class RepositoryWatch {
     targets: new Map(),
     publication: undefined,
   };
+  /** The trouble that the operator was told last. */
+  #said: string | undefined;
   #version = 0;
   #looking: Promise<void> | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(options: Pick<CenterOptions, 'repository' | 'policy' | 'root'>, clock: Clock) {
+  constructor(options: Pick<CenterOptions, 'repository' | 'policy' | 'root' | 'report'>, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
     this.#trusted = { root: options.root, roles: {} };
@@ -107,13 +111,17 @@ export class RepositoryWatch {
   async #look(): Promise<void> {
     try {
       this.#become({ ...(await this.#read()), checkedAt: this.#now(), trouble: undefined });
+      this.#said = undefined;
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       if (!isVitrineError(error)) throw error;
       const { code, message, exit } = error;
       const since = this.#state.trouble?.code === code ? this.#state.trouble.since : this.#now();
       const kind = exit === 5 ? 'down' : 'lies';
-      this.#become({ ...this.#state, trouble: { code, message, since, kind } });
+      this.#become({ ...this.#state, trouble: { ...publicWords(error), since, kind } });
+      const said = `the repository cannot be followed: ${code}: ${message}`;
+      if (said !== this.#said) reportOf(this.#options)(said);
+      this.#said = said;
     }
   }
 

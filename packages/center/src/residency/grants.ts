@@ -4,37 +4,21 @@
 
 import {
   canonicalJson,
-  fields,
   fromBase64,
   isVitrineError,
   keyidOf,
-  parseJson,
   parseTime,
   parseVkey,
-  schema,
   type Json,
   type Sealed,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
+import { parseGrantBody } from '@vitrine/reports';
 import type { CenterContext } from '../context.ts';
 import type { GrantsPage, GrantView, ReadingsView } from '../contract/custody.ts';
 import type { Openings } from '../log/openings.ts';
 import type { CustodyLog, Logged } from './logged.ts';
 import { allCenters, versionsOf } from './versions.ts';
-
-const text = schema.text(/^[^\0]{1,2000}$/, 2_000, 'text');
-const grantBody = schema.object(
-  {
-    center: fields.name,
-    who: text,
-    why: text,
-    until: fields.time,
-    records: schema.list(schema.anything, { most: 256 }),
-  },
-  {},
-  { open: true },
-);
-const parseGrantBody = (bytes: Uint8Array) => grantBody.check(parseJson(bytes));
 
 const perPage = 50;
 const pointsShown = 120;
@@ -79,7 +63,7 @@ async function viewGrant(
   };
 }
 
-/** Undefined where a supervisor opened something else: it is shown as it is, below its entry. */
+/** Null where a supervisor opened something else: it is shown as it is, below its entry. */
 function bodyOf(body: Json, now: number): GrantView['body'] {
   try {
     const { center, who, why, until, records } = parseGrantBody(canonicalJson(body));

@@ -4,8 +4,11 @@
 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ListedSigner } from '@vitrine/evidence';
+import { keyidOf, type ListedSigner } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
+import type { Passkey } from '../accounts/passkeys.ts';
 import type { CenterContext, Reader } from '../context.ts';
+import { reportOf } from '../http/errors.ts';
 import type { Trees } from '../source/trees.ts';
 import { spkiOfCose } from './cose.ts';
 import { Reviewers } from './people.ts';
@@ -44,25 +47,24 @@ const lookEveryMs = 5_000;
 const queueWaitMs = 2_000;
 
 export function openReviews(context: CenterContext): OpenReviews {
-  const { database, clock, accounts, options, trees } = context;
+  const { database, clock, options, trees } = context;
   const reviewers = new Reviewers(database, clock);
   const reviews = new ReviewStore(database, clock);
   const roll = new ReviewerRoll({
     path: options.reviewers ?? join(options.folder, 'reviewers.json'),
     origin: options.policy.document.log.origin,
     reviewers,
-    isActive(account) {
-      const found = accounts.people.get(account);
-      return found !== undefined && found.revoked === undefined;
-    },
   });
   const stopping = new AbortController();
-  const submitter = new Submitter({ log: options.log, store: reviews, signal: stopping.signal });
+  const report = reportOf(options);
+  const { signal } = stopping;
+  const submitter = new Submitter({ log: options.log, store: reviews, clock, signal, report });
   let loop: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
     await roll.write();
     await submitter.all(queueWaitMs);
+    reviews.finishDestroying();
   };
   return {
     context,
@@ -76,7 +78,7 @@ export function openReviews(context: CenterContext): OpenReviews {
     heldBy: options.operator ?? vendorOf(context),
     look,
     start() {
-      loop ??= repeat(look, stopping.signal, options.report ?? ((line) => process.stderr.write(`${line}\n`)));
+      loop ??= repeat(look, signal, report);
     },
     async close() {
       stopping.abort();
@@ -112,6 +114,12 @@ function vendorOf({ options }: CenterContext): string {
 
 export function isVendor({ account, groups }: Reader): boolean {
   return account !== undefined && groups.includes(vendorGroup);
+}
+
+/** A passkey that is removed signs no more reviews. Within the transaction that removes it. */
+export function endPasskey({ reviewers }: ReviewArea, { account, publicKey }: Passkey): void {
+  const spki = spkiOfCose(publicKey);
+  if (spki !== undefined) reviewers.end(account, keyidOf(spki, sha256));
 }
 
 export interface UsablePasskey {

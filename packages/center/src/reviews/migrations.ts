@@ -83,4 +83,14 @@ export const reviewMigrations: readonly string[] = [
     written INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX reviews_revisions_by_post ON reviews_revisions (post);`,
+  // The lists of reviews are read from indexes alone: a row may hold megabytes, and its lists of paths come first.
+  `ALTER TABLE reviews_reviews ADD COLUMN signed INTEGER;
+  DROP INDEX reviews_by_account;
+  CREATE INDEX reviews_by_account ON reviews_reviews
+    (account, changed DESC, id, state, tree, verdict, keyid, statement, log_index);
+  CREATE INDEX reviews_by_change ON reviews_reviews
+    (changed DESC, id, account, state, tree, verdict, keyid, statement, log_index) WHERE state <> 'draft';
+  DROP INDEX reviews_by_statement;
+  CREATE INDEX reviews_by_statement ON reviews_reviews (statement, keyid);
+  CREATE INDEX reviews_by_signing ON reviews_reviews (account, signed);`,
 ];

@@ -17,8 +17,9 @@ export interface ReviewerKey {
   readonly ended: number | undefined;
 }
 
-/** The log takes no more from one Center (docs/spec/admission.md). */
+/** The log takes no more from one Center (docs/spec/admission.md); of one reader, so that nobody takes them all. */
 const mostKeys = 1_000;
+const mostKeysOfOne = 10;
 
 interface KeyRow {
   readonly keyid: string;
@@ -78,10 +79,13 @@ export class Reviewers {
       .map((row) => keyOf(row as unknown as KeyRow));
   }
 
-  /** Those that have not ended. */
+  /** Those that have not ended, of accounts that are not revoked. */
   keysInForce(): readonly ReviewerKey[] {
     return this.#database
-      .prepare('SELECT * FROM reviews_keys WHERE ended IS NULL ORDER BY keyid')
+      .prepare(
+        `SELECT k.* FROM reviews_keys k JOIN accounts_people p ON p.id = k.account
+         WHERE k.ended IS NULL AND p.revoked IS NULL ORDER BY k.keyid`,
+      )
       .all()
       .map((row) => keyOf(row as unknown as KeyRow));
   }
@@ -94,7 +98,10 @@ export class Reviewers {
     if (known === undefined) {
       if (webauthn !== undefined && scheme !== 'ecdsa-p256')
         throw fail('review.key', 'a passkey that signs reviews has a P-256 key');
-      if (this.keysInForce().length >= mostKeys)
+      const inForce = this.keysInForce();
+      if (inForce.filter((key) => key.account === account).length >= mostKeysOfOne)
+        throw fail('review.too-many', `a reader signs with ${mostKeysOfOne} keys at most; end one first`);
+      if (inForce.length >= mostKeys)
         throw fail('review.too-many', `the log takes reviews by ${mostKeys} keys at most`);
       return keyid;
     }

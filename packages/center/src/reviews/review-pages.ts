@@ -16,7 +16,7 @@ import type { LoggedEntry, Reader } from '../context.ts';
 import type { Review, ReviewKey, ReviewLine, Reviews } from '../contract/reviews.ts';
 import { isVendor, passkeysOf, type ReviewArea } from './area.ts';
 import type { ReviewerKey } from './people.ts';
-import type { KeptReview } from './reviews.ts';
+import type { KeptReview, ReviewSummary } from './reviews.ts';
 import { contentOf, treeName } from './signing.ts';
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
@@ -25,11 +25,10 @@ const mostShown = 1_000;
 export function reviewsPage(area: ReviewArea, reader: Reader): Reviews {
   const { reviews, reviewers, context } = area;
   const { account } = reader;
-  const own = account === undefined ? [] : reviews.of(account);
-  const others = reviews.signed().filter((one) => one.account !== account);
+  const own = account === undefined ? [] : reviews.of(account, mostShown);
+  const others = reviews.ofOthers(account, mostShown - own.length);
   const logged = context.log.entries({ kind: reviewKind.kind, newestFirst: true, limit: mostShown });
-  const here = new Set(reviews.signed().map(({ statement, keyid }) => `${statement} ${keyid}`));
-  const elsewhere = logged.filter(({ id, keyid }) => !here.has(`${id} ${keyid}`));
+  const elsewhere = logged.filter(({ id, keyid }) => !reviews.has(id, keyid));
   const keys = account === undefined ? [] : reviewers.keysOf(account);
   const mine = new Set(keys.map(({ keyid }) => keyid));
   return {
@@ -46,20 +45,24 @@ export function reviewsPage(area: ReviewArea, reader: Reader): Reviews {
             })),
             foreign: elsewhere.filter(({ keyid }) => mine.has(keyid)).map(({ index }) => index),
           },
-    trees: account === undefined ? [] : reviewable(area, reader, own),
-    reviews: [...own, ...others].slice(0, mostShown).map((one) => lineOf(area, reader, one)),
+    trees: account === undefined ? [] : reviewable(area, reader, reviews.drafts(account)),
+    reviews: [...own, ...others].map((one) => lineOf(area, reader, one)),
     elsewhere: elsewhere.flatMap((entry) => elsewhereOf(area, entry)),
   };
 }
 
 /** Trees that were released and that are open to the reader, newest first. */
-function reviewable(area: ReviewArea, reader: Reader, own: readonly KeptReview[]): Reviews['trees'] {
+function reviewable(
+  area: ReviewArea,
+  reader: Reader,
+  drafts: readonly Pick<ReviewSummary, 'id' | 'tree'>[],
+): Reviews['trees'] {
   return area.trees
     .all()
     .filter(({ releases, products }) => releases.length > 0 && mayReview(area, reader, products))
     .map(({ digest }) => ({
       ...treeName(area, digest),
-      draft: own.find(({ state, tree }) => state === 'draft' && tree === digest)?.id ?? null,
+      draft: drafts.find(({ tree }) => tree === digest)?.id ?? null,
     }))
     .toReversed();
 }
@@ -94,7 +97,7 @@ function elsewhereOf(area: ReviewArea, entry: LoggedEntry): Reviews['elsewhere']
   }
 }
 
-function lineOf(area: ReviewArea, reader: Reader, review: KeptReview): ReviewLine {
+function lineOf(area: ReviewArea, reader: Reader, review: ReviewSummary): ReviewLine {
   const { id, state, tree, account, verdict, keyid, changed } = review;
   return {
     id,
@@ -109,15 +112,15 @@ function lineOf(area: ReviewArea, reader: Reader, review: KeptReview): ReviewLin
   };
 }
 
-function mayReadReview(reader: Reader, { account, state }: KeptReview): boolean {
+function mayReadReview(reader: Reader, { account, state }: ReviewSummary): boolean {
   return state === 'opened' || account === reader.account || (state !== 'draft' && isVendor(reader));
 }
 
 /** Where our own view of the log has it; the log's word where it has not been seen yet. */
-function placeOf({ context }: ReviewArea, { statement, keyid, index }: KeptReview): ReviewLine['logged'] {
+function placeOf({ context }: ReviewArea, { statement, keyid, index }: ReviewSummary): ReviewLine['logged'] {
   if (statement === undefined || keyid === undefined) return null;
-  const seen = context.log.entries({ keyid, kind: reviewKind.kind }).find(({ id }) => id === statement);
-  if (seen !== undefined) return { index: seen.index, seen: true };
+  const seen = context.following.log.rows.indexOf(statement, keyid);
+  if (seen !== undefined) return { index: seen, seen: true };
   return index === undefined ? null : { index, seen: false };
 }
 
@@ -152,7 +155,7 @@ export function reviewPage(area: ReviewArea, reader: Reader, id: string): Review
     waiting: state === 'signed' && trouble !== undefined && shown ? trouble : null,
     may: {
       open: mine && state === 'logged',
-      destroy: mine && (state === 'logged' || state === 'opened'),
+      destroy: mine && (state === 'signed' || state === 'logged' || state === 'opened'),
     },
   };
 }

@@ -3,30 +3,34 @@
 
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction, type Clock } from '@vitrine/host';
+import { emptyWriteAheadLog, transaction, type Clock } from '@vitrine/host';
 import type { KeptFinding, ReviewState } from '../contract/reviews.ts';
 import { reviewLimits, type ReviewFinding, type VerdictWord } from '../contract/review-text.ts';
 import { fail } from './codes.ts';
 import type { Reviewers } from './people.ts';
 import type { VerifiedReview } from './signed.ts';
 
-export interface KeptReview {
+/** What lists show of a review. */
+export interface ReviewSummary {
   readonly id: string;
   readonly account: string;
   readonly tree: string;
   readonly state: ReviewState;
-  readonly version: number;
   readonly verdict: VerdictWord;
-  readonly text: string;
-  readonly readPaths: readonly string[];
   readonly changed: number;
   readonly keyid: string | undefined;
   readonly statement: string | undefined;
+  /** Where the log says it stands. */
+  readonly index: number | undefined;
+}
+
+export interface KeptReview extends ReviewSummary {
+  readonly version: number;
+  readonly text: string;
+  readonly readPaths: readonly string[];
   readonly envelope: Uint8Array | undefined;
   readonly salt: Uint8Array | undefined;
   readonly body: Uint8Array | undefined;
-  /** Where the log says it stands. */
-  readonly index: number | undefined;
   readonly trouble: { readonly code: string; readonly message: string; readonly since: number } | undefined;
 }
 
@@ -36,10 +40,18 @@ export interface Answered {
 }
 
 const mostDrafts = 50;
+/** What one reader may sign in a day: each is an entry of the log for ever. */
+const mostSignedPerDay = 50;
+const dayMs = 86_400_000;
+
+/** All that an index of the table has. */
+const summary = 'id, account, tree, state, verdict, changed, keyid, statement, log_index';
 
 export class ReviewStore {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
+  /** Whether the write-ahead log may still hold what was destroyed since this process started. */
+  #destroying = false;
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
@@ -51,35 +63,52 @@ export class ReviewStore {
     return row === undefined ? undefined : reviewOf(row);
   }
 
-  of(account: string): readonly KeptReview[] {
+  /** The newest of an account, drafts too. */
+  of(account: string, most: number): readonly ReviewSummary[] {
     return this.#database
-      .prepare('SELECT * FROM reviews_reviews WHERE account = ? ORDER BY changed DESC, id')
-      .all(account)
-      .map(reviewOf);
+      .prepare(`SELECT ${summary} FROM reviews_reviews WHERE account = ? ORDER BY changed DESC, id LIMIT ?`)
+      .all(account, most)
+      .map(summaryOf);
   }
 
-  /** Everything but drafts. */
-  signed(): readonly KeptReview[] {
+  /** The newest of everybody else; no drafts. */
+  ofOthers(account: string | undefined, most: number): readonly ReviewSummary[] {
     return this.#database
-      .prepare("SELECT * FROM reviews_reviews WHERE state <> 'draft' ORDER BY changed DESC, id")
-      .all()
-      .map(reviewOf);
+      .prepare(
+        `SELECT ${summary} FROM reviews_reviews WHERE state <> 'draft' AND account IS NOT ?
+         ORDER BY changed DESC, id LIMIT ?`,
+      )
+      .all(account ?? null, most)
+      .map(summaryOf);
+  }
+
+  /** Whether the entry of the log came from here. */
+  has(statement: string, keyid: string): boolean {
+    const find = 'SELECT 1 FROM reviews_reviews WHERE statement = ? AND keyid = ?';
+    return this.#database.prepare(find).get(statement, keyid) !== undefined;
+  }
+
+  drafts(account: string): readonly Pick<ReviewSummary, 'id' | 'tree'>[] {
+    return this.#database
+      .prepare("SELECT id, tree FROM reviews_reviews WHERE account = ? AND state = 'draft'")
+      .all(account)
+      .map((row) => ({ id: String(row['id']), tree: String(row['tree']) }));
   }
 
   /** On the way into the log, oldest first. A destroyed one that never got there is not sent any more. */
-  queued(): readonly KeptReview[] {
+  queued(): readonly string[] {
     return this.#database
-      .prepare("SELECT * FROM reviews_reviews WHERE state = 'signed' ORDER BY changed, id")
+      .prepare("SELECT id FROM reviews_reviews WHERE state = 'signed' ORDER BY changed, id")
       .all()
-      .map(reviewOf);
+      .map((row) => String(row['id']));
   }
 
   /** The draft of this tree that is there, or a new one. */
   begin(account: string, tree: string, readPaths: readonly string[]): KeptReview {
     return transaction(this.#database, () => {
-      const drafts = this.of(account).filter(({ state }) => state === 'draft');
+      const drafts = this.drafts(account);
       const known = drafts.find((one) => one.tree === tree);
-      if (known !== undefined) return known;
+      if (known !== undefined) return this.get(known.id) as KeptReview;
       if (drafts.length >= mostDrafts)
         throw fail('review.too-many', `a reader has at most ${mostDrafts} drafts`);
       const id = randomBytes(10).toString('hex');
@@ -153,12 +182,13 @@ export class ReviewStore {
   /** One transaction: the key is registered, and the review with all that opens it is kept. */
   sign(draft: KeptReview, verified: VerifiedReview, reviewers: Reviewers): void {
     transaction(this.#database, () => {
+      this.#requireRoom(draft.account);
       reviewers.requireUsable(draft.account, verified.key);
       reviewers.register(draft.account, verified.key);
       const { changes } = this.#database
         .prepare(
           `UPDATE reviews_reviews SET state = 'signed', keyid = ?, statement = ?, envelope = ?, salt = ?,
-             body = ?, changed = ? WHERE id = ? AND version = ? AND state = 'draft'`,
+             body = ?, changed = ?, signed = ? WHERE id = ? AND version = ? AND state = 'draft'`,
         )
         .run(
           verified.keyid,
@@ -166,6 +196,7 @@ export class ReviewStore {
           verified.envelope,
           verified.salt,
           verified.body,
+          this.#clock.now(),
           this.#clock.now(),
           draft.id,
           draft.version,
@@ -201,20 +232,39 @@ export class ReviewStore {
     if (changes !== 1) throw fail('review.state', 'only a review that is in the log is opened');
   }
 
-  /** Salt, body and everything that they were made of; the entry stays, and says nothing any more (D11). */
+  /**
+   * Salt, body and everything that they were made of; an entry of the log stays, and says nothing any more
+   * (D11). What the log has not taken is not sent any more. Throws `database.busy` while somebody still reads
+   * what was there before: the next look finishes it.
+   */
   destroy(id: string): void {
     transaction(this.#database, () => {
       const { changes } = this.#database
         .prepare(
           `UPDATE reviews_reviews SET state = 'destroyed', salt = NULL, body = NULL, text = '', verdict = '',
-             read_paths = '[]', changed = ? WHERE id = ? AND state IN ('logged', 'opened')`,
+             read_paths = '[]', changed = ? WHERE id = ? AND state IN ('signed', 'logged', 'opened')`,
         )
         .run(this.#clock.now(), id);
-      if (changes !== 1) throw fail('review.state', 'only a review that is in the log is destroyed');
+      if (changes !== 1) throw fail('review.state', 'only a review that was signed is destroyed');
       this.#database.prepare('DELETE FROM reviews_findings WHERE review = ?').run(id);
     });
-    // Not only in the database: the write-ahead log still holds the pages as they were.
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#destroying = true;
+    this.finishDestroying();
+  }
+
+  /** Not only in the database: the write-ahead log still holds the pages as they were. */
+  finishDestroying(): void {
+    if (!this.#destroying) return;
+    emptyWriteAheadLog(this.#database);
+    this.#destroying = false;
+  }
+
+  #requireRoom(account: string): void {
+    const signed = this.#database
+      .prepare('SELECT count(*) AS n FROM reviews_reviews WHERE account = ? AND signed > ?')
+      .get(account, this.#clock.now() - dayMs);
+    if (Number(signed?.['n']) >= mostSignedPerDay)
+      throw fail('review.too-many', `a reader signs at most ${mostSignedPerDay} reviews a day`);
   }
 
   #requireDraft(id: string): void {
@@ -243,24 +293,30 @@ export function reviewerOf(database: DatabaseSync): (statement: string, keyid: s
 
 type Row = Readonly<Record<string, unknown>>;
 
-function reviewOf(row: Row): KeptReview {
-  const { trouble_code: code, trouble_message: message, trouble_since: since } = row;
+function summaryOf(row: Row): ReviewSummary {
   return {
     id: String(row['id']),
     account: String(row['account']),
     tree: String(row['tree']),
     state: row['state'] as ReviewState,
-    version: Number(row['version']),
     verdict: row['verdict'] as VerdictWord,
-    text: String(row['text']),
-    readPaths: JSON.parse(String(row['read_paths'])) as readonly string[],
     changed: Number(row['changed']),
     keyid: (row['keyid'] ?? undefined) as string | undefined,
     statement: (row['statement'] ?? undefined) as string | undefined,
+    index: (row['log_index'] ?? undefined) as number | undefined,
+  };
+}
+
+function reviewOf(row: Row): KeptReview {
+  const { trouble_code: code, trouble_message: message, trouble_since: since } = row;
+  return {
+    ...summaryOf(row),
+    version: Number(row['version']),
+    text: String(row['text']),
+    readPaths: JSON.parse(String(row['read_paths'])) as readonly string[],
     envelope: bytesOf(row['envelope']),
     salt: bytesOf(row['salt']),
     body: bytesOf(row['body']),
-    index: (row['log_index'] ?? undefined) as number | undefined,
     trouble:
       typeof code === 'string'
         ? { code, message: String(message), since: Math.floor(Number(since) / 1000) }

@@ -11,7 +11,6 @@ export interface RollOptions {
   /** Of the log. */
   readonly origin: string;
   readonly reviewers: Reviewers;
-  readonly isActive: (account: string) => boolean;
 }
 
 export class ReviewerRoll {
@@ -32,15 +31,12 @@ export class ReviewerRoll {
   }
 
   async #write(): Promise<void> {
-    const { path, origin, reviewers, isActive } = this.#options;
-    const listed = reviewers
-      .keysInForce()
-      .filter(({ account }) => isActive(account))
-      .map(({ account, spki, webauthn }) => ({
-        publicKey: spki,
-        operator: reviewers.enrol(account),
-        webauthn,
-      }));
+    const { path, origin, reviewers } = this.#options;
+    const listed = reviewers.keysInForce().map(({ account, spki, webauthn }) => ({
+      publicKey: spki,
+      operator: reviewers.enrol(account),
+      webauthn,
+    }));
     const bytes = formatReviewers(origin, listed);
     this.#written ??= await readIfThere(path);
     if (this.#written !== undefined && equal(this.#written, bytes)) return;

@@ -3,15 +3,19 @@
 // again after a crash, or after an answer that was lost, logs nothing twice.
 
 import { isVitrineError, parseJson, schema } from '@vitrine/evidence';
-import { fetchBytes } from '@vitrine/host';
+import { fetchBytes, type Clock } from '@vitrine/host';
+import { publicWords } from '../public-words.ts';
 import type { Answered, KeptReview, ReviewStore } from './reviews.ts';
 
 export interface SubmitOptions {
   /** Address of the log. */
   readonly log: string;
   readonly store: ReviewStore;
+  readonly clock: Clock;
   /** Ends what is under way; it is sent again after the next start. */
   readonly signal: AbortSignal;
+  /** What the operator should see: authors are told the rule. */
+  readonly report: (line: string) => void;
 }
 
 const accepted = schema.object(
@@ -25,10 +29,18 @@ const refusal = schema.object(
   { open: true },
 );
 
+/** Between two attempts to send one review; it doubles with each. */
+const firstWaitMs = 5_000;
+const longestWaitMs = 600_000;
+
 export class Submitter {
   readonly #options: SubmitOptions;
   /** What is being sent, by review. */
   readonly #sending = new Map<string, Promise<void>>();
+  /** How often the log did not take a review since this process started, and when it is sent again. */
+  readonly #waiting = new Map<string, { readonly attempts: number; readonly due: number }>();
+  /** Why the log could not be asked, as the operator was told it last. */
+  #said: string | undefined;
 
   constructor(options: SubmitOptions) {
     this.#options = options;
@@ -44,15 +56,34 @@ export class Submitter {
     return sending;
   }
 
+  /** Sends those that are due. */
   async all(waitMs: number): Promise<void> {
-    for (const { id } of this.#options.store.queued()) await this.submit(id, waitMs);
+    const { store, clock } = this.#options;
+    const queued = new Set(store.queued());
+    for (const id of this.#waiting.keys()) if (!queued.has(id)) this.#waiting.delete(id);
+    for (const id of queued)
+      if ((this.#waiting.get(id)?.due ?? 0) <= clock.now()) await this.submit(id, waitMs);
   }
 
   async #send(id: string, waitMs: number): Promise<void> {
     const { store } = this.#options;
     const review = store.get(id);
     if (review?.state !== 'signed' || review.envelope === undefined) return;
-    store.answered(id, await this.#ask(review, review.envelope, waitMs));
+    const answered = await this.#ask(review, review.envelope, waitMs);
+    store.answered(id, answered);
+    if (answered.trouble === undefined) this.#waiting.delete(id);
+    else this.#wait(id);
+  }
+
+  #wait(id: string): void {
+    const attempts = (this.#waiting.get(id)?.attempts ?? 0) + 1;
+    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempts - 1, 20));
+    this.#waiting.set(id, { attempts, due: this.#options.clock.now() + waitMs });
+  }
+
+  #tell(line: string): void {
+    if (line !== this.#said) this.#options.report(line);
+    this.#said = line;
   }
 
   async #ask(review: KeptReview, envelope: Uint8Array, waitMs: number): Promise<Answered> {
@@ -68,6 +99,7 @@ export class Submitter {
           signal: this.#options.signal,
         },
       );
+      this.#said = undefined;
       if (status !== 200 && status !== 202) return { trouble: troubleOf(status, bytes) };
       const { index, statementId } = accepted.check(parseJson(bytes));
       if (statementId !== review.statement)
@@ -75,7 +107,8 @@ export class Submitter {
       return { index };
     } catch (error) {
       if (!isVitrineError(error)) throw error;
-      return { trouble: { code: error.code, message: error.message } };
+      if (!this.#options.signal.aborted) this.#tell(`reviews: ${error.code}: ${error.message}`);
+      return { trouble: publicWords(error) };
     }
   }
 }

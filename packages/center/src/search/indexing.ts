@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import type { TreeFile } from '@vitrine/evidence';
 import type { IndexState } from '../contract/search.ts';
+import { publicWords } from '../public-words.ts';
 import { fail } from './codes.ts';
 import type { FromIndexer, IndexJob, ToIndexer } from './index-worker.ts';
 import type { IndexProgress, TreeToIndex } from './writer.ts';
@@ -15,11 +16,14 @@ export interface IndexingOptions {
   readonly files: (tree: string) => Promise<readonly TreeFile[] | undefined>;
   /** After every step. */
   readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+  /** What the operator should see: of trouble of ours, pages show the rule. Default: nobody is told. */
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 const mostDeaths = 20;
-/** Of our own errors a thread tells the class by its name alone. */
-const isOurs = (cause: unknown): cause is Error => cause instanceof Error && cause.name === 'VitrineError';
+/** Of our own errors a thread tells the class by its name alone, and the code as it is. */
+const isOurs = (cause: unknown): cause is Error & { readonly code: string } =>
+  cause instanceof Error && cause.name === 'VitrineError' && 'code' in cause;
 
 const restartMs = 250;
 const againMs = 2_000;
@@ -34,6 +38,8 @@ export class Indexing {
   #progress: IndexProgress | undefined;
   #unreadable = 0;
   #trouble: string | undefined;
+  /** The last line of it that the operator was told. */
+  #said: string | undefined;
   /** Whether the thread has nothing to do, and who waits for that. */
   #idle = false;
   #waiting: (() => void)[] = [];
@@ -125,8 +131,12 @@ export class Indexing {
   /** What it had committed is kept; the file on which it died is passed over. */
   #restart(cause: unknown): void {
     // Ours: another process writes, the disk is full. Tried again for as long as the Center runs.
-    if (isOurs(cause)) this.#trouble = `nothing is indexed now: ${cause.message}`;
-    else if (++this.#deaths > mostDeaths) {
+    if (isOurs(cause)) {
+      this.#trouble = `nothing is indexed now: ${publicWords(cause).message}`;
+      const said = `search: ${cause.code}: ${cause.message}`;
+      if (said !== this.#said) this.#options.report?.(said);
+      this.#said = said;
+    } else if (++this.#deaths > mostDeaths) {
       this.#trouble = 'indexing has stopped: its thread died again and again';
       this.#wake();
       return;
@@ -149,6 +159,7 @@ export class Indexing {
     }
     this.#progress = message.progress;
     this.#trouble = undefined;
+    this.#said = undefined;
     this.#options.onProgress?.(message.progress);
     this.#idle = message.kind === 'idle' && this.#given();
     this.#wake();

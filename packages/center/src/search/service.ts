@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { nobody } from '../access/decide.ts';
+import { reportOf } from '../http/errors.ts';
 import type { Access, CenterContext, LogIndex, Reader, SourceRead } from '../context.ts';
 import type { FileSymbols, IndexState, SearchPage, Suggestions, SymbolsPage } from '../contract/search.ts';
 import type { LoggedTree, Trees } from '../source/trees.ts';
@@ -52,10 +53,12 @@ export interface SearchOptions {
   readonly log: Pick<LogIndex, 'version'>;
   readonly threads?: number | undefined;
   readonly milliseconds?: number | undefined;
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 export function openSearch({ options, trees, access, log }: CenterContext): Search {
-  return openSearchOf({ folder: options.folder, sourceStore: options.sourceStore, trees, access, log });
+  const { folder, sourceStore } = options;
+  return openSearchOf({ folder, sourceStore, trees, access, log, report: reportOf(options) });
 }
 
 export function openSearchOf(options: SearchOptions): Search {
@@ -84,6 +87,7 @@ class SearchService implements Search {
       path: this.#path,
       store: options.sourceStore,
       files: async (digest) => (await options.trees.tree(digest))?.files,
+      report: options.report,
     });
     this.#look();
     this.#timer = setInterval(() => this.#look(), lookMs);

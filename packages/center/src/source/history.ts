@@ -15,9 +15,10 @@ import {
   type OpenedFile,
   type SourceArea,
 } from './reading.ts';
+import type { FilePlace } from './places.ts';
 import type { LoggedTree } from './trees.ts';
 
-/** Of the newest trees: each costs its listing. */
+/** Of the newest trees. */
 const mostTrees = 60;
 /** How many commits are hashed for one page, and how long that may keep it. */
 const mostHashed = 20;
@@ -31,32 +32,26 @@ export async function historyPage(
 ): Promise<HistoryPage> {
   const opened = await openFile(area, c, tree, path);
   record(area, opened, 'history', path);
-  const [releases, commits] = await Promise.all([releasesOf(area, opened), commitsOf(area, opened)]);
-  return { ...headOf(area, opened), releases, commits };
+  const [found, commits] = await Promise.all([releasesOf(area, opened), commitsOf(area, opened)]);
+  return { ...headOf(area, opened), ...found, commits };
 }
 
 async function releasesOf(
   area: SourceArea,
-  { tree, file, reader }: OpenedFile,
-): Promise<HistoryPage['releases']> {
-  const { context, trees } = area;
+  opened: OpenedFile,
+): Promise<Pick<HistoryPage, 'releases' | 'more'>> {
+  const { places, more } = await placesOf(area, opened);
   const rows: HistoryPage['releases'][number][] = [];
-  let last: { readonly sha256: string; readonly mode: string } | undefined;
+  let last: Place;
   let seen = false;
   let before: string | null = null;
-  for (const logged of relatives(area, reader, tree.products).slice(-mostTrees)) {
-    // Each tree by its own products: what is closed there is not there.
-    if (!context.access.filter(reader, logged.products).allows(file.path)) continue;
-    const there = await trees
-      .tree(logged.digest)
-      .then((one) => one?.file(file.path))
-      .catch((error: unknown) => {
-        if (isVitrineError(error)) return undefined;
-        throw error;
-      });
+  for (const { logged, place: there } of places.toReversed()) {
     const change = changeOf(last, there, seen);
+    // Where older trees were not looked at, nobody knows whether the file came with the first that has it: that
+    // one is there to compare with.
+    const isTold = more ? seen : seen || there !== undefined;
     seen ||= there !== undefined;
-    if (seen) {
+    if (isTold) {
       rows.push({
         tree: logged.digest,
         index: logged.sources[0]?.index ?? 0,
@@ -70,10 +65,53 @@ async function releasesOf(
     last = there;
     before = logged.digest;
   }
-  return rows.toReversed();
+  return { releases: rows.toReversed(), more };
 }
 
-type Place = { readonly sha256: string; readonly mode: string } | undefined;
+type Place = FilePlace | undefined;
+
+/**
+ * Where the file is in the newest trees, newest first. Each tree that was not asked about this path before costs
+ * its listing, which is read on the one thread that answers everybody: one of them is read, and then as many as
+ * the time allows. Whoever asks again is told of more.
+ */
+async function placesOf(
+  area: SourceArea,
+  { tree, file: { path }, reader }: OpenedFile,
+): Promise<{
+  readonly places: readonly { readonly logged: LoggedTree; readonly place: Place }[];
+  readonly more: boolean;
+}> {
+  // Each tree by its own products: what is closed there is not there.
+  const open = relatives(area, reader, tree.products).filter(({ products }) =>
+    area.context.access.filter(reader, products).allows(path),
+  );
+  const until = performance.now() + area.historyMs;
+  const places: { readonly logged: LoggedTree; readonly place: Place }[] = [];
+  let read = 0;
+  for (const logged of open.toReversed().slice(0, mostTrees)) {
+    const known = area.places.get(logged.digest, path);
+    if (known === undefined && read > 0 && performance.now() >= until) break;
+    if (known === undefined) read++;
+    places.push({ logged, place: known === undefined ? await readPlace(area, logged, path) : known.place });
+  }
+  return { places, more: places.length < open.length };
+}
+
+async function readPlace(
+  { trees, places }: SourceArea,
+  { digest }: LoggedTree,
+  path: string,
+): Promise<Place> {
+  try {
+    const place = (await trees.tree(digest))?.file(path);
+    places.keep(digest, path, place);
+    return place;
+  } catch (error) {
+    if (isVitrineError(error)) return undefined;
+    throw error;
+  }
+}
 
 function changeOf(last: Place, now: Place, seen: boolean): HistoryPage['releases'][number]['change'] {
   if (now === undefined) return 'absent';

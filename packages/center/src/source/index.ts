@@ -1,7 +1,6 @@
 // The pages about source and what they are drawn from.
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { fetchBytes } from '@vitrine/host';
 import type { CenterEnv, CenterOptions, LogIndex } from '../context.ts';
 import {
   blamePageSchema,
@@ -14,15 +13,18 @@ import {
   treePageSchema,
   treePathsSchema,
 } from '../contract/source.ts';
+import type { Blobs } from '../repository/blobs.ts';
 import { parse, readerTwin } from '../twin.ts';
 import { blamePage } from './blame.ts';
 import { catalogueOf } from './catalogue.ts';
+import { fail } from './codes.ts';
 import { openColours } from './colours.ts';
 import { compareLines, comparePage } from './compare.ts';
 import { fileProof, filePage, fileTokens, rawFile } from './file-page.ts';
 import { openGit, type Git } from './git.ts';
 import { historyPage } from './history.ts';
 import { openJobs } from './jobs.ts';
+import { FilePlaces } from './places.ts';
 import { openTree, path, pathQuery, treeParams, type SourceArea, type SourceContext } from './reading.ts';
 import { readablePaths, treePage } from './tree-page.ts';
 import { openTrees, type Trees } from './trees.ts';
@@ -32,10 +34,11 @@ export type { SourceArea } from './reading.ts';
 
 /** For the context: search and reviews stand on the same trees. */
 export function treesOf(
-  { sourceStore, repository }: Pick<CenterOptions, 'sourceStore' | 'repository'>,
+  { sourceStore }: Pick<CenterOptions, 'sourceStore'>,
   log: LogIndex,
+  blobs: Blobs,
 ): Trees {
-  return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(repository) });
+  return openTrees({ log, store: sourceStore, readMaterials: materialsFrom(blobs) });
 }
 
 export interface OpenSource extends SourceArea {
@@ -43,7 +46,7 @@ export interface OpenSource extends SourceArea {
 }
 
 /** Opens what the pages read from: the vendor's store, git repositories, worker threads. */
-export function openSource(context: SourceContext): OpenSource {
+export function openSource(context: SourceContext, historyMs: number = 1_000): OpenSource {
   const { options, trees } = context;
   const jobs = openJobs();
   const colours = openColours(options.folder, jobs);
@@ -57,6 +60,8 @@ export function openSource(context: SourceContext): OpenSource {
     colours,
     turns: takeTurns(2),
     shown: new Map(),
+    places: new FilePlaces(),
+    historyMs,
     git: (products) => products.map((product) => repositories.get(product)).find((git) => git !== undefined),
     async close() {
       for (const git of repositories.values()) git.close();
@@ -66,13 +71,12 @@ export function openSource(context: SourceContext): OpenSource {
   };
 }
 
-/** Manifests lie beside the repository (D12); the digest is checked by who asks. */
-function materialsFrom(repository: string): (sha256: string) => Promise<Uint8Array> {
+/** Manifests lie beside the repository (D12). */
+function materialsFrom(blobs: Blobs): (sha256: string) => Promise<Uint8Array> {
   return async (sha256) => {
-    const { bytes } = await fetchBytes(new URL(`blob/${sha256}`, repository).href, {
-      maxBytes: 16 << 20,
-      timeoutMs: 5_000,
-    });
+    const bytes = await blobs.get(sha256);
+    if (bytes === undefined)
+      throw fail('source.store-missing', `the repository does not serve the materials manifest ${sha256}`);
     return bytes;
   };
 }

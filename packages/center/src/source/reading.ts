@@ -10,6 +10,7 @@ import type { FileHead, TreeName } from '../contract/source.ts';
 import type { Colours } from './colours.ts';
 import type { Git } from './git.ts';
 import type { Jobs } from './jobs.ts';
+import type { FilePlaces } from './places.ts';
 import { languageOf } from './languages.ts';
 import type { Turns } from './turns.ts';
 import type { LoggedTree, ReleasedTree, Trees } from './trees.ts';
@@ -27,6 +28,10 @@ export interface SourceArea {
   readonly turns: Turns;
   /** When which reader was last shown which file, in this process; only what was recorded. Owned by reading.ts. */
   readonly shown: Map<string, number>;
+  /** What histories were told. */
+  readonly places: FilePlaces;
+  /** How long a history may read listings. */
+  readonly historyMs: number;
   /** The repository of the first of these products that has one. */
   git(products: readonly string[]): Git | undefined;
 }

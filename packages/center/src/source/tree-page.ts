@@ -4,8 +4,10 @@
 import { isVitrineError, type TreeFile } from '@vitrine/evidence';
 import type { Context } from 'hono';
 import type { CenterEnv, PathFilter } from '../context.ts';
-import type { OrderOfTree, TreeEntry, TreePage } from '../contract/source.ts';
 import { decodeText, isBinary } from '../contract/content.ts';
+import type { OrderOfTree, TreeEntry, TreePage } from '../contract/source.ts';
+import { reportOf } from '../http/errors.ts';
+import { publicWords } from '../public-words.ts';
 import { languageOf } from './languages.ts';
 import { beforeOf, notFound, openLogged, type SourceArea } from './reading.ts';
 import type { LoggedTree, TreeOrder } from './trees.ts';
@@ -17,7 +19,7 @@ export async function treePage(
   folder: string,
 ): Promise<TreePage> {
   const { logged, filter, reader } = openLogged(area, c, digest);
-  const { files, trouble } = await readFiles(area, logged);
+  const { files, trouble } = await readFiles(area, c.get('requestId'), logged);
   const readable = files.filter(({ path }) => filter.allows(path));
   const entries = entriesOf(readable, folder);
   if (folder !== '' && entries.length === 0) throw notFound();
@@ -46,14 +48,18 @@ export async function treePage(
 
 /** A store that fails takes the files away, not what the log says. */
 async function readFiles(
-  { trees }: SourceArea,
+  { trees, context }: SourceArea,
+  request: string,
   logged: LoggedTree,
 ): Promise<{ readonly files: readonly TreeFile[]; readonly trouble: TreePage['trouble'] }> {
   try {
     return { files: (await trees.tree(logged.digest))?.files ?? [], trouble: null };
   } catch (error) {
     if (!isVitrineError(error)) throw error;
-    return { files: [], trouble: { code: error.code, message: error.message } };
+    const trouble = publicWords(error);
+    if (trouble.message !== error.message)
+      reportOf(context.options)(`request ${request}: ${error.code}: ${error.message}`);
+    return { files: [], trouble };
   }
 }
 

@@ -1,5 +1,6 @@
 export { admit, type Admitted } from './admit.ts';
 export {
+  admissionLimits,
   admissionSchema,
   formatReviewers,
   makeAdmissionList,

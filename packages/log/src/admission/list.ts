@@ -22,6 +22,12 @@ import { fail } from '../codes.ts';
 
 export { admissionSchema, type AdmissionDocument, type AdmittedKey };
 
+/** Of a list as a log publishes it, and of one that an operator or a Center writes. */
+export const admissionLimits: { readonly published: number; readonly written: number } = {
+  published: 8 << 20,
+  written: 4 << 20,
+};
+
 /** A loaded list: each key parsed and found to be the one that its keyid names. */
 export interface AdmissionList {
   readonly origin: string;
@@ -40,7 +46,9 @@ export interface ListedKey {
 }
 
 export function parseAdmissionList(bytes: Uint8Array): AdmissionList {
-  const document = admissionSchema.check(parseCanonicalJson(bytes, { bytes: 8 << 20, depth: 5 }));
+  const document = admissionSchema.check(
+    parseCanonicalJson(bytes, { bytes: admissionLimits.published, depth: 5 }),
+  );
   // What the operator says of a key stands, whatever a Center says of it.
   const keys = new Map([...(document.reviewers ?? []), ...document.keys].map(loadKey));
   return { origin: document.origin, bytes, document, keys };
@@ -48,7 +56,9 @@ export function parseAdmissionList(bytes: Uint8Array): AdmissionList {
 
 /** What a Center wrote: at most 1,000 keys, for reviews alone. */
 export function parseReviewers(bytes: Uint8Array): AdmissionDocument {
-  const document = reviewersSchema.check(parseCanonicalJson(bytes, { bytes: 4 << 20, depth: 5 }));
+  const document = reviewersSchema.check(
+    parseCanonicalJson(bytes, { bytes: admissionLimits.written, depth: 5 }),
+  );
   document.keys.forEach(loadKey);
   return document;
 }

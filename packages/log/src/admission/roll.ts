@@ -10,6 +10,7 @@ import { isVitrineError } from '@vitrine/evidence';
 import { errnoOf, fileFault, readBounded, removeDurable, writeDurable } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import {
+  admissionLimits,
   parseAdmissionList,
   parseReviewers,
   withReviewers,
@@ -30,7 +31,7 @@ export interface RollOptions {
 
 const ownName = 'admission.json';
 const keptName = 'reviewers.json';
-const fileLimit = 4 << 20;
+const fileLimit = admissionLimits.written;
 /** How long a key that the Center took off its list may still log. */
 const lookEveryMs = 1_000;
 

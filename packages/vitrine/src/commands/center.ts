@@ -108,6 +108,7 @@ async function index(
   let said = 0;
   const state = await indexCenter(options, {
     rebuild,
+    report: (line) => terminal.note(line),
     onProgress: ({ percent }) => {
       // A line for each tenth: an index of a large repository takes minutes.
       if (Math.floor(percent / 10) > Math.floor(said / 10)) terminal.note(`indexed ${Math.floor(percent)} %`);

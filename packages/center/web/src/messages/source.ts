@@ -209,6 +209,7 @@ export const source = {
       absent: 'not there',
       returned: 'there again',
     },
+    moreReleases: 'There are older releases. Load the page again to have more of them looked at.',
     version: 'Version',
     what: 'File',
     compare: 'What changed',

@@ -45,7 +45,7 @@ export function HistoryPage(): ReactNode {
   );
 }
 
-function Releases({ data: { releases, path } }: { readonly data: Data }): ReactNode {
+function Releases({ data: { releases, more, path } }: { readonly data: Data }): ReactNode {
   return (
     <section>
       <h2>{text.releases}</h2>
@@ -92,6 +92,7 @@ function Releases({ data: { releases, path } }: { readonly data: Data }): ReactN
         rows={releases}
         keyOf={({ tree }) => tree}
       />
+      {more ? <p>{text.moreReleases}</p> : null}
     </section>
   );
 }
