@@ -6,7 +6,7 @@ export const consent = {
   any: 'any country',
   show: 'Show',
   place: (country: string): string => `In ${country} it is kept by`,
-  caption: (kind: string): string => `Fields of ${kind}`,
+  caption: (kind: string, profile: string): string => `Fields of ${kind} under ${profile}`,
   nothing: 'Nothing leaves the computer.',
   kept: 'Kept:',
   field: 'field',

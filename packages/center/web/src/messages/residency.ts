@@ -212,8 +212,10 @@ export const center = {
       other: 'another root than the log holds for that size',
       unknown: 'nothing to compare',
     },
-    caption: (shown: number, all: number): string =>
-      shown === all ? `Its heads in the log, newest first` : `The newest ${shown} of its ${count(all)} heads`,
+    caption: (ledger: string, shown: number, all: number): string =>
+      shown === all
+        ? `Heads of ${ledger} in the log, newest first`
+        : `The newest ${shown} of ${count(all)} heads of ${ledger} in the log`,
     none: 'No head of it is logged.',
     contradiction: 'Two heads of which only one can be true:',
     size: 'entries',

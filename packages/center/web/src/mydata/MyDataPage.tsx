@@ -36,10 +36,12 @@ export function MyDataPage(): ReactNode {
 
 function Checking({ data }: { readonly data: Data }): ReactNode {
   const against = useQuery({
-    queryKey: ['my-data against', data.heads.length],
+    // Once for each visit: what was found stays on the page while the log grows.
+    queryKey: ['my-data against'],
     queryFn: () => fetchAgainst(data, browserMemory().pinned()),
     retry: false,
     staleTime: Infinity,
+    gcTime: 0,
   });
   return (
     <>

@@ -39,6 +39,7 @@ export function CenterPage(): ReactNode {
           {data.ledgers.map((ledger) => (
             <Ledger key={ledger.purpose} ledger={ledger} />
           ))}
+          <p className="muted">{words.ledgers.limit}</p>
         </>
       )}
     </Page>

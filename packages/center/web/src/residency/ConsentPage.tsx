@@ -87,7 +87,7 @@ function Screen({ screen: { profile, summary, sections, notes } }: { readonly sc
             {words.kept} {kept}
           </p>
           <Table
-            caption={words.caption(kind)}
+            caption={words.caption(kind, profile)}
             rows={fields}
             keyOf={({ name }) => name}
             columns={columns}

@@ -54,13 +54,12 @@ export function Ledger({ ledger }: { readonly ledger: LedgerView }): ReactNode {
         <p>{words.none}</p>
       ) : (
         <Table
-          caption={words.caption(heads.length, logged)}
+          caption={words.caption(origin, heads.length, logged)}
           rows={heads}
           keyOf={({ index }) => index}
           columns={columns}
         />
       )}
-      <p className="muted">{words.limit}</p>
     </section>
   );
 }
