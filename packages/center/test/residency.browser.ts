@@ -83,7 +83,10 @@ test('each country has its tile and its row, and those that move are told apart'
   await page.getByText('from SE to CH: owners are asked again').first().waitFor();
   const milestones = page.getByRole('region', { name: /^Milestones/ });
   assert.match(await milestones.innerText(), /data-moved\s+the data[^]*done\s+order, entry \d+/);
-  assert.match(await milestones.innerText(), /pages-moved[^]*overdue\s+it names a statement that the log does not hold/);
+  assert.match(
+    await milestones.innerText(),
+    /pages-moved[^]*overdue\s+it names a statement that the log does not hold/,
+  );
   await page.getByRole('link', { name: 'Data center alpine' }).first().click();
   await page.getByRole('heading', { name: 'Data center alpine' }).waitFor();
   await page.getByText('As the data center says itself').waitFor();
@@ -116,15 +119,24 @@ test('what is collected is told for the country that was chosen', options, async
 test('a sealed grant is there, and how much was read, without what it says', options, async () => {
   const { page } = await open('/grants');
   await page.getByText('At rest, raw data opens only with the supervisor’s half.').waitFor();
-  assert.match(await page.getByRole('region', { name: 'One grant' }).innerText(), /sealed, held by supervisor-a/);
+  assert.match(
+    await page.getByRole('region', { name: 'One grant' }).innerText(),
+    /sealed, held by supervisor-a/,
+  );
   await page.getByRole('button', { name: 'As a table' }).first().click();
-  assert.equal(await page.getByRole('region', { name: /alpine, by its heads/ }).locator('tbody tr').count(), 3);
+  assert.equal(
+    await page
+      .getByRole('region', { name: /alpine, by its heads/ })
+      .locator('tbody tr')
+      .count(),
+    3,
+  );
   await page.context().close();
 });
 
 /** What the page says of a file, and that it asked nobody anything meanwhile. */
 async function choose({ page, requests }: Opened, bytes: Uint8Array, name = 'mine.json'): Promise<string> {
-  const before = requests.length;
+  const asked = requests.length;
   await page.locator('.mydata-drop input').setInputFiles({
     name,
     mimeType: 'application/json',
@@ -133,7 +145,7 @@ async function choose({ page, requests }: Opened, bytes: Uint8Array, name = 'min
   const result = page.locator('.mydata-result:is([data-state="held"], [data-state="refused"])');
   await result.getByText(name).first().waitFor();
   assert.deepEqual(
-    requests.slice(before).map((request) => request.url()),
+    requests.slice(asked).map((request) => request.url()),
     [],
     'a file was checked, and something was asked for',
   );
@@ -150,7 +162,10 @@ test('own files are checked without their leaving the browser', options, async (
   const ledger = await choose(opened, own.ledger, 'ledger.json');
   assert.match(ledger, /Everything in it holds[^]*proven\s+2[^]*1 have the same root/);
   assert(ledger.includes(privateName));
-  assert.match(await choose(opened, own.receipt, 'receipt.json'), /The record is in the ledger[^]*Data center alpine/);
+  assert.match(
+    await choose(opened, own.receipt, 'receipt.json'),
+    /The record is in the ledger[^]*Data center alpine/,
+  );
   assert.match(
     await choose(opened, own.consent, 'consent.json'),
     /The consent is signed by both sides[^]*reports[^]*the one on the page/,
@@ -219,15 +234,19 @@ test('under another policy than the one that was pinned nothing is checked', opt
   await page.context().close();
 });
 
-test('printed, the pages keep their drawing and their tables, and lose what cannot be pressed', options, async () => {
-  const { page } = await open('/residency');
-  await page.emulateMedia({ media: 'print' });
-  assert(await page.locator('.map svg').first().isVisible());
-  assert(await page.getByRole('cell', { name: 'Data center alpine' }).first().isVisible());
-  for (const hidden of ['.data-nav', '.residency-filter', '.frame-header'])
-    assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
-  await page.context().close();
-});
+test(
+  'printed, the pages keep their drawing and their tables, and lose what cannot be pressed',
+  options,
+  async () => {
+    const { page } = await open('/residency');
+    await page.emulateMedia({ media: 'print' });
+    assert(await page.locator('.map svg').first().isVisible());
+    assert(await page.getByRole('cell', { name: 'Data center alpine' }).first().isVisible());
+    for (const hidden of ['.data-nav', '.residency-filter', '.frame-header'])
+      assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+    await page.context().close();
+  },
+);
 
 const pages = [
   '/residency',

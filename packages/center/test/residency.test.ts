@@ -206,7 +206,12 @@ test('counts that are none, or of another center, or too many, are not shown; wh
   const honest = (await alpine.honest()) as { readonly [name: string]: Json };
   alpine.counts = honest;
   await pageOf('alpine');
-  const flood = Array.from({ length: 4_001 }, () => ({ kind: 'detection', country: 'CH', count: 1, bytes: 1 }));
+  const flood = Array.from({ length: 4_001 }, () => ({
+    kind: 'detection',
+    country: 'CH',
+    count: 1,
+    bytes: 1,
+  }));
   const cases: readonly (readonly [Json, RegExp])[] = [
     [{ ...honest, center: 'nordic' }, /^center\.datacenter$/],
     [{ ...honest, at: '<b>now</b>' }, /^schema\./],
@@ -236,10 +241,13 @@ test('two heads of which only one can be true stand side by side', async () => {
   const honest = await nordic.custody.root();
   await nordic.logHead('custody', 'f'.repeat(64));
   const [pair] = (await ledgerOf('nordic', 'custody')).contradictions;
-  assert.deepEqual(pair?.map(({ root, size }) => [root, size]), [
-    [honest, 3],
-    ['f'.repeat(64), 3],
-  ]);
+  assert.deepEqual(
+    pair?.map(({ root, size }) => [root, size]),
+    [
+      [honest, 3],
+      ['f'.repeat(64), 3],
+    ],
+  );
 });
 
 test('profiles are shown by the fields themselves, for the data center of a country', async () => {

@@ -62,7 +62,11 @@ export interface CountryRow {
   /** Under the last version that is announced. */
   readonly next: string | null;
   /** Every data center that it had or will have, oldest first. */
-  readonly spans: readonly { readonly version: number; readonly effective: string; readonly center: string }[];
+  readonly spans: readonly {
+    readonly version: number;
+    readonly effective: string;
+    readonly center: string;
+  }[];
 }
 
 export interface MilestoneView {

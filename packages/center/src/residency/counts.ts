@@ -29,7 +29,11 @@ const answer: Schema<Answer> = object(
     center: fields.name,
     at: fields.time,
     records: list(
-      object({ kind: fields.name, country: fields.country, count: fields.size, bytes: fields.size }, {}, open),
+      object(
+        { kind: fields.name, country: fields.country, count: fields.size, bytes: fields.size },
+        {},
+        open,
+      ),
       { most: 4_000 },
     ),
     refusals: list(object({ day, code, count: integer(0) }, {}, open), { most: 8_000 }),

@@ -108,7 +108,9 @@ function viewMilestones(
   const entryOf = (id: string): { readonly index: number; readonly kind: string } | undefined =>
     rows
       .mentions(id, 20)
-      .flatMap(({ part, counts, index, kind }) => (part === 'statement' && counts ? [{ index, kind }] : []))[0];
+      .flatMap(({ part, counts, index, kind }) =>
+        part === 'statement' && counts ? [{ index, kind }] : [],
+      )[0];
   return milestonesAt(of.policy, time, (id) => proven.has(id) || entryOf(id) !== undefined).map(
     ({ id, what, due, state, done }) => {
       if (done === undefined) return { id, what, due, state, done: null };

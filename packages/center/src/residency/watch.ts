@@ -2,7 +2,13 @@
 // data center says of itself. Whatever either of them does is shown, and stops nothing else.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { equal, isVitrineError, type DataCenter, type TrustPolicy, type VitrineError } from '@vitrine/evidence';
+import {
+  equal,
+  isVitrineError,
+  type DataCenter,
+  type TrustPolicy,
+  type VitrineError,
+} from '@vitrine/evidence';
 import { fetchBytes, sha256, verifySignature, type Clock } from '@vitrine/host';
 import { readSharing, rememberSharing, sharingLimit, type Sharing } from '@vitrine/reports';
 import { fail } from '../codes.ts';

@@ -125,7 +125,9 @@ export class WorldLedger {
 
   #node({ level, index }: NodeAddress): Uint8Array {
     if (level === 0) return this.#leaves[index] ?? new Uint8Array(32);
-    const [left, right] = [index * 2, index * 2 + 1].map((one) => this.#node({ level: level - 1, index: one }));
+    const [left, right] = [index * 2, index * 2 + 1].map((one) =>
+      this.#node({ level: level - 1, index: one }),
+    );
     return nodeHash(left as Uint8Array, right as Uint8Array, sha256);
   }
 }
@@ -157,11 +159,11 @@ export interface WorldDataCenters {
   /** In force, and announced. */
   readonly policies: readonly [ResidencyPolicy, ResidencyPolicy];
   /** Signed by all holders of the root; `publish` serves it. */
-  logVersion(policy: ResidencyPolicy): Promise<void>;
+  readonly logVersion: (policy: ResidencyPolicy) => Promise<void>;
   /** Writes `sharing.json` from these versions; default all. */
-  publish(versions?: readonly number[]): Promise<Uint8Array>;
+  readonly publish: (versions?: readonly number[]) => Promise<Uint8Array>;
   /** Of supervisor-a; `body` is what it commits to. */
-  grant(body: Json, salt?: Uint8Array): Promise<Logged & { readonly commitment: string }>;
+  readonly grant: (body: Json, salt?: Uint8Array) => Promise<Logged & { readonly commitment: string }>;
 }
 
 /** Everything is logged and served when this resolves. The world was made with `withDataCenters`. */
@@ -216,7 +218,7 @@ export async function addDataCenters(t: Ending, world: CenterWorld): Promise<Wor
     policies,
     logVersion,
     publish,
-    async grant(body, salt = new Uint8Array(32).fill(9)) {
+    grant: async (body, salt = new Uint8Array(32).fill(9)) => {
       const sealed = commitTo(salt, canonicalJson(body), 'supervisor-a', sha256);
       const subject = [{ name: 'request', digest: { sha256: sealed.commitment } }];
       const predicate = { ...sealed, issuedAt: formatTime(now()) };
@@ -263,9 +265,7 @@ function policiesOf(
 
 async function makeCenter(t: Ending, world: CenterWorld, id: CenterId): Promise<WorldCenter> {
   const ledger = (which: string): WorldLedger =>
-    new WorldLedger(
-      noteSigner(`${id}.example/${which}`, noteTypes.log, testSigner(`center ${id} ${which}`)),
-    );
+    new WorldLedger(noteSigner(`${id}.example/${which}`, noteTypes.log, testSigner(`center ${id} ${which}`)));
   const [custody, access, identity] = [ledger('custody'), ledger('access'), identityOf(id)];
   const gate = openGate((request, response) =>
     request.url === '/v1/counts'

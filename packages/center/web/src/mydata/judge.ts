@@ -89,7 +89,11 @@ function objectIn(bytes: Uint8Array): Readonly<Record<string, Json>> {
   return value as Readonly<Record<string, Json>>;
 }
 
-async function judgeLedger(file: OwnLedger, { policy, sharing, heads }: Against, now: number): Promise<Judged> {
+async function judgeLedger(
+  file: OwnLedger,
+  { policy, sharing, heads }: Against,
+  now: number,
+): Promise<Judged> {
   const published = { policy, residencies: sharing.residencies };
   const check = await verifyOwnLedger(file, { now, published });
   const compared = compareHeads(file, heads);

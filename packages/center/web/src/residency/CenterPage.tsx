@@ -107,8 +107,8 @@ function Facts({ data }: { readonly data: Data }): ReactNode {
               {words.next(next.version)} {words.nextFrom} <Time seconds={seconds(next.effective)} exact />
             </dt>
             <dd>
-              {words.joins}: {next.joins.length === 0 ? words.nobody : next.joins.join(', ')};{' '}
-              {words.leaves}: {next.leaves.length === 0 ? words.nobody : next.leaves.join(', ')}
+              {words.joins}: {next.joins.length === 0 ? words.nobody : next.joins.join(', ')}; {words.leaves}:{' '}
+              {next.leaves.length === 0 ? words.nobody : next.leaves.join(', ')}
             </dd>
           </>
         )}

@@ -54,8 +54,7 @@ function Choice({ data: { place, countries } }: { readonly data: Data }): ReactN
       <button type="submit">{words.show}</button>
       {place === null ? null : (
         <p className="residency-check">
-          {words.place(place.countryName)}{' '}
-          <Link to={`/residency/centers/${place.center}`}>{place.name}</Link>
+          {words.place(place.countryName)} <Link to={`/residency/centers/${place.center}`}>{place.name}</Link>
         </p>
       )}
     </form>
@@ -72,7 +71,11 @@ const columns: readonly Column<ScreenField>[] = [
   { head: words.required, cell: ({ optional }) => (optional ? words.no : words.yes) },
 ];
 
-function Screen({ screen: { profile, summary, sections, notes } }: { readonly screen: ConsentScreen }): ReactNode {
+function Screen({
+  screen: { profile, summary, sections, notes },
+}: {
+  readonly screen: ConsentScreen;
+}): ReactNode {
   return (
     <section className="card consent-screen" id={profile}>
       <h2>

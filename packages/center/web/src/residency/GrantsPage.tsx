@@ -94,11 +94,7 @@ const columns: readonly Column<GrantView>[] = [
 function Outcome({ grant: { sealed, body } }: { readonly grant: GrantView }): ReactNode {
   if (sealed.opened === null) return <Status mark="none">{words.heldBy(sealed.heldBy)}</Status>;
   if (body === null) return <Status mark="warn">{words.unknown}</Status>;
-  return body.ended ? (
-    <Status mark="none">{words.ended}</Status>
-  ) : (
-    <Status mark="info">{words.open}</Status>
-  );
+  return body.ended ? <Status mark="none">{words.ended}</Status> : <Status mark="info">{words.open}</Status>;
 }
 
 function Readings({ ledger: { name, points, readings } }: { readonly ledger: ReadingsView }): ReactNode {

@@ -12,7 +12,7 @@ const gap = 2;
 /** More data centers than fills begin with the first again; their numbers stay apart. */
 const fills = 6;
 
-export function fillOf(at: number): string {
+function fillOf(at: number): string {
   return `map-fill-${at < 0 ? 'none' : at % fills}`;
 }
 
