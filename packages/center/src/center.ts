@@ -15,6 +15,7 @@ import { openFollowing } from './follow/index.ts';
 import { Ledger } from './releases/ledger.ts';
 import { Blobs } from './repository/blobs.ts';
 import { RepositoryWatch } from './repository/watch.ts';
+import { CustodyLog } from './residency/logged.ts';
 import { ResidencyWatch } from './residency/watch.ts';
 import { openReviews, reviewerOf } from './reviews/index.ts';
 import { openSearch } from './search/index.ts';
@@ -80,6 +81,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     repository,
     blobs,
     residency,
+    custody: new CustodyLog(log),
     // All of them only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
     answers: new PublicAnswers(
       () => log.version + repository.version + residency.version + Math.floor(clock.now() / keptMs),

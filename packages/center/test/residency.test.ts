@@ -8,6 +8,7 @@ import test, { after } from 'node:test';
 import { canonicalJson, countries, formatTime, toHex, utf8, type Json } from '@vitrine/evidence';
 import { schemaDigest } from '@vitrine/reports';
 import type { ConsentPage, GrantsPage, MyDataPage } from '../src/contract/custody.ts';
+import type { Overview, Topic } from '../src/contract/overview.ts';
 import type { CenterPage, LedgerView, ResidencyPage } from '../src/contract/residency.ts';
 import { openPortal, type Portal, type TestBrowser } from './portal.ts';
 import { makeCenterWorld } from './world.ts';
@@ -307,6 +308,16 @@ test('a grant is there for all to see, and says what it was for once its supervi
     [opened?.body?.why, opened?.body?.records, opened?.body?.ended],
     ['a detection that was wrong', 1, false],
   );
+});
+
+test('the first page says what is in force, what is overdue, and which ledger contradicts itself', async () => {
+  const { tiles } = await (await looked()).json<Overview>('/index.json');
+  const about = (topic: Topic): readonly string[] =>
+    tiles.filter((one) => one.topic === topic).map((one) => `${one.group} ${one.about} ${one.count}`);
+  assert.deepEqual(about('residency-proven'), ['proven  1']);
+  assert.deepEqual(about('milestone-overdue'), ['late keys-moved 0', 'late pages-moved 0']);
+  assert.deepEqual(about('ledger-contradicts'), ['open Data center nordic 1']);
+  assert.deepEqual(about('residency-trouble'), []);
 });
 
 test('heads to check receipts against are the same for everyone, and name nobody', async () => {

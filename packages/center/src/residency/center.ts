@@ -17,24 +17,22 @@ import type { CenterPage, HeadView, LedgerView, SealingKeyView } from '../contra
 import type { Counts } from './counts.ts';
 import type { CustodyLog, LoggedHead } from './logged.ts';
 import { countryName } from './names.ts';
-import { centerIn, countriesOf, versionsOf } from './versions.ts';
+import { centerIn, countriesOf, identitiesOf, versionsOf, type Versions } from './versions.ts';
 
 const headsShown = 50;
 const keysShown = 30;
 const contradictionsShown = 10;
 
-export async function describeCenter(
-  context: CenterContext,
-  custody: CustodyLog,
-  id: string,
-): Promise<CenterPage> {
+export async function describeCenter(context: CenterContext, id: string): Promise<CenterPage> {
+  const { custody } = context;
   const versions = versionsOf(context);
   const center = centerIn(versions, id);
   if (center === undefined)
     throw fail('center.not-found', 'no version of the residency policy lists such a data center');
-  const { inForce, announced, time } = versions;
+  const { inForce, announced } = versions;
   const { policy } = context.options;
   const keyid = keyidOf(fromBase64(center.identity), sha256);
+  const identities = identitiesOf(versions, id);
   const key = policy.keys.get(keyid);
   const { counts, trouble } = context.residency.says(id);
   const now = countriesOf(inForce, id);
@@ -61,9 +59,9 @@ export async function describeCenter(
             joins: then.filter((code) => !now.includes(code)),
             leaves: now.filter((code) => !then.includes(code)),
           },
-    sealingKeys: await viewSealingKeys(custody, center, keyid, time),
+    sealingKeys: await viewSealingKeys(custody, versions, center),
     ledgers: (['custody', 'access'] as const).map((purpose) =>
-      viewLedger(custody, center, keyid, purpose, counts),
+      viewLedger(custody, center, identities, purpose, counts),
     ),
     counts:
       counts === undefined
@@ -79,21 +77,25 @@ export async function describeCenter(
   };
 }
 
-/** The newest that the identity key logged, each judged as an endpoint judges it (D20). */
+/** The newest that its identity keys logged, each judged as an endpoint judges it (D20). */
 function viewSealingKeys(
   custody: CustodyLog,
-  center: DataCenter,
-  keyid: string,
-  now: number,
+  versions: Versions,
+  { id: center }: DataCenter,
 ): Promise<readonly SealingKeyView[]> {
-  const logged = custody.sealingKeys().filter((one) => one.keyid === keyid);
+  const { all, time: now } = versions;
+  const identities = identitiesOf(versions, center);
+  const logged = custody.sealingKeys().filter(({ keyid }) => identities.has(keyid));
   return Promise.all(
     logged
       .slice(-keysShown)
       .toReversed()
       .map(async ({ index, envelope, predicate }): Promise<SealingKeyView> => {
         const { publicKey, policy, notBefore, notAfter, graceUntil } = predicate;
-        const isSound = await isSealingKey(envelope, center);
+        // By the version under which it was made, as whoever seals to it judges it.
+        const listed = all.find((one) => one.policy.version === policy)?.policy.centers;
+        const maker = listed?.find((one) => one.id === center);
+        const isSound = maker !== undefined && (await isSealingKey(envelope, maker));
         const state = !isSound
           ? 'invalid'
           : now < parseTime(notBefore)
@@ -122,13 +124,13 @@ async function isSealingKey(envelope: Uint8Array, center: DataCenter): Promise<b
 function viewLedger(
   custody: CustodyLog,
   center: DataCenter,
-  keyid: string,
+  identities: ReadonlySet<string>,
   purpose: LedgerView['purpose'],
   counts: Counts | undefined,
 ): LedgerView {
   const vkey = purpose === 'custody' ? center.ledger : center.access;
   const origin = parseVkey(vkey, sha256).name;
-  const heads = custody.heads(keyid, origin);
+  const heads = custody.heads(identities, origin);
   const said = counts?.[purpose] ?? null;
   return {
     purpose,
@@ -157,7 +159,7 @@ function compare(heads: readonly LoggedHead[], said: LedgerView['said']): Ledger
 }
 
 /** Two roots of one size, or a ledger that became shorter: neither can be honest. */
-function contradictionsIn(heads: readonly LoggedHead[]): LedgerView['contradictions'] {
+export function contradictionsIn(heads: readonly LoggedHead[]): LedgerView['contradictions'] {
   const bySize = new Map<number, LoggedHead>();
   const found: [HeadView, HeadView][] = [];
   let longest: LoggedHead | undefined;

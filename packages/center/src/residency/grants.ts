@@ -4,9 +4,7 @@
 
 import {
   canonicalJson,
-  fromBase64,
   isVitrineError,
-  keyidOf,
   parseTime,
   parseVkey,
   type Json,
@@ -17,19 +15,18 @@ import { parseGrantBody } from '@vitrine/reports';
 import type { CenterContext } from '../context.ts';
 import type { GrantsPage, GrantView, ReadingsView } from '../contract/custody.ts';
 import type { Openings } from '../log/openings.ts';
-import type { CustodyLog, Logged } from './logged.ts';
-import { allCenters, versionsOf } from './versions.ts';
+import type { Logged } from './logged.ts';
+import { allCenters, identitiesOf, versionsOf } from './versions.ts';
 
 const perPage = 50;
 const pointsShown = 120;
 
 export async function describeGrants(
   context: CenterContext,
-  custody: CustodyLog,
   openings: Openings,
   asked: number | undefined,
 ): Promise<GrantsPage> {
-  const all = custody.grants();
+  const all = context.custody.grants();
   const pages = Math.max(1, Math.ceil(all.length / perPage));
   const page = Math.min(asked ?? 1, pages);
   const newestFirst = all.toReversed().slice((page - 1) * perPage, page * perPage);
@@ -42,7 +39,7 @@ export async function describeGrants(
     pages,
     grants,
     bySupervisor: [...byOperator].map(([operator, some]) => ({ operator, count: some.length })),
-    ledgers: viewReadings(context, custody),
+    ledgers: viewReadings(context),
   };
 }
 
@@ -74,10 +71,11 @@ function bodyOf(body: Json, now: number): GrantView['body'] {
   }
 }
 
-function viewReadings(context: CenterContext, custody: CustodyLog): readonly ReadingsView[] {
-  return allCenters(versionsOf(context)).map(({ id, name, identity, access }) => {
+function viewReadings(context: CenterContext): readonly ReadingsView[] {
+  const versions = versionsOf(context);
+  return allCenters(versions).map(({ id, name, access }) => {
     const origin = parseVkey(access, sha256).name;
-    const heads = custody.heads(keyidOf(fromBase64(identity), sha256), origin);
+    const heads = context.custody.heads(identitiesOf(versions, id), origin);
     return {
       center: id,
       name,

@@ -48,10 +48,11 @@ export class CustodyLog {
     this.#log = log;
   }
 
-  /** Oldest first, as one key signed them of one ledger. */
-  heads(keyid: string, ledger: string): readonly LoggedHead[] {
+  /** Oldest first, as these keys signed them of one ledger. */
+  heads(keyids: ReadonlySet<string>, ledger: string): readonly LoggedHead[] {
     this.#readOn();
-    return this.#heads.get(`${keyid} ${ledger}`) ?? [];
+    const [only = [], ...more] = [...keyids].map((keyid) => this.#heads.get(`${keyid} ${ledger}`) ?? []);
+    return more.length === 0 ? only : [only, ...more].flat().toSorted((a, b) => a.index - b.index);
   }
 
   sealingKeys(): readonly Logged<SealingKey>[] {

@@ -10,14 +10,13 @@ import type {
   ResidencyPage,
   ResidencyVersion,
 } from '../contract/residency.ts';
-import type { CustodyLog } from './logged.ts';
 import { countryName, namedCountries } from './names.ts';
 import { allCenters, countriesOf, versionsOf, type Versions } from './versions.ts';
 
-export function describeResidency(context: CenterContext, custody: CustodyLog): ResidencyPage {
+export function describeResidency(context: CenterContext): ResidencyPage {
   const { sharing, checkedAt, trouble } = context.residency.state();
   const versions = versionsOf(context);
-  const newest = custody.newestPolicy();
+  const newest = context.custody.newestPolicy();
   return {
     checkedAt: checkedAt ?? null,
     time: sharing?.time ?? null,
@@ -97,7 +96,7 @@ function viewCountry(
 }
 
 /** As the version in force promises them; before there is one, as the first that is announced does. */
-function viewMilestones(
+export function viewMilestones(
   { following, residency }: CenterContext,
   { all, inForce, time }: Versions,
 ): readonly MilestoneView[] {

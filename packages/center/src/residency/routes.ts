@@ -10,18 +10,16 @@ import { publicTwin } from '../twin.ts';
 import { describeCenter } from './center.ts';
 import { describeConsent } from './consent.ts';
 import { describeGrants } from './grants.ts';
-import { CustodyLog } from './logged.ts';
 import { describeMyData } from './my-data.ts';
 import { describeResidency } from './page.ts';
 
 export function addResidency(app: OpenAPIHono<CenterEnv>, context: CenterContext): void {
-  const custody = new CustodyLog(context.log);
   const openings = new Openings(context.options.folder);
   publicTwin(
     app,
     context,
     { path: '/residency', summary: 'Which country is kept where, over time', answer: residencyPage },
-    () => describeResidency(context, custody),
+    () => describeResidency(context),
   );
   publicTwin(
     app,
@@ -32,7 +30,7 @@ export function addResidency(app: OpenAPIHono<CenterEnv>, context: CenterContext
       params: centerParams,
       answer: centerPage,
     },
-    ({ params: { id } }) => describeCenter(context, custody, id),
+    ({ params: { id } }) => describeCenter(context, id),
   );
   publicTwin(
     app,
@@ -54,12 +52,12 @@ export function addResidency(app: OpenAPIHono<CenterEnv>, context: CenterContext
       query: grantsQuery,
       answer: grantsPage,
     },
-    ({ query: { page } }) => describeGrants(context, custody, openings, page),
+    ({ query: { page } }) => describeGrants(context, openings, page),
   );
   publicTwin(
     app,
     context,
     { path: '/my-data', summary: 'What a browser checks receipts against', answer: myDataPage },
-    () => describeMyData(context, custody),
+    () => describeMyData(context),
   );
 }

@@ -1,6 +1,7 @@
 // The versions of the residency policy as of now: which one is in force is a question of witness time (D19).
 
-import { isVitrineError, parseTime, type DataCenter } from '@vitrine/evidence';
+import { fromBase64, isVitrineError, keyidOf, parseTime, type DataCenter } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import { residencyAt, type LoggedResidency } from '@vitrine/reports';
 import type { CenterContext } from '../context.ts';
 
@@ -39,6 +40,12 @@ export function centerIn({ all, inForce }: Versions, id: string): DataCenter | u
   const listed = (one: LoggedResidency | undefined): DataCenter | undefined =>
     one?.policy.centers.find((center) => center.id === id);
   return listed(inForce) ?? listed(all.findLast((one) => listed(one) !== undefined));
+}
+
+/** Of its identity keys, by whichever version lists them: what an earlier one signed stays its own. */
+export function identitiesOf({ all }: Versions, id: string): ReadonlySet<string> {
+  const listed = all.flatMap(({ policy }) => policy.centers.filter((center) => center.id === id));
+  return new Set(listed.map(({ identity }) => keyidOf(fromBase64(identity), sha256)));
 }
 
 /** Every data center that any version lists, by id. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   equal,
   isVitrineError,
+  parseTime,
   type DataCenter,
   type TrustPolicy,
   type VitrineError,
@@ -163,12 +164,14 @@ export class ResidencyWatch {
     }
   }
 
-  /** Everybody who takes, or will take, reports. Each address once, however many versions list it. */
+  /** Everybody who takes, took or will take reports, at the address of the newest version in force. */
   #centers(): readonly DataCenter[] {
     const { sharing } = this.#state;
     const byId = new Map<string, DataCenter>();
-    for (const { policy } of sharing?.residencies ?? [])
-      for (const center of policy.centers) byId.set(center.id, center);
+    for (const { policy } of sharing?.residencies ?? []) {
+      const isInForce = parseTime(policy.effective) <= (sharing?.time ?? 0);
+      for (const center of policy.centers) if (isInForce || !byId.has(center.id)) byId.set(center.id, center);
+    }
     return [...byId.values()];
   }
 
