@@ -2,10 +2,14 @@
 // checked of a customer's own files without their leaving the browser.
 
 import assert from 'node:assert/strict';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page, Request } from 'playwright-core';
 import { countries, fromUtf8, utf8 } from '@vitrine/evidence';
+import { ownLedgerLimits } from '@vitrine/reports';
+import { temporaryDirectory } from '@vitrine/testkit';
 import { serveWorld, type ServedWorld } from './served.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
 import { addDataCenters, withDataCenters, type WorldDataCenters } from './world/datacenters.ts';
@@ -210,6 +214,12 @@ test('what was altered in a file is refused or found', options, async () => {
     ['<img src=x onerror=alert(1)>', utf8('{"payloadType":1}'), /consent\.form/],
   ];
   for (const [name, bytes, said] of cases) assert.match(await choose(opened, bytes, name), said, name);
+  // Larger than any ledger that is exported: it is not even read.
+  const path = join(temporaryDirectory(file), 'large.json');
+  writeFileSync(path, '{');
+  truncateSync(path, ownLedgerLimits.bytes + 1);
+  await opened.page.locator('.mydata-drop input').setInputFiles(path);
+  await opened.page.getByText('file.too-large').waitFor();
   await opened.page.context().close();
 });
 
@@ -250,7 +260,6 @@ test(
 
 const pages = [
   '/residency',
-  '/residency/centers/alpine',
   '/residency/centers/nordic',
   '/consent?country=CH',
   '/grants',

@@ -101,8 +101,7 @@ function Chooser({ against }: { readonly against: Against }): ReactNode {
     const { name } = file;
     setChosen({ name, outcome: { state: 'running' } });
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const judged = await judge(bytes, against, Math.floor(Date.now() / 1_000));
+      const judged = await judge(file, against, Math.floor(Date.now() / 1_000));
       setChosen({ name, outcome: { state: 'held', judged } });
     } catch (error) {
       setChosen({ name, outcome: { state: 'refused', refusal: refusalOf(error) } });

@@ -57,9 +57,10 @@ export type Judged =
 const documentBytes = 1 << 20;
 
 /** `now` in seconds: what is overdue is a question of the time here. Throws what does not hold. */
-export async function judge(bytes: Uint8Array, against: Against, now: number): Promise<Judged> {
-  if (bytes.length > ownLedgerLimits.bytes)
-    throw wrong('file.too-large', `more than ${ownLedgerLimits.bytes} bytes`);
+export async function judge(file: Blob, against: Against, now: number): Promise<Judged> {
+  if (file.size > ownLedgerLimits.bytes)
+    throw wrong('file.too-large', `${file.size} bytes; at most ${ownLedgerLimits.bytes}`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
   switch (kindOf(bytes)) {
     case 'ledger':
       return judgeLedger(parseOwnLedger(bytes), against, now);
