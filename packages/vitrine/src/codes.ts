@@ -88,6 +88,52 @@ export const vitrineErrors = {
     meaning: 'A backup was to be restored where a store is.',
     remedy: 'Move the store away, if it is really lost; a backup never replaces one.',
   },
+  'residency-draft.missing': {
+    exit: 1,
+    meaning: "A vendor's folder has no draft of a residency policy that could be signed.",
+    remedy: 'Run "vitrine residency apply" with a draft.',
+  },
+  'residency-draft.center': {
+    exit: 1,
+    meaning: 'A draft names a data center whose public file was not imported.',
+    remedy: 'Run "vitrine residency import" with its public.json, or correct the name.',
+  },
+  'residency-draft.country': {
+    exit: 1,
+    meaning: 'A draft gives one country to two data centers, or names one that does not exist.',
+    remedy: 'Name the country at one center alone, by its two capital letters.',
+  },
+  'residency-draft.region': {
+    exit: 1,
+    meaning: 'A draft names a region that is not one of M49.',
+    remedy: 'Use a name of the list, or name the countries.',
+  },
+  'residency-draft.late': {
+    exit: 1,
+    meaning:
+      'A signed residency policy cannot be published any more: its notice is over, or its number taken.',
+    remedy: 'Run "vitrine residency apply" again with a later date, and hold the ceremony again.',
+  },
+  'residency-draft.trust': {
+    exit: 1,
+    meaning: 'The trust policy does not list a data center of the residency policy, or says otherwise.',
+    remedy: 'Run "vitrine policy draft" after the import, and let the same ceremony sign it.',
+  },
+  'residency.source': {
+    exit: 5,
+    meaning: 'A residency policy cannot be read where it was looked for.',
+    remedy: "Give the vendor's folder, or the address of a repository with --policy and --root.",
+  },
+  'residency.digest': {
+    exit: 3,
+    meaning: 'The residency policy that is served is not the one that was named.',
+    remedy: 'Compare the digest with the vendor again, and accept nothing else.',
+  },
+  'residency.ledger': {
+    exit: 3,
+    meaning: 'A ledger of a data center has another key than the one under which the witness knows it.',
+    remedy: 'Accept nothing; a ledger keeps its key for ever. Ask the data center.',
+  },
   'policy-draft.missing': {
     exit: 1,
     meaning: "A vendor's folder has no policy and no draft of one.",

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, Load>> = {
   release: async () => (await import('./commands/release.ts')).releaseCommand(),
   repository: async () => (await import('./commands/repository.ts')).repositoryCommand(),
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
+  residency: async () => (await import('./commands/residency.ts')).residencyCommand(),
   ceremony: async () => (await import('./commands/ceremony.ts')).ceremonyCommand(),
   supervisor: async () => (await import('./commands/supervisor.ts')).supervisorCommand(),
   access: async () => (await import('./commands/access.ts')).accessCommand(),

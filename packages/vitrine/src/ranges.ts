@@ -12,8 +12,7 @@ export function parseRanges(text: string, most: number): readonly number[] {
       throw fail('cli.usage', `records are named like 12,40-44, not "${text.slice(0, 80)}"`);
     // Bounded before anything is kept.
     for (let index = from; index <= to && found.size <= most; index++) found.add(index);
-    if (found.size > most)
-      throw fail('cli.usage', `"${text.slice(0, 80)}" names more than ${most} records`);
+    if (found.size > most) throw fail('cli.usage', `"${text.slice(0, 80)}" names more than ${most} records`);
   }
   return [...found].toSorted((a, b) => a - b);
 }
@@ -21,7 +20,7 @@ export function parseRanges(text: string, most: number): readonly number[] {
 /** `indices` ascend. */
 export function rangesOf(indices: readonly number[]): string {
   const parts: string[] = [];
-  for (let i = 0; i < indices.length; ) {
+  for (let i = 0; i < indices.length;) {
     let end = i;
     while (indices[end + 1] === (indices[end] as number) + 1) end++;
     parts.push(end === i ? `${indices[i]}` : `${indices[i]}-${indices[end]}`);

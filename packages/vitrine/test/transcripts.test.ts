@@ -7,6 +7,7 @@ runTranscripts(at('./transcripts'), {
   commands: {
     vitrine: [process.execPath, at('../src/start.mjs')],
     'make-tree': [process.execPath, at('./make-tree.ts')],
+    'make-datacenters': [process.execPath, at('./make-datacenters.ts')],
     'make-world': [process.execPath, at('./make-world.ts')],
   },
 });

@@ -76,7 +76,7 @@ function datacenterApp(center: DataCenter, options: HttpOptions): Hono<Env> {
   });
   app.get('/v1/receipts/:report', (call) => receipts(center, call));
   const counts = countsReader(center);
-  app.get('/v1/counts', async (call) => json(call, 200, await counts()));
+  app.get('/v1/counts', async (call) => json(call, 200, JSON.stringify(await counts())));
   app.get('/ledgers/:ledger/*', (call) => ledgerFile(center, call, options.auditors));
   app.notFound((call) => refuse(call, center, fail('intake.path', 'no such address')));
   app.onError((error, call) => {

@@ -111,14 +111,14 @@ async function recordCounts({ store }: DataCenter): Promise<readonly RecordCount
 }
 
 /** One count at a time, whoever asks; a failed one is not kept. */
-export function countsReader(center: DataCenter): () => Promise<string> {
-  let kept: Promise<string> | undefined;
+export function countsReader(center: DataCenter): () => Promise<Counts> {
+  let kept: Promise<Counts> | undefined;
   let until = Infinity;
   return () => {
     if (kept !== undefined && performance.now() < until) return kept;
     const start = performance.now();
     until = Infinity;
-    const made = countsOf(center).then((counts) => JSON.stringify(counts));
+    const made = countsOf(center);
     kept = made;
     made.then(
       () => {

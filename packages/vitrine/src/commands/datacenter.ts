@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { isVitrineError, schema } from '@vitrine/evidence';
+import { isVitrineError, schema, type TrustPolicy } from '@vitrine/evidence';
 import { restoreBackup, Store, writeBackup, type BackupMade } from '@vitrine/datacenter';
 import { acquireLease, errnoOf, fileFault, listen, systemClock } from '@vitrine/host';
 import { openLog, type LogReader } from '@vitrine/log';
@@ -11,7 +11,8 @@ import { lstat, rename, rm } from 'node:fs/promises';
 import { command, noun, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readVkey, splitAddress } from '../config.ts';
-import { askControl, serveControl } from '../datacenter/control.ts';
+import { accessVerbs } from '../datacenter/access-verbs.ts';
+import { askControl, serveControl, type Verbs } from '../datacenter/control.ts';
 import { DataCenterDaemon, wordsOf } from '../datacenter/daemon.ts';
 import {
   identityFile,
@@ -37,11 +38,16 @@ const sweepMs = 120_000;
 const waitMs = 5_000;
 
 async function run(path: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  // What the runtime throws may quote anything: its kind and place are said, and no more.
+  process.once('uncaughtException', (error) => {
+    terminal.note(`stopped: ${wordsOf(error)}`);
+    process.exit(1);
+  });
   const folder = await openDataCenterFolder(path);
   using _lease = acquireLease(folder.folder, 'datacenter');
   const { signer: socket } = options;
   const key = {
-    may: ['datacenter'] as const,
+    may: ['datacenter', 'access-request'] as const,
     option: 'keys/identity.key',
     file: socket === undefined ? identityFile(folder.folder) : undefined,
   };
@@ -85,7 +91,7 @@ async function serve(
   const onError = (error: unknown): void => daemon.tell('server', error);
   const { host, port } = splitAddress(asked ?? config.listen);
   const server = await listen(daemon.handler(), { host, port, onError });
-  const control = await serveControl(folder, verbsOf(daemon), onError);
+  const control = await serveControl(folder, { ...verbsOf(daemon), ...accessOf(daemon) }, onError);
   const rounds = repeat(every * 1_000, stop, () => daemon.round());
   const sweeps = repeat(sweepMs, stop, () => daemon.attempt('sweep', () => daemon.sweep()));
   const ready = `data center ${config.id} serves at ${server.url}`;
@@ -99,6 +105,24 @@ async function serve(
   if (ended === undefined) return 0;
   terminal.note(`stopped: ${wordsOf(ended)}`);
   return 1;
+}
+
+function accessOf({
+  center,
+  folder: { folder, config },
+  identity,
+  residence,
+  clock,
+}: DataCenterDaemon): Verbs {
+  const policy = (): TrustPolicy => residence.trust();
+  return accessVerbs(center, {
+    folder,
+    identity,
+    policy,
+    log: config.log,
+    supervisors: config.supervisors,
+    clock,
+  });
 }
 
 /** Until it is told to stop; whoever has to stop waits for nothing but the work that runs. */

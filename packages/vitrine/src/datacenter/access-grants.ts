@@ -107,7 +107,9 @@ function readAnswer(operator: string, bytes: Uint8Array): Answer {
     return answerForm.check(parseJson(bytes));
   } catch (cause) {
     if (!isVitrineError(cause)) throw cause;
-    throw fail('grant.unproven', `${operator} gave an answer that cannot be read: ${cause.message}`, { cause });
+    throw fail('grant.unproven', `${operator} gave an answer that cannot be read: ${cause.message}`, {
+      cause,
+    });
   }
 }
 

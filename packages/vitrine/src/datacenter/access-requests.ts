@@ -120,7 +120,12 @@ export class AskedRequests {
   }
 
   async #write({ signed, asked, revoked }: AskedAccess): Promise<void> {
-    const written: Note = { format: 'urn:vitrine:asked-access:v1', envelope: signed.envelope, asked, revoked };
+    const written: Note = {
+      format: 'urn:vitrine:asked-access:v1',
+      envelope: signed.envelope,
+      asked,
+      revoked,
+    };
     const bytes = canonicalJson(written as unknown as Json);
     await writeDurable(join(this.#folder, `${signed.digest}.json`), bytes, { mode: 0o600 });
   }

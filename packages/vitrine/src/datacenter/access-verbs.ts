@@ -78,7 +78,8 @@ export function accessVerbs(dc: DataCenter, context: AccessContext): Verbs {
   };
   return {
     'access-request': (body) => request(parts, verbBody(requestForm, body)),
-    'access-ask': (body) => ask(parts, verbBody(schema.object({ request: name, supervisors: operators }), body)),
+    'access-ask': (body) =>
+      ask(parts, verbBody(schema.object({ request: name, supervisors: operators }), body)),
     'access-list': () => list(parts),
     'access-read': (body) => read(parts, verbBody(schema.object({ request: name }, { indices }), body)),
     'access-revoke': (body) => revoke(parts, verbBody(schema.object({ request: name }), body)),
@@ -261,7 +262,10 @@ function grantOf({ signed }: AskedAccess, proven: readonly ProvenGrant[]): Grant
   };
 }
 
-async function revoke({ clock, kept }: Parts, { request: start }: { readonly request: string }): Promise<Json> {
+async function revoke(
+  { clock, kept }: Parts,
+  { request: start }: { readonly request: string },
+): Promise<Json> {
   const one = await kept.named(start);
   if (one.revoked === null) await kept.revoke(one, formatTime(clock.now() / 1000));
   return { ...summaryOf(one), revoked: true };

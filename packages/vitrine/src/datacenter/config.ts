@@ -10,7 +10,7 @@ import {
   schema,
   type Schema,
 } from '@vitrine/evidence';
-import type { Auditors } from '@vitrine/datacenter';
+import type { Auditors, HttpOptions } from '@vitrine/datacenter';
 import { sha256 } from '@vitrine/host';
 import { address, file, url, witnessPeers, type WitnessPeer } from '../config.ts';
 import { fail } from '../codes.ts';
@@ -38,6 +38,8 @@ export interface DataCenterConfig {
   readonly 'backup-days'?: number;
   readonly supervisors: readonly SupervisorPeer[];
   readonly witnesses: readonly WitnessPeer[];
+  /** Of one network address: where a proxy stands before it, that address is the proxy's. */
+  readonly rate?: { readonly 'per-second': number; readonly burst: number; readonly 'at-once'?: number };
   readonly auditors?: readonly { readonly name: string; readonly key: string }[];
 }
 
@@ -68,6 +70,10 @@ const config: Schema<DataCenterConfig> = object(
     'promise-seconds': integer(10, 86_400),
     'roots-seconds': integer(1, 86_400),
     'backup-days': integer(0, 3_660),
+    rate: object(
+      { 'per-second': integer(1, 1_000_000), burst: integer(1, 1_000_000) },
+      { 'at-once': integer(1, 512) },
+    ),
     auditors: list(
       object({
         name: fields.name,
@@ -90,10 +96,14 @@ export async function readDataCenterConfig(folder: string): Promise<DataCenterCo
     new Set(read.supervisors.map((one) => one.halves)).size < operators.size
   )
     throw refuse('a supervisor, or its key of halves, stands twice', 'supervisors');
-  // A share of every one of them would be one that no single loss may take away: it is the operator's choice.
   if (read.halves > operators.size)
     throw refuse(`halves asks for ${read.halves} supervisors and ${operators.size} are listed`, 'halves');
   return read;
+}
+
+export function limitsOf({ rate }: DataCenterConfig): Pick<HttpOptions, 'rate' | 'readersEach'> {
+  if (rate === undefined) return {};
+  return { rate: { perSecond: rate['per-second'], burst: rate.burst }, readersEach: rate['at-once'] };
 }
 
 /** Who may read entries of the ledgers, by keyid. */

@@ -21,7 +21,7 @@ import { listenPrivately } from '../private-socket.ts';
 export type Verbs = Readonly<Record<string, (body: Json) => Promise<Json>>>;
 
 export interface Control {
-  /** Takes no more; resolves when what was asked is answered. */
+  /** Takes no more; what was asked is answered within two seconds, or cut. */
   close(): Promise<void>;
 }
 
@@ -30,6 +30,8 @@ const bodyBytes = 1 << 20;
 /** A page of an export, or a record with a sample. */
 const answerBytes = 64 << 20;
 const depth = 32;
+/** A stop waits so long for what was asked; a backup takes longer, and leaves nothing where it is cut. */
+const graceMs = 2_000;
 
 const socketOf = (folder: string): string => join(folder, 'control.sock');
 
@@ -47,11 +49,14 @@ export async function serveControl(
   server.maxConnections = 64;
   await listenPrivately(server, socketOf(folder));
   return {
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-      }),
+      });
+      clearTimeout(cut);
+    },
   };
 }
 

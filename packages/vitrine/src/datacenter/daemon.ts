@@ -31,7 +31,7 @@ import {
 import { systemClock, type Clock, type Handler } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import { logAccess } from '../log-access.ts';
-import { auditorsOf, defaults } from './config.ts';
+import { auditorsOf, defaults, limitsOf } from './config.ts';
 import {
   keysCopyOf,
   ledgerWitnesses,
@@ -86,6 +86,7 @@ export class DataCenterDaemon {
   #log: Appending | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #sending: Promise<void> | undefined;
+  #signerGone: Error | undefined;
 
   private constructor(
     parts: DaemonParts,
@@ -140,6 +141,7 @@ export class DataCenterDaemon {
   handler(): Handler {
     return datacenterHandler(this.center, {
       auditors: auditorsOf(this.folder.config),
+      ...limitsOf(this.folder.config),
       onTrouble: (error) => this.tell('intake', error),
     });
   }
@@ -154,6 +156,8 @@ export class DataCenterDaemon {
       await this.attempt('residency', () => this.residence.look());
       await this.attempt('sealing keys', () => this.#keepKeys());
       await this.attempt('roots', () => this.#roots({ force: false }));
+      // Nobody brings it back but a new start, and without it no key is made any more.
+      if (this.#signerGone !== undefined) throw this.#signerGone;
     }).then(() => this.send());
   }
 
@@ -198,6 +202,7 @@ export class DataCenterDaemon {
   }
 
   tell(what: string, error: unknown): void {
+    if (isVitrineError(error, 'signer.gone')) this.#signerGone = error;
     const words = wordsOf(error);
     if (this.troubles.get(what) === words) return;
     this.troubles.set(what, words);
@@ -290,6 +295,8 @@ export class DataCenterDaemon {
   async #sweep(): Promise<number> {
     const expired = await this.center.sweep();
     this.swept = { at: Math.floor(this.clock.now() / 1000), expired };
+    // The store answers; what else an intake fails at is told again when it does.
+    this.#well('intake');
     return expired;
   }
 }

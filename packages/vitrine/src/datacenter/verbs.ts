@@ -1,7 +1,7 @@
 // What the operator asks of a data center that runs, over its control socket.
 
 import { fields, formatTime, fromBase64, schema, toBase64, type Json } from '@vitrine/evidence';
-import { checkRetention, countsOf, overdueReports, writeBackup } from '@vitrine/datacenter';
+import { checkRetention, countsReader, overdueReports, writeBackup, type Counts } from '@vitrine/datacenter';
 import { sha256, verifySignature } from '@vitrine/host';
 import { dayOf, readRequest, type RequestAct } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -21,10 +21,11 @@ const subjectBody = schema.object(
 );
 
 export function verbsOf(daemon: DataCenterDaemon): Verbs {
+  const counts = countsReader(daemon.center);
   return {
     status: async (body) => {
       verbBody(none, body);
-      return statusOf(daemon);
+      return statusOf(daemon, await counts());
     },
     retention: async (body) => {
       verbBody(none, body);
@@ -40,7 +41,7 @@ export function verbsOf(daemon: DataCenterDaemon): Verbs {
     'renew-sealing-key': async (body) => {
       verbBody(none, body);
       const id = await daemon.renew();
-      void daemon.send();
+      daemon.send().catch((error: unknown) => daemon.tell('log', error));
       return { id };
     },
     subject: (body) => takeRequest(daemon, body),
@@ -62,11 +63,10 @@ async function takeRequest({ center }: DataCenterDaemon, body: Json): Promise<Js
   return { act, request: verified.digest, answer: toBase64(answer) };
 }
 
-async function statusOf(daemon: DataCenterDaemon): Promise<Json> {
+async function statusOf(daemon: DataCenterDaemon, { records, custody, access }: Counts): Promise<Json> {
   const { center, residence, ring, statements, folder, troubles, swept } = daemon;
   const sharing = residence.sharing();
   const now = residence.now();
-  const { records, custody, access } = await countsOf(center);
   return {
     id: center.id,
     at: formatTime(now),

@@ -86,9 +86,8 @@ const accessRequestStart = `DSSEv1 ${accessRequestType.length} ${accessRequestTy
 function accessRequest(message: Uint8Array, grants: readonly Grant[]): string {
   if (!grants.includes('access-request'))
     throw fail('signer.refused', 'this key does not ask for access to records');
-  const [start = ''] = /^DSSEv1 [0-9]+ [!-~]+ [0-9]{1,7} /.exec(
-    Buffer.from(message.subarray(0, 128)).toString('latin1'),
-  ) ?? [];
+  const [start = ''] =
+    /^DSSEv1 [0-9]+ [!-~]+ [0-9]{1,7} /.exec(Buffer.from(message.subarray(0, 128)).toString('latin1')) ?? [];
   const payload = message.subarray(start.length);
   if (!equal(preAuthEncoding(accessRequestType, payload), message))
     throw fail('signer.refused', 'the encoding announces another length');
