@@ -109,6 +109,110 @@ export const endpointErrors = {
     meaning: 'The agent does not work on this machine.',
     remedy: 'Do not put this version in place; tell the vendor what it says.',
   },
+  'endpoint.consent-yes': {
+    exit: 2,
+    meaning: 'A consent needs the yes of the owner, to the text that was shown.',
+    remedy: 'Read the text, then run the command again with --yes.',
+  },
+  'endpoint.file-yes': {
+    exit: 2,
+    meaning: 'A document, an archive or a file of unknown kind needs a yes for this very file.',
+    remedy:
+      'Name the file itself, not its folder, and add --yes; no profile and no server can say it instead.',
+  },
+  'endpoint.no-consent': {
+    exit: 1,
+    meaning: 'No consent is in force, so nothing is shared.',
+    remedy: 'Read what a profile shares with "consent show", then "consent give"; or leave it as it is.',
+  },
+  'endpoint.not-shared': {
+    exit: 2,
+    meaning: 'The profile that was consented to does not share this.',
+    remedy: 'Choose a profile that does with "consent give", or leave it out; nothing was queued.',
+  },
+  'endpoint.unsigned': {
+    exit: 5,
+    meaning: 'The data center has not signed the consent yet.',
+    remedy: 'Run "send" again later; nothing is shared before both sides have signed.',
+  },
+  'endpoint.unsent': {
+    exit: 1,
+    meaning: 'Too many decisions wait for a data center that was not reached.',
+    remedy: 'Run "send" when the data center can be reached, then decide again.',
+  },
+  'endpoint.no-sharing': {
+    exit: 5,
+    meaning: 'The repository does not say where data is kept.',
+    remedy: 'Try again later; what waits stays in the queue.',
+  },
+  'endpoint.no-center': {
+    exit: 2,
+    meaning: 'No residency policy lists this data center.',
+    remedy: 'Compare the name with "vitrine residency show" or the pages of the Center.',
+  },
+  'endpoint.no-subject': {
+    exit: 2,
+    meaning: 'No data center is known to have anything of this endpoint.',
+    remedy: 'After a recovery, name the data center with --center.',
+  },
+  'endpoint.recovery': {
+    exit: 2,
+    meaning: 'The recovery secret of this endpoint is missing, or there is another one already.',
+    remedy: 'Bring it back from the printed code with "subject recovery", in an endpoint that has none.',
+  },
+  'endpoint.queue-full': {
+    exit: 1,
+    meaning: 'More waits to be sent than this endpoint keeps.',
+    remedy: 'Run "send"; what waits already stays, and nothing of this command was added.',
+  },
+  'endpoint.sample': {
+    exit: 2,
+    meaning: 'A file is no sample that can be sent: it is empty, too large or no regular file.',
+    remedy: 'Send files of 1 byte to 64 MiB.',
+  },
+  'endpoint.sharing-state': {
+    exit: 1,
+    meaning: 'What the endpoint remembers of sharing is damaged.',
+    remedy:
+      'Nothing was reset, and nothing is shared. Keep the folder "sharing"; move it away to begin anew with the recovery code.',
+  },
+  'endpoint.ledger': {
+    exit: 1,
+    meaning: 'The own ledger of the endpoint is damaged: a line is altered, missing or too long.',
+    remedy: 'Keep the folder "sharing"; promises and proofs before the damage can still be verified.',
+  },
+  'endpoint.no-entry': {
+    exit: 2,
+    meaning: 'The own ledger has no such entry.',
+    remedy: 'Look for its number with "ledger list".',
+  },
+  'endpoint.answer': {
+    exit: 5,
+    meaning:
+      'What answers at the address of a data center is none, or answers something else than was asked.',
+    remedy: 'Try again from another network; nothing was lost. If it lasts, ask the vendor.',
+  },
+  'endpoint.center-busy': {
+    exit: 5,
+    meaning: 'A data center asks to wait.',
+    remedy: 'Run the command again later; what waits stays in the queue.',
+  },
+  'endpoint.misdirected': {
+    exit: 5,
+    meaning: 'The data center that the residency policy names says that this is not for it.',
+    remedy:
+      'Try again later; if it lasts, report it to the vendor: policy and data center contradict each other.',
+  },
+  'endpoint.request-refused': {
+    exit: 3,
+    meaning: 'A data center refuses a request of its subject.',
+    remedy: 'Correct the clock; if it lasts, show the own ledger to a supervisor.',
+  },
+  'endpoint.export-folder': {
+    exit: 2,
+    meaning: 'The folder for an export is there already.',
+    remedy: 'Name a folder that does not exist: an export is written whole.',
+  },
 } as const;
 
 export type EndpointCode = keyof typeof endpointErrors;

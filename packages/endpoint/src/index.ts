@@ -1,5 +1,6 @@
 export { agentCommand } from './command/main.ts';
 export type { Build } from './command/self-test.ts';
+export type { Surroundings, Terminal } from './command/terminal.ts';
 export { endpointErrors, type EndpointCode } from './codes.ts';
 export { enrol, type Pinned } from './enrol.ts';
 export type { Change, Enrolment, Memory, PendingPolicy, Refusal, Version } from './memory.ts';

@@ -12,6 +12,7 @@ import type { Memory, Version } from './memory.ts';
 import { loadNamed } from './policy.ts';
 import { openPointer } from './pointer.ts';
 import { secondsOf, Session, type Agent } from './session.ts';
+import { sharingStatus, type SharingStatus } from './sharing/status.ts';
 import { isIntact } from './versions.ts';
 
 export interface Status {
@@ -51,6 +52,8 @@ export interface Status {
   readonly versions: readonly Version[];
   readonly changes: Memory['changes'];
   readonly refusal?: Memory['refusal'];
+  /** Where anything was ever decided about sharing. */
+  readonly sharing?: SharingStatus;
 }
 
 export async function status(agent: Agent): Promise<Status> {
@@ -61,6 +64,7 @@ export async function status(agent: Agent): Promise<Status> {
   const { enrolment, verdict, current, comparedAt, checkedAt, activation, refusal } = memory;
   const version = memory.versions.find(({ sha256 }) => sha256 === current);
   const { pending } = memory.policy;
+  const sharing = await sharingStatus(agent);
   return {
     folder: folder.path,
     enrolment,
@@ -100,6 +104,7 @@ export async function status(agent: Agent): Promise<Status> {
     versions: memory.versions,
     changes: memory.changes,
     ...(refusal === undefined ? {} : { refusal }),
+    ...(sharing === undefined ? {} : { sharing }),
   };
 }
 

@@ -14,6 +14,7 @@ export {
 export {
   newReportId,
   newSalt,
+  checkReport,
   observationsAtOnce,
   readReport,
   reportAge,
@@ -103,6 +104,7 @@ export {
 export {
   formatOwnLedger,
   ownLedgerKeys,
+  ownLedgerKeysSchema,
   ownLedgerLimits,
   parseOwnLedger,
   rulesOfKeys,

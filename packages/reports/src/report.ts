@@ -116,7 +116,8 @@ function parsed(bytes: Uint8Array): Json {
   }
 }
 
-function checkReport(value: Json): Report {
+/** Every field, as an intake looks at it. */
+export function checkReport(value: Json): Report {
   let checked: UncheckedReport;
   try {
     checked = reportSchema.check(value);

@@ -210,7 +210,10 @@ test('a proof that came late is a breach that can be shown, if a checkpoint show
   });
   const { promise: _, ...place } = typed('promise');
   const late = { ...place, type: 'late', checkpoint: fromUtf8(note) } as OwnEntry;
-  assert.deepEqual(await codes(chainOf([...ledger.entries, late])), ['own-ledger.late']);
+  const proof = ledger.entries.findIndex(({ type }) => type === 'proof');
+  // It is seen before the proof comes, as it is in life, or after.
+  for (const at of [proof, ledger.entries.length])
+    assert.deepEqual(await codes(chainOf(ledger.entries.toSpliced(at, 0, late))), ['own-ledger.late']);
 });
 
 test('keys that are not published are named', async () => {

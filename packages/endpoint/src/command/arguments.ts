@@ -5,8 +5,15 @@ import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quote } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
+import {
+  isSharingCommand,
+  sharingAsked,
+  sharingUsage,
+  verbOf,
+  type SharingAsked,
+} from './sharing-arguments.ts';
 
-export const usage = `usage: vitrine-agent COMMAND [--folder DIR] [--json]
+export const usage: string = `usage: vitrine-agent COMMAND [--folder DIR] [--json]
 
 Keeps one product of one vendor up to date, and believes nothing that it cannot check: every version was
 published for everyone, stands in a public log that witnesses cosigned, and was rebuilt by independent
@@ -24,11 +31,13 @@ third parties to the same bytes.
   self-test        whether the agent works on this machine
   version, help
 
+${sharingUsage}
+
   --folder DIR     the folder of the endpoint; by default the one that this agent was installed in
   --json           one JSON document instead of lines
 
-exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused, the evidence is bad; 5 cannot tell: unreachable,
-absent or stale; 130 interrupted`;
+exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused, the evidence is bad, or a finding; 5 cannot tell:
+unreachable, absent or stale; 130 interrupted`;
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -45,6 +54,17 @@ const options = {
   check: flag,
   again: flag,
   yes: flag,
+  country: text,
+  also: { type: 'string', multiple: true },
+  sample: flag,
+  arrived: text,
+  'no-names': flag,
+  observations: text,
+  wait: flag,
+  from: text,
+  into: text,
+  center: text,
+  generation: text,
   folder: text,
   json: flag,
   help: flag,
@@ -93,6 +113,7 @@ export type Asked = { readonly json: boolean } & (
       readonly file: string | undefined;
     }
   | { readonly command: 'self-test'; readonly folder: string | undefined }
+  | { readonly command: 'sharing'; readonly folder: string; readonly sharing: SharingAsked }
 );
 
 /** `file`: the program that runs, from which the default folder follows. */
@@ -100,14 +121,22 @@ export function parseArguments(args: readonly string[], file: string): Asked {
   const { values, positionals } = read(args);
   const [command = 'help', ...rest] = positionals;
   const json = values.json === true;
-  const known = Object.hasOwn(allowed, command) ? allowed[command] : undefined;
+  const isSharing = isSharingCommand(command);
+  const known = isSharing
+    ? [
+        ...(values.help === true ? (Object.keys(options) as Option[]) : verbOf(command, rest).options),
+        ...common,
+      ]
+    : Object.hasOwn(allowed, command)
+      ? allowed[command]
+      : undefined;
   if (known === undefined) throw fail('endpoint.usage', `there is no command ${quote(command)}`);
   for (const name of Object.keys(values) as Option[]) {
     if (!known.includes(name)) throw fail('endpoint.usage', `"${command}" has no option --${name}`);
   }
   if (values.help === true) return { command: 'help', json };
   const words = command === 'policy' ? 2 : 0;
-  if (rest.length > words) throw fail('endpoint.usage', `what is ${quote(rest[words] ?? '')}?`);
+  if (!isSharing && rest.length > words) throw fail('endpoint.usage', `what is ${quote(rest[words] ?? '')}?`);
 
   const folder = (): string => {
     const found = values.folder ?? ownFolder(file);
@@ -121,6 +150,8 @@ export function parseArguments(args: readonly string[], file: string): Asked {
     if (value === undefined || value === '') throw fail('endpoint.usage', `--${name} is missing`);
     return value;
   };
+  if (isSharing)
+    return { command: 'sharing', json, folder: folder(), sharing: sharingAsked(command, rest, values) };
   switch (command) {
     case 'enrol': {
       const [product, platform] = [required('product'), required('platform')];
@@ -168,7 +199,7 @@ function read(args: readonly string[]) {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
     const once = new Set<string>();
     for (const token of parsed.tokens) {
-      if (token.kind !== 'option' || token.name === 'mirror') continue;
+      if (token.kind !== 'option' || token.name === 'mirror' || token.name === 'also') continue;
       if (once.has(token.name)) throw fail('endpoint.usage', `--${token.name} stands twice`);
       once.add(token.name);
     }

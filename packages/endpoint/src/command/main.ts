@@ -1,7 +1,7 @@
 // The command `vitrine-agent`, as a function: the product's own main gives it its build.
 
 import { isVitrineError, type Exit } from '@vitrine/evidence';
-import { readBounded, sha256, systemClock, verifySignatureHere } from '@vitrine/host';
+import { readBounded, sha256, systemClock, verifySignatureHere, type Clock } from '@vitrine/host';
 import { recover } from '../activation.ts';
 import { enrol } from '../enrol.ts';
 import type { Refusal } from '../memory.ts';
@@ -15,35 +15,47 @@ import { update } from '../update.ts';
 import { parseArguments, usage, type Asked } from './arguments.ts';
 import { describeRefusal, describeStatus, describeUpdate, named } from './report.ts';
 import { selfTest, type Build } from './self-test.ts';
+import { answerSharing } from './sharing.ts';
+import { processTerminal, type Answer, type Surroundings, type Terminal } from './terminal.ts';
 
 const documentLimit = 1 << 20;
 const platform = { sha256, verifySignature: verifySignatureHere };
 
-/** What a command answers: one document, and the lines that say the same. */
-interface Answer {
-  readonly document: object;
-  readonly lines: readonly string[];
+/** Answers the exit code. */
+export async function agentCommand(
+  args: readonly string[],
+  build: Build,
+  surroundings: Surroundings = {},
+): Promise<number> {
+  const json = args.includes('--json');
+  const { clock = systemClock, terminal = ownProcess(json) } = surroundings;
+  const refuse = ({ refusal, exit }: Refused): Exit => {
+    const { code, message, remedy, step } = refusal;
+    if (json) terminal.print(JSON.stringify({ error: { code, message, remedy, step } }, null, 2));
+    else terminal.warn(`vitrine-agent: ${describeRefusal(refusal).join('\n')}`);
+    return exit;
+  };
+  try {
+    const asked = parseArguments(args, build.file);
+    const { document, lines, exit = 0 } = await answer(asked, build, { clock, terminal });
+    terminal.print(json ? JSON.stringify(document, null, 2) : lines.join('\n'));
+    return exit;
+  } catch (error) {
+    if (error instanceof Refused) return refuse(error);
+    if (!isVitrineError(error)) throw error;
+    const { code, message, remedy, exit } = error;
+    return refuse(new Refused({ at: 0, step: 'start', code, message, remedy }, exit));
+  }
 }
 
-/** Answers the exit code. */
-export async function agentCommand(args: readonly string[], build: Build): Promise<number> {
+/** The command is a process of its own. */
+function ownProcess(json: boolean): Terminal {
   // Children lead their own process groups and end when this process exits.
   process.on('SIGINT', () => process.exit(130));
   process.on('SIGTERM', () => process.exit(143));
   // A reader that goes away early (| head) must not change the exit code.
   process.stdout.on('error', () => {});
-  const json = args.includes('--json');
-  try {
-    const asked = parseArguments(args, build.file);
-    const { document, lines } = await answer(asked, build);
-    print(json ? JSON.stringify(document, null, 2) : lines.join('\n'));
-    return 0;
-  } catch (error) {
-    if (error instanceof Refused) return refuse(error.refusal, error.exit, json);
-    if (!isVitrineError(error)) throw error;
-    const { code, message, remedy, exit } = error;
-    return refuse({ at: 0, step: 'start', code, message, remedy }, exit, json);
-  }
+  return processTerminal(json);
 }
 
 class Refused extends Error {
@@ -62,14 +74,12 @@ function requireDone<T>(ran: Ran<T>): T {
   throw new Refused(ran.refused, ran.exit);
 }
 
-function refuse(refusal: Refusal, exit: Exit, json: boolean): Exit {
-  const { code, message, remedy, step } = refusal;
-  if (json) print(JSON.stringify({ error: { code, message, remedy, step } }, null, 2));
-  else process.stderr.write(`vitrine-agent: ${describeRefusal(refusal).join('\n')}\n`);
-  return exit;
-}
-
-async function answer(asked: Asked, build: Build): Promise<Answer> {
+async function answer(
+  asked: Asked,
+  build: Build,
+  { clock, terminal }: Required<Surroundings>,
+): Promise<Answer> {
+  const agentIn = (folder: string): Agent => agentOf(folder, clock);
   switch (asked.command) {
     case 'help':
       return { document: { usage }, lines: [usage] };
@@ -102,7 +112,9 @@ async function answer(asked: Asked, build: Build): Promise<Answer> {
       };
     }
     case 'policy':
-      return acceptAsked(asked);
+      return acceptAsked(asked, agentIn(asked.folder));
+    case 'sharing':
+      return answerSharing(asked.sharing, agentIn(asked.folder), terminal);
   }
 }
 
@@ -131,11 +143,11 @@ async function enrolAsked(asked: Extract<Asked, { command: 'enrol' }>): Promise<
   };
 }
 
-async function acceptAsked(asked: Extract<Asked, { command: 'policy' }>): Promise<Answer> {
-  const { digest, file, folder } = asked;
+async function acceptAsked(asked: Extract<Asked, { command: 'policy' }>, agent: Agent): Promise<Answer> {
+  const { digest, file } = asked;
   const bytes = file === undefined ? undefined : await readBounded(file, documentLimit);
   const { document } = requireDone(
-    await runSession(agentIn(folder), async (session) => {
+    await runSession(agent, async (session) => {
       await recover(session);
       return acceptPolicy(session, digest, bytes);
     }),
@@ -146,10 +158,6 @@ async function acceptAsked(asked: Extract<Asked, { command: 'policy' }>): Promis
   };
 }
 
-function agentIn(folder: string): Agent {
-  return { folder, clock: systemClock, platform, limits: defaultLimits, runner: childRunner() };
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function agentOf(folder: string, clock: Clock): Agent {
+  return { folder, clock, platform, limits: defaultLimits, runner: childRunner() };
 }

@@ -2,6 +2,7 @@
 
 import { formatTime } from '@vitrine/evidence';
 import type { Refusal, Version } from '../memory.ts';
+import { sharingRows } from '../sharing/status.ts';
 import type { Status } from '../status.ts';
 import type { Updated } from '../update.ts';
 
@@ -53,6 +54,8 @@ export function describeStatus(status: Status, agentVersion: string, now: number
     const digests = [from, to].map((one) => (one === undefined ? '–' : `${one.slice(0, 16)}…`));
     rows.push(['changed', `${formatTime(at)} ${what}: ${digests.join(' → ')}`]);
   }
+  if (status.sharing !== undefined)
+    for (const [name, value] of sharingRows(status.sharing)) rows.push([name, printable(value)]);
   if (refusal !== undefined) {
     const [first = '', ...more] = describeRefusal(refusal);
     rows.push(['refused', `${formatTime(refusal.at)} ${first}`]);
@@ -100,7 +103,7 @@ function span(seconds: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

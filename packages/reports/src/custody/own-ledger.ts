@@ -44,6 +44,7 @@ import {
   provesLate,
   readLedgerHead,
   verifyProof,
+  type LedgerHead,
   type LedgerRules,
   type VerifiedReceipt,
 } from './receipt.ts';
@@ -99,10 +100,13 @@ const keysSchema: Schema<OwnLedgerKeys> = schema.object({
   quorum: schema.integer(0, 64),
 });
 
+/** For whoever keeps them between two exports. */
+export const ownLedgerKeysSchema: Schema<readonly OwnLedgerKeys[]> = schema.list(keysSchema, { most: 256 });
+
 export const ownLedgerSchema: Schema<OwnLedger> = schema.object({
   format: schema.oneOf(format),
   at: fields.time,
-  ledgers: schema.list(keysSchema, { most: 256 }),
+  ledgers: ownLedgerKeysSchema,
   first: fields.index,
   entries: schema.list(ownEntrySchema, { most: ownLedgerLimits.entries }),
 });
@@ -227,6 +231,7 @@ interface Followed {
   readonly records: readonly SharedRecord[];
   promise?: CustodyPromise | undefined;
   proofs?: readonly VerifiedReceipt[];
+  late?: { readonly seq: number; readonly head: LedgerHead };
   refused?: boolean;
 }
 
@@ -305,12 +310,10 @@ class Check {
       case 'late': {
         const of = this.#reports.get(entry.report);
         if (of?.promise === undefined) return;
-        const { promise } = of;
-        const seen = await this.#under(promise.ledger, (rules) =>
+        const head = await this.#under(of.promise.ledger, (rules) =>
           readLedgerHead(entry.checkpoint, rules, this.#verify),
         );
-        if ((of.proofs ?? []).some((proof) => provesLate(proof, seen)))
-          throw fail('own-ledger.late', `the proof came after ${promise.deadline}: witnesses saw it`);
+        of.late = { seq: entry.seq, head }; // Its proof comes after it, and shows whether it reaches the record.
         return;
       }
       case 'refused': {
@@ -420,6 +423,12 @@ class Check {
       promise !== undefined && proofs === undefined && this.#now > parseTime(promise.deadline);
     if (isOverdue)
       this.#find('own-ledger.overdue', seq, `promised by ${promise.deadline}, and no proof is here`, {
+        report,
+        center,
+      });
+    const { late } = of;
+    if (late !== undefined && (proofs ?? []).some((proof) => provesLate(proof, late.head)))
+      this.#find('own-ledger.late', late.seq, 'the witnesses saw the ledger without it after its deadline', {
         report,
         center,
       });

@@ -1,0 +1,145 @@
+// An owner shares what is in a folder with a real data center: sees, agrees, sends, verifies, exports, erases.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { parseOwnLedger, verifyOwnLedger } from '@vitrine/reports';
+import { makeScene, now } from './world.ts';
+
+const scene = await makeScene({ after });
+const { zurich, singapore } = scene;
+const one = await scene.endpoint('one');
+const walked = join(scene.dir, 'walked');
+mkdirSync(join(walked, 'below'), { recursive: true });
+for (const [name, content] of Object.entries({
+  'setup.exe': 'MZ a program',
+  'tool.sh': '#!/bin/sh\n',
+  'below/letter.pdf': '%PDF a letter',
+  'below/<b>&.txt': 'a text',
+}))
+  writeFileSync(join(walked, name), content);
+symlinkSync('/etc', join(walked, 'elsewhere'));
+
+test('nothing is shared before its owner agreed, and nobody is asked', async () => {
+  const { out } = await one.run('status');
+  assert.doesNotMatch(out, /sharing/);
+  const reported = await one.run('report', walked);
+  assert.equal(reported.code, 1);
+  assert.match(reported.err, /endpoint\.no-consent/);
+  const sent = await one.run('send');
+  assert.equal(sent.code, 0, sent.out + sent.err);
+  assert.deepEqual(zurich.requests, []);
+});
+
+test('the owner sees everything that a profile shares, and where it would be kept', async () => {
+  const { out, code, err } = await one.run('consent', 'show', 'reports', '--country', 'CH');
+  assert.equal(code, 0, err);
+  for (const words of [
+    /Profile: reports/,
+    /the SHA-256 digest of the file/,
+    /the folder in which it lies, .*\(personal,\s+where known\)/s,
+    /deleted after 365 days/,
+    /Data center zurich \(CH\), run by Example\s+Vendor/,
+  ])
+    assert.match(out, words);
+  assert.equal(one.folder.length > 0, true);
+});
+
+test('without a yes nothing is changed; with one both sides sign, and the recovery code is shown once', async () => {
+  const silent = await one.run('consent', 'give', 'reports', '--country', 'CH');
+  assert.equal(silent.code, 2);
+  assert.match(silent.shown, /Profile: reports/);
+  assert.match(silent.err, /endpoint\.consent-yes/);
+  const no = await one.typed('no', 'consent', 'give', 'reports', '--country', 'CH');
+  assert.equal(no.code, 2);
+  assert.equal(existsSync(join(one.folder, 'sharing', 'recovery.secret')), false);
+
+  const given = await one.typed('yes', 'consent', 'give', 'reports', '--country', 'CH');
+  assert.equal(given.code, 0, given.err);
+  assert.match(given.out, /^reports, for CH, kept by zurich: signed by both sides$/m);
+  assert.match(given.out, /^ {4}(?:[0-9A-Z]{4}-){8}[0-9A-Z]{2}$/m);
+  assert.equal(statSync(join(one.folder, 'sharing', 'recovery.secret')).mode & 0o777, 0o600);
+  const again = await one.run('consent', 'give', 'reports', '--country', 'CH', '--yes');
+  assert.doesNotMatch(again.out, /recovery code/);
+  assert.match((await one.run('consent', 'show')).out, /^sharing {3}reports, CH, kept by zurich$/m);
+});
+
+test('a walk queues facts about files, follows no link, and leaves nothing twice', async () => {
+  const { out, code, err } = await one.run('report', walked, '--arrived', 'web');
+  assert.equal(code, 0, err);
+  assert.equal(out, '4 observations wait to be sent\n1 skipped: link\n');
+  assert.equal(
+    (await one.run('report', walked)).out,
+    '0 observations wait to be sent\n4 files were reported before\n1 skipped: link\n',
+  );
+  assert.match((await one.run('status')).out, /^waiting {3}4 observations, 0 samples, 0 reports/m);
+});
+
+test('what waits is sent sealed, promised at once and proven once witnesses have seen the ledger', async () => {
+  const { out, code, err } = await one.run('send');
+  assert.equal(code, 0, err + out);
+  assert.equal(
+    out,
+    '4 records in 1 reports promised, 0 records proven\n1 reports wait for their proof; run "send" again\n',
+  );
+  await zurich.publish();
+  const proven = await one.run('send');
+  assert.equal(proven.out, '0 records in 0 reports promised, 4 records proven\n');
+  const verified = await one.run('ledger', 'verify');
+  assert.equal(verified.code, 0, verified.out);
+  assert.match(verified.out, /^records: 4 proven$/m);
+  assert.match((await one.run('ledger', 'list')).out, /4 file-seen to zurich: 4 proven/);
+  assert.deepEqual(singapore.requests, []);
+});
+
+test("no request carries a cookie, an identifier or a header that is not every client's", () => {
+  const usual =
+    /^(?:host|connection|accept|accept-language|sec-fetch-mode|user-agent|accept-encoding|content-length|cache-control|pragma)$/;
+  for (const { headers, path } of [...zurich.requests, ...scene.repository.requests])
+    for (const name of Object.keys(headers)) assert.match(name, usual, `${path}: ${name}`);
+});
+
+test('the exported ledger is verified by others, with the keys that are published', async () => {
+  const file = join(scene.dir, 'ledger.json');
+  const { code, err } = await one.run('ledger', 'export', file);
+  assert.equal(code, 0, err);
+  const ledger = parseOwnLedger(new Uint8Array(readFileSync(file)));
+  const { policy } = scene.world;
+  const check = await verifyOwnLedger(ledger, { now });
+  assert.deepEqual(check.findings, []);
+  assert.ok(check.records.every(({ standing }) => standing === 'proven'));
+  assert.ok(policy);
+});
+
+test('an export is read without the data center, and nothing that was promised is missing', async () => {
+  const into = join(scene.dir, 'export');
+  const { code, out, err } = await one.run('subject', 'export', '--into', into);
+  assert.equal(code, 0, err + out);
+  assert.match(out, /^zurich, subject 1: 4 records, read 0 times$/m);
+  const page = readFileSync(join(into, 'index.html'), 'utf8');
+  assert.match(page, /name: &lt;b&gt;&amp;\.txt/);
+  assert.match(page, /Nothing that was promised is missing/);
+  const records = JSON.parse(readFileSync(join(into, 'zurich-1', 'records.json'), 'utf8')) as {
+    observation: { personal: { name: string } };
+  }[];
+  assert.deepEqual(records.map(({ observation }) => observation.personal.name).toSorted(), [
+    '<b>&.txt',
+    'letter.pdf',
+    'setup.exe',
+    'tool.sh',
+  ]);
+});
+
+test('an erasure is confirmed, seen in the own ledger, and an export is empty after it', async () => {
+  assert.match((await one.run('subject', 'erase')).err, /endpoint\.confirm/);
+  const { code, out, err } = await one.run('subject', 'erase', '--yes');
+  assert.equal(code, 0, err);
+  assert.match(out, /^erase: 4 records of subject 1 at zurich, confirmed and signed; in no backup after /);
+  const { out: exported } = await one.run('subject', 'export', '--into', join(scene.dir, 'empty'));
+  assert.match(exported, /^zurich, subject 1: 0 records/m);
+  assert.match(exported, /nothing that was promised is missing/);
+  const verified = await one.run('ledger', 'verify');
+  assert.match(verified.out, /^records: 4 erased$/m);
+  assert.equal(verified.code, 0, verified.out);
+});

@@ -1,0 +1,368 @@
+// What goes wrong between an endpoint and its data centers: nothing is lost, nothing is sent that was not agreed
+// to, and the owner is told.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { formatNote, parseNote, signCheckpoint } from '@vitrine/evidence';
+import { sampleLimits } from '@vitrine/reports';
+import { temporaryDirectory } from '@vitrine/testkit';
+import { makeScene, type Endpoint, type Scene } from './world.ts';
+
+const files = temporaryDirectory({ after });
+let made = 0;
+/** A program that nobody has reported before. */
+function program(content = ''): string {
+  const path = join(files, `program-${++made}.exe`);
+  writeFileSync(path, `MZ ${made} ${content}`);
+  return path;
+}
+
+async function agreed(
+  scene: Scene,
+  name: string,
+  profile = 'reports',
+  ...more: readonly string[]
+): Promise<Endpoint> {
+  const one = await scene.endpoint(name);
+  const { code, err } = await one.run('consent', 'give', profile, '--country', 'SG', '--yes', ...more);
+  assert.equal(code, 0, err);
+  return one;
+}
+
+const scene = await makeScene({ after });
+const { zurich, singapore } = scene;
+const bodies = (center: { readonly requests: readonly { readonly path: string }[] }): number =>
+  center.requests.filter(({ path }) => path === '/v1/reports').length;
+
+test('an answer that was lost is asked for again, and the report is stored once', async () => {
+  const one = await agreed(scene, 'lost');
+  await one.run('report', program());
+  singapore.wire = async (path, request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    // It is taken, and nobody hears of it.
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    await singapore.running.intake.take(new Uint8Array(Buffer.concat(chunks)));
+    response.destroy();
+    return 'answered';
+  };
+  const lost = await one.run('send');
+  assert.equal(lost.code, 5);
+  assert.match(lost.out, /fetch\.unreachable/);
+  singapore.wire = undefined;
+  const again = await one.run('send');
+  assert.equal(again.code, 0, again.out);
+  assert.match(again.out, /^1 records in 1 reports promised/);
+  await singapore.publish();
+  await one.run('send');
+  assert.match((await one.run('subject', 'export', '--into', join(files, 'lost'))).out, /1 records/);
+  assert.match((await one.run('ledger', 'verify')).out, /^records: 1 proven$/m);
+});
+
+test('a data center that asks to wait is left alone for as long', async () => {
+  const one = await agreed(scene, 'busy');
+  await one.run('report', program());
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    response.setHeader('retry-after', '120');
+    return 503;
+  };
+  const busy = await one.run('send');
+  assert.equal(busy.code, 5);
+  assert.match(busy.out, /asks to wait for 120 s\n {2}endpoint\.center-busy/);
+  const asked = bodies(singapore);
+  assert.equal((await one.run('send')).code, 5);
+  assert.equal(bodies(singapore), asked);
+  singapore.wire = undefined;
+  scene.clock.advance(121_000);
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+});
+
+test('what answers like no data center refuses nothing: it is tried again', async () => {
+  const one = await agreed(scene, 'proxy');
+  await one.run('report', program());
+  for (const status of [422, 400, 413, 200, 404, 500]) {
+    singapore.wire = (path) => (path === '/v1/reports' ? status : undefined);
+    const { code, out } = await one.run('send');
+    assert.equal(code, 5, String(status));
+    assert.match(out, /endpoint\.answer/);
+  }
+  singapore.wire = undefined;
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+});
+
+test('a report that is not taken is a finding, and never sent again', async () => {
+  const one = await agreed(scene, 'refused');
+  await one.run('report', program());
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    response.writeHead(422, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ code: 'consent.field', meaning: 'x', remedy: 'y' }));
+    return 'answered';
+  };
+  const sent = await one.run('send');
+  assert.equal(sent.code, 3);
+  assert.match(sent.out, /^REFUSED by singapore: report [0-9a-f]{32}, status 422, consent\.field/m);
+  singapore.wire = undefined;
+  const asked = bodies(singapore);
+  assert.equal((await one.run('send')).code, 0);
+  assert.equal(bodies(singapore), asked);
+  assert.match((await one.run('ledger', 'list')).out, /NOT TAKEN: consent\.field/);
+  assert.match((await one.run('status')).out, /1 reports were not taken/);
+  const verified = await one.run('ledger', 'verify');
+  assert.equal(verified.code, 3);
+  assert.match(verified.out, /own-ledger\.refused/);
+});
+
+test('a field that was not consented to is refused before it is queued, and so is a kind', async () => {
+  const one = await agreed(scene, 'field');
+  const observation = (change: object): string => {
+    const path = join(files, `observation-${++made}.json`);
+    writeFileSync(
+      path,
+      JSON.stringify({
+        kind: 'contact',
+        facts: { domain: 'bad.example', port: 443, action: 'blocked', seen: '2026-11-24', ...change },
+        personal: {},
+      }),
+    );
+    return path;
+  };
+  const asked = bodies(singapore);
+  const wrong = await one.run('report', '--observations', observation({ user: 'me' }));
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.err, /consent\.field/);
+  assert.equal((await one.run('report', '--observations', observation({}))).code, 0);
+  // Whoever may write in the folder adds no field either.
+  const queue = join(one.folder, 'sharing', 'queue');
+  const [name = ''] = readdirSync(queue);
+  const path = join(queue, name);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"port":443', '"port":443,"user":"me"'));
+  assert.match((await one.run('send')).err, /endpoint\.sharing-state/);
+  assert.equal(bodies(singapore), asked);
+  const sample = await one.run('report', program(), '--sample');
+  assert.match(sample.err, /the profile reports does not share sample\n {2}endpoint\.not-shared/);
+});
+
+test('documents and archives stay, but for the very file that has a yes; a sample goes in pieces', async () => {
+  const one = await agreed(scene, 'samples', 'samples');
+  const folder = join(files, 'samples');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'letter.pdf'), '%PDF-1.7');
+  writeFileSync(join(folder, 'files.zip'), 'PK\u0003\u0004');
+  writeFileSync(join(folder, 'text.exe'), 'a letter with a wrong name');
+  const large = Buffer.alloc(2 * sampleLimits.piece + 17, 7);
+  large.write('MZ');
+  writeFileSync(join(folder, 'large.exe'), large);
+  const walked = await one.run('report', folder, '--sample', '--yes');
+  assert.match(walked.out, /^4 observations wait to be sent\n1 samples wait to be sent$/m);
+  assert.match(walked.out, /3 files stay here: each needs a yes of its own/);
+  const named = await one.run('report', join(folder, 'letter.pdf'), '--sample', '--yes');
+  assert.match(named.out, /1 samples wait/);
+  assert.match((await one.run('report', join(folder, 'files.zip'), '--sample')).out, /1 files stay here/);
+
+  // Interrupted after the first piece, it goes on with the second.
+  let taken = 0;
+  singapore.wire = (path) => (path === '/v1/reports' && ++taken > 3 ? 500 : undefined);
+  assert.equal((await one.run('send')).code, 5);
+  singapore.wire = undefined;
+  assert.equal((await one.run('send')).code, 0);
+  await singapore.publish();
+  await one.run('send');
+  const verified = await one.run('ledger', 'verify');
+  assert.match(verified.out, /^records: 8 proven$/m);
+  assert.deepEqual(readdirSync(join(one.folder, 'sharing', 'samples')), []);
+  await one.run('subject', 'export', '--into', join(files, 'samples-out'));
+  const records = JSON.parse(
+    readFileSync(join(files, 'samples-out', 'singapore-1', 'records.json'), 'utf8'),
+  ) as {
+    observation: { kind: string; facts: { piece: number; size: number }; personal: { data: string } };
+  }[];
+  const pieces = records
+    .filter(({ observation: { kind, facts } }) => kind === 'sample' && facts.size === large.length)
+    .map(({ observation: { personal } }) => Buffer.from(personal.data, 'base64'));
+  assert.equal(pieces.length, 3);
+  assert.ok(Buffer.concat(pieces).equals(large));
+});
+
+test('what is larger than a sample may be, empty or no file is refused', async () => {
+  const one = await agreed(scene, 'large', 'samples');
+  const path = join(files, 'huge.exe');
+  writeFileSync(path, Buffer.concat([Buffer.from('MZ'), Buffer.alloc(sampleLimits.bytes)]));
+  const { code, err } = await one.run('report', path, '--sample');
+  assert.equal(code, 2);
+  assert.match(err, /endpoint\.sample/);
+  assert.match((await one.run('report', join(files, 'none'))).err, /file\.missing/);
+});
+
+test('after a withdrawal nothing is sent, whether or not the data center can be reached', async () => {
+  const one = await agreed(scene, 'withdrawn');
+  await one.run('report', program());
+  singapore.wire = () => 500;
+  const away = await one.run('consent', 'withdraw');
+  assert.equal(away.code, 0, away.err);
+  assert.match(away.out, /^withdrawn: nothing is shared any more; the data center is told with "send"$/m);
+  assert.match(away.out, /^1 of what waited was removed$/m);
+  singapore.wire = undefined;
+  const asked = bodies(singapore);
+  assert.equal((await one.run('report', program())).code, 1);
+  const { code, out } = await one.run('send');
+  assert.equal(code, 0, out);
+  assert.equal(bodies(singapore), asked);
+  assert.match((await one.run('consent', 'show')).out, /^sharing {3}nothing$/m);
+  // Agreeing again is another subject: what was cannot be linked to what comes.
+  await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  await one.run('report', program());
+  await one.run('send');
+  const { subjects } = JSON.parse((await one.run('subject', 'recovery', '--json')).out) as {
+    subjects: { generation: number }[];
+  };
+  assert.deepEqual(subjects.map(({ generation }) => generation).toSorted(), [1, 2]);
+});
+
+test('a promise for something else is not believed, and a proof that does not come is a finding', async () => {
+  const one = await agreed(scene, 'overdue');
+  await one.run('report', program());
+  const other = await agreed(scene, 'other');
+  await other.run('report', program());
+  await other.run('send');
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    const sharing = join(other.folder, 'sharing', 'promised');
+    const [name = ''] = readdirSync(sharing);
+    const { promise } = JSON.parse(readFileSync(join(sharing, name), 'utf8')) as { promise: object };
+    response.writeHead(201);
+    response.end(JSON.stringify(promise));
+    return 'answered';
+  };
+  const lied = await one.run('send');
+  assert.match(lied.out, /the promise is for another report\n {2}custody\.promise/);
+  singapore.wire = undefined;
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+  assert.equal((await one.run('ledger', 'verify')).code, 0);
+
+  scene.clock.advance(3_600_000);
+  // The ledger goes on without the record, and the witnesses see it.
+  const seen = await checkpointNow(scene);
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/ledgers/custody/checkpoint') return undefined;
+    response.end(seen);
+    return 'answered';
+  };
+  const late = await one.run('send');
+  assert.equal(late.code, 3, late.out);
+  assert.match(late.out, /OVERDUE: report/);
+  assert.match((await one.run('status')).out, /OVERDUE: 1 reports have no proof by their deadline/);
+  const verified = await one.run('ledger', 'verify');
+  assert.equal(verified.code, 3);
+  assert.match(verified.out, /own-ledger\.overdue/);
+  assert.match((await one.run('ledger', 'list')).out, /1 file-seen to singapore: 1 OVERDUE/);
+  singapore.wire = undefined;
+  await singapore.publish();
+  const sent = await one.run('send');
+  assert.equal(sent.code, 0, sent.out);
+  // The checkpoint that was seen after the deadline and without the record stays: the delay is proven.
+  assert.match((await one.run('ledger', 'verify')).out, /own-ledger\.late/);
+});
+
+/** The last published state of the ledger, signed and cosigned again at the time it is now. */
+async function checkpointNow({ world, clock }: Scene): Promise<Uint8Array> {
+  const { note } = singapore.running.custody.log.published() ?? {};
+  assert.ok(note);
+  const { text } = parseNote(note);
+  const signers = [singapore.test.custody, ...world.witnessSigners.values()];
+  const time = Math.floor(clock.now() / 1000);
+  return formatNote({
+    text,
+    signatures: await Promise.all(signers.map((signer) => signCheckpoint(text, signer, time))),
+  });
+}
+
+test('with the recovery code another machine has everything exported and erased', async () => {
+  const one = await scene.endpoint('before');
+  const { out } = await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  const code = /^ {4}([0-9A-Z-]{42})$/m.exec(out)?.[1] ?? '';
+  await one.run('report', program());
+  await one.run('send');
+
+  const next = await scene.endpoint('after');
+  assert.match(
+    (await next.run('subject', 'export', '--into', join(files, 'no'))).err,
+    /endpoint\.no-subject/,
+  );
+  assert.match(
+    (
+      await next.typed(
+        code.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+        'subject',
+        'recovery',
+        '--from',
+        '-',
+      )
+    ).err,
+    /subject\.recovery-code/,
+  );
+  const recovered = await next.typed(` ${code.toLowerCase()}\n`, 'subject', 'recovery', '--from', '-');
+  assert.equal(recovered.code, 0, recovered.err);
+  assert.match((await next.typed(code, 'subject', 'recovery', '--from', '-')).err, /endpoint\.recovery/);
+  const exported = await next.run(
+    'subject',
+    'export',
+    '--into',
+    join(files, 'recovered'),
+    '--center',
+    'singapore',
+  );
+  assert.match(exported.out, /^singapore, subject 1: 1 records/m);
+  const erased = await next.run('subject', 'erase', '--yes', '--center', 'singapore');
+  assert.match(erased.out, /erase: 1 records of subject 1 at singapore/);
+});
+
+test('the policy switches while reports wait: they are sealed again, for whom it names now', async () => {
+  const inside = await agreed(scene, 'inside', 'reports', '--also', 'CH');
+  const outside = await agreed(scene, 'outside');
+  for (const one of [inside, outside]) assert.equal((await one.run('report', program())).code, 0);
+  const { sharing } = scene.repository;
+  await scene.switchTo({ JP: 'singapore' });
+  const newer = scene.repository.sharing;
+
+  // The endpoint has not seen it yet; the data center has, and answers 421.
+  let served = 0;
+  const serve = (): Uint8Array | undefined => (++served > 2 ? newer : sharing);
+  Object.defineProperty(scene.repository, 'sharing', { get: serve, set: () => {}, configurable: true });
+  const [before, asked] = [bodies(zurich), bodies(singapore)];
+  const moved = await inside.run('send');
+  assert.equal(moved.code, 0, moved.out + moved.err);
+  assert.match(moved.out, /^1 records in 1 reports promised/);
+  // fetch itself repeats what is answered with 421 once.
+  assert.deepEqual([bodies(zurich) - before, bodies(singapore) - asked], [1, 2]);
+  const listed = (await inside.run('ledger', 'list')).out;
+  assert.match(listed, /consent to reports, for SG, to zurich/);
+  assert.match(listed, /1 file-seen to singapore: 1 REFUSED/);
+  assert.match(listed, /1 file-seen to zurich: 1 waiting/);
+  const verified = await inside.run('ledger', 'verify');
+  assert.doesNotMatch(verified.out, /FINDING/);
+
+  // Switzerland was not agreed to: sharing stops until the owner agrees.
+  const stopped = await outside.run('send');
+  assert.equal(stopped.code, 5);
+  assert.match(stopped.out, /consent\.moved/);
+  assert.match((await outside.run('status')).out, /SUSPENDED since .*: CH is not among the countries/);
+  assert.equal(bodies(zurich) - before, 1);
+  const given = await outside.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  assert.match(given.shown, /Data center zurich \(CH\)/);
+  assert.match((await outside.run('send')).out, /^1 records in 1 reports promised/);
+  assert.doesNotMatch((await outside.run('status')).out, /SUSPENDED/);
+
+  // A repository that shows the older policy again is not followed.
+  Object.defineProperty(scene.repository, 'sharing', {
+    get: () => sharing,
+    set: () => {},
+    configurable: true,
+  });
+  const older = await outside.run('send');
+  assert.equal(older.code, 3);
+  assert.match(older.err, /sharing\.older/);
+});
