@@ -281,7 +281,7 @@ for (const theme of ['light', 'dark'] as const)
         faults.push(
           ...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
         );
-        for (const width of [360, 900, 1_200]) {
+        for (const width of [360, 900, 1_100, 1_190]) {
           await page.setViewportSize({ width, height: 900 });
           const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
           if (over > 0) faults.push(`${path} is ${over} pixels wider than ${width}`);
