@@ -142,6 +142,10 @@ test('what the repository serves in its place is refused, and the last one stand
   assert.equal((await residency()).trouble?.code, 'fetch.status');
   gate.state = 'up';
   assert.equal((await residency()).trouble, null);
+  // The operator is told once of each.
+  const told = portal.reported.filter((line) => /^where data is kept/.test(line));
+  assert.equal(new Set(told).size, told.length);
+  assert(told.some((line) => line.includes('fetch.too-large')));
 });
 
 test('without a sharing file the pages say that nothing is published, and are no fault', async (t) => {

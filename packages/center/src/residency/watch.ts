@@ -14,6 +14,8 @@ import { fetchBytes, sha256, verifySignature, type Clock } from '@vitrine/host';
 import { readSharing, rememberSharing, sharingLimit, type Sharing } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import type { TroubleView } from '../contract/residency.ts';
+import { reportOf } from '../http/errors.ts';
+import { publicWords } from '../public-words.ts';
 import { readCounts, type Counts } from './counts.ts';
 import { ResidencyMemory } from './memory.ts';
 
@@ -35,6 +37,7 @@ export interface ResidencyOptions {
   readonly folder: string;
   readonly repository: string;
   readonly policy: TrustPolicy;
+  readonly report?: ((line: string) => void) | undefined;
 }
 
 const platform = { sha256, verifySignature };
@@ -160,7 +163,10 @@ export class ResidencyWatch {
       if (!isVitrineError(error)) throw error;
       const before = this.#state.trouble;
       this.#state = { ...this.#state, trouble: this.#troubleOf(error, before) };
-      if (before?.code !== error.code) this.#version++;
+      if (before?.code === error.code) return;
+      this.#version++;
+      const { code, message } = error;
+      reportOf(this.#options)(`where data is kept cannot be followed: ${code}: ${message}`);
     }
   }
 
@@ -189,7 +195,8 @@ export class ResidencyWatch {
     }
   }
 
-  #troubleOf({ code, message }: VitrineError, before: TroubleView | undefined): TroubleView {
+  #troubleOf(error: VitrineError, before: TroubleView | undefined): TroubleView {
+    const { code, message } = publicWords(error);
     const since = before?.code === code ? before.since : this.#now();
     return { code, message: message.slice(0, 500), since };
   }
