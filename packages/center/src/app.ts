@@ -14,6 +14,7 @@ import { pagePaths } from './pages.ts';
 import { addRebuilds } from './rebuilds/routes.ts';
 import { addReleases } from './releases/routes.ts';
 import { addRepositoryProxy } from './repository/proxy.ts';
+import { addResidency } from './residency/routes.ts';
 import { addQuestions, addReviews, type ReviewArea } from './reviews/index.ts';
 import { addSearch, type Search } from './search/index.ts';
 import { addSource, type SourceArea } from './source/index.ts';
@@ -41,6 +42,7 @@ export function centerApp(context: CenterContext, areas: Areas, web: WebFiles): 
   addRebuilds(app, context);
   addRepositoryProxy(app, context);
   addLog(app, context);
+  addResidency(app, context);
   addAccounts(app, context, areas.reviews);
   addAccess(app, context);
   addSource(app, areas.source);

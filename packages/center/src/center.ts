@@ -15,6 +15,8 @@ import { openFollowing } from './follow/index.ts';
 import { Ledger } from './releases/ledger.ts';
 import { Blobs } from './repository/blobs.ts';
 import { RepositoryWatch } from './repository/watch.ts';
+import { CustodyLog } from './residency/logged.ts';
+import { ResidencyWatch } from './residency/watch.ts';
 import { openReviews, reviewerOf } from './reviews/index.ts';
 import { openSearch } from './search/index.ts';
 import { defaults } from './settings.ts';
@@ -62,6 +64,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const following = await openFollowing({ folder, policy, log: address, supervisors, clock, report });
   const { log } = following;
   const repository = new RepositoryWatch(options, clock);
+  const residency = await ResidencyWatch.open(options, clock);
   const blobs = new Blobs(options.repository);
   const context: CenterContext = {
     options,
@@ -77,11 +80,16 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     ledger: new Ledger(log, policy, reviewerOf(database)),
     repository,
     blobs,
-    // All three only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
-    answers: new PublicAnswers(() => log.version + repository.version + Math.floor(clock.now() / keptMs)),
+    residency,
+    custody: new CustodyLog(log),
+    // All of them only grow. What is late becomes late by the clock alone: nothing is kept for longer than that.
+    answers: new PublicAnswers(
+      () => log.version + repository.version + residency.version + Math.floor(clock.now() / keptMs),
+    ),
   };
   await following.start();
   repository.start();
+  residency.start();
   const source = openSource(context);
   const search = openSearch(context);
   const reviews = openReviews(context);
@@ -91,7 +99,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     sweep();
-    await Promise.all([following.close(), repository.close()]);
+    await Promise.all([following.close(), repository.close(), residency.close()]);
     await reviews.close();
     await source.close();
     await search.close();
@@ -101,7 +109,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     headers: securityHeaders(origin),
     app,
     async look() {
-      await Promise.all([following.look(), repository.look()]);
+      await Promise.all([following.look(), repository.look(), residency.look()]);
       await reviews.look();
     },
     stopped: following.stopped,

@@ -22,6 +22,16 @@ export const centerErrors = {
     meaning: 'The repository of the vendor gives no answer that can be passed on.',
     remedy: 'Try again later; if it lasts, fetch the file from another mirror of the repository.',
   },
+  'center.sharing': {
+    exit: 5,
+    meaning: 'The repository no longer serves the sharing file, by which it is known where data is kept.',
+    remedy: 'Ask the vendor; what stands here is the last version that was accepted.',
+  },
+  'center.datacenter': {
+    exit: 3,
+    meaning: 'A data center answered at its own address with what cannot be its own word.',
+    remedy: 'Compare its intake address in the residency policy; if it is right, ask its operator.',
+  },
   'center.internal': {
     exit: 1,
     meaning: 'The Center failed to answer.',

@@ -10,6 +10,8 @@ import type { Session } from './accounts/sessions.ts';
 import type { Ledger } from './releases/ledger.ts';
 import type { Blobs } from './repository/blobs.ts';
 import type { RepositoryWatch } from './repository/watch.ts';
+import type { CustodyLog } from './residency/logged.ts';
+import type { ResidencyWatch } from './residency/watch.ts';
 import type { CenterSettings } from './settings.ts';
 import type { Trees } from './source/trees.ts';
 import type { PublicAnswers } from './twin.ts';
@@ -194,6 +196,10 @@ export interface CenterContext {
   /** What an endpoint would make of the repository now. */
   readonly repository: RepositoryWatch;
   readonly blobs: Blobs;
+  /** Where data is kept, as the repository proves it, and what data centers say of themselves. */
+  readonly residency: ResidencyWatch;
+  /** What the log holds about custody. */
+  readonly custody: CustodyLog;
   readonly answers: PublicAnswers;
 }
 

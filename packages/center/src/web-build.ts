@@ -11,7 +11,10 @@ import { fail } from './codes.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const webFolder = join(packageFolder, 'web');
-const evidenceFolder = dirname(fileURLToPath(import.meta.resolve('@vitrine/evidence')));
+/** What the pages run in the browser, besides their own source. */
+const packages = ['@vitrine/evidence', '@vitrine/reports'].map((name) =>
+  dirname(fileURLToPath(import.meta.resolve(name))),
+);
 
 /** Of every source that the pages are made of, and of the tools' versions. */
 async function stampOf(): Promise<string> {
@@ -19,9 +22,11 @@ async function stampOf(): Promise<string> {
     ...globSync('{web/src,src/contract}/**/*.{ts,tsx,css,svg}', { cwd: packageFolder })
       .toSorted()
       .map((path) => join(packageFolder, path)),
-    ...globSync('**/*.ts', { cwd: evidenceFolder })
-      .toSorted()
-      .map((path) => join(evidenceFolder, path)),
+    ...packages.flatMap((folder) =>
+      globSync('**/*.ts', { cwd: folder })
+        .toSorted()
+        .map((path) => join(folder, path)),
+    ),
     ...['package.json', 'web/index.html', 'web/vite.config.ts'].map((path) => join(packageFolder, path)),
   ];
   const parts = await Promise.all(files.map(async (path) => `${path} ${sha256Hex(await readFile(path))}\n`));

@@ -56,6 +56,10 @@ export const topics = [
   'findings',
   'policy-newer',
   'reviews-none',
+  'residency-proven',
+  'residency-trouble',
+  'milestone-overdue',
+  'ledger-contradicts',
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -13,6 +13,7 @@ import type { CenterContext } from '../context.ts';
 import type { OverviewTile, Topic } from '../contract/overview.ts';
 import { ballotOn, lineOf, type ReleaseFacts } from '../releases/facts.ts';
 import { votesOn } from '../rebuilds/votes.ts';
+import { residencyTiles } from '../residency/tiles.ts';
 
 function tile(
   topic: Topic,
@@ -51,6 +52,7 @@ export async function overviewTiles(
     ...repositoryTiles(context, now),
     ...supervisorTiles(context, now),
     ...findingTiles(context),
+    ...residencyTiles(context),
   ];
 }
 

@@ -20,6 +20,8 @@ const targetBytes = 1 << 30;
 
 const rules: readonly (RepositoryFile & { readonly pattern: RegExp })[] = [
   { pattern: /^(?:root|policy)\.json$/, type: json, maxBytes: 1 << 20, isImmutable: false },
+  // Every version of the residency policy with its proofs: what a browser checks receipts against.
+  { pattern: /^sharing\.json$/, type: json, maxBytes: 1 << 20, isImmutable: false },
   { pattern: /^metadata\/timestamp\.json$/, type: json, maxBytes: 16_384, isImmutable: false },
   {
     pattern: new RegExp(`^metadata/[1-9][0-9]{0,9}\\.${name}\\.json$`),

@@ -126,6 +126,7 @@ const kindsOf: Partial<Record<Role, readonly string[]>> = {
   rebuilder: ['rebuild'],
   supervisor: ['access-grant', 'finding', 'resolution'],
   reviewer: ['review'],
+  datacenter: ['custody-root', 'sealing-key'],
 };
 
 export interface Admitted {
@@ -148,7 +149,7 @@ export function admissionFor(
     ...policy.root.keys.map(({ spki, operator }) => ({
       publicKey: spki,
       operator,
-      kinds: ['root', 'trust-policy'],
+      kinds: ['residency-policy', 'root', 'trust-policy'],
     })),
     ...more,
   ]);

@@ -16,6 +16,7 @@ import { logRoutes } from './log/routes.tsx';
 import { overviewRoutes } from './overview/routes.tsx';
 import { rebuildRoutes } from './rebuilds/routes.tsx';
 import { releaseRoutes } from './releases/routes.tsx';
+import { residencyRoutes } from './residency/routes.tsx';
 import { reviewRoutes } from './reviews/routes.tsx';
 import { searchRoutes } from './search/routes.tsx';
 import { searchOf } from './search-text.ts';
@@ -37,6 +38,7 @@ export const router: AnyRouter = createRouter({
     ...rebuildRoutes(root),
     ...logRoutes(root),
     ...findingRoutes(root),
+    ...residencyRoutes(root),
     ...accessRoutes(root),
     ...accountRoutes(root),
     ...searchRoutes(root),

@@ -19,6 +19,7 @@ const pages = [
   ['/reviews', common.nav.reviews],
   ['/log', common.nav.log],
   ['/findings', common.nav.findings],
+  ['/residency', common.nav.data],
   ['/access', common.nav.access],
 ] as const;
 

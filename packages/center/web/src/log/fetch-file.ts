@@ -16,7 +16,7 @@ export const readLogFile: ReadFile = async (path, maxBytes) => {
   return bounded(response, maxBytes);
 };
 
-async function bounded(response: Response, maxBytes: number): Promise<Uint8Array> {
+export async function bounded(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();

@@ -15,6 +15,7 @@ export const common = {
     reviews: 'Reviews',
     log: 'Log',
     findings: 'Findings',
+    data: 'Data',
     access: 'Access',
     account: 'Account',
     signIn: 'Sign in',

@@ -88,7 +88,7 @@ export const log = {
     finding: 'Finding: a supervisor saw something, sealed; its severity is open.',
     'access-grant': 'Access grant: somebody was let in, sealed.',
     'request-register': 'Register of requests of one day, sealed.',
-    'custody-root': 'Custody root: the state of a ledger of reads.',
+    'custody-root': 'Custody root: the head of a data center’s ledger, of records or of readings.',
     'residency-policy': 'Residency policy: where data may be.',
     'sealing-key': 'Sealing key: a key that reports are sealed to.',
     site: 'Site: a place was inspected.',

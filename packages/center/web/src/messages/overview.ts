@@ -152,6 +152,24 @@ const words: Readonly<Record<Topic, Words>> = {
     title: ({ about }) => `${about}: nobody has logged a review of its source`,
     text: () => 'A rebuild says that the source gives these bytes, not that the source is good.',
   },
+  'residency-proven': {
+    title: ({ count }) => `Where data is kept: version ${count} of the residency policy is in force`,
+    text: ({ of }) =>
+      `${of === 1 ? 'One data center takes' : `${of} data centers take`} what endpoints share, each from the countries that the policy names.`,
+  },
+  'residency-trouble': {
+    title: () => 'Where data is kept could not be read again',
+    text: ({ detail }) => detail,
+  },
+  'milestone-overdue': {
+    title: ({ about }) => `Milestone ${about} is overdue`,
+    text: () => 'The log holds no statement that fulfils it.',
+  },
+  'ledger-contradicts': {
+    title: ({ about }) => `${about}: two heads of one ledger contradict each other`,
+    text: ({ count }) =>
+      `${count === 1 ? 'Of one pair' : `Of each of ${count} pairs`} of logged heads, one at most can be true.`,
+  },
 };
 
 export const overview = {
@@ -214,4 +232,6 @@ const whens: Readonly<Partial<Record<Topic, string>>> = {
   'role-expiring': 'ends',
   'role-expired': 'ended',
   findings: 'the latest',
+  'residency-proven': 'witnessed',
+  'milestone-overdue': 'was due',
 };

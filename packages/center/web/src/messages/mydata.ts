@@ -1,0 +1,123 @@
+import type { RecordStanding } from '@vitrine/reports';
+import type { Mark } from '../ui/Status.tsx';
+
+export const standingMarks: Readonly<Record<RecordStanding, Mark>> = {
+  unanswered: 'wait',
+  waiting: 'wait',
+  proven: 'ok',
+  overdue: 'bad',
+  refused: 'warn',
+  erased: 'info',
+};
+
+const count = (n: number): string => n.toLocaleString('en');
+
+export const mydata = {
+  title: 'Check what you shared',
+  lead: 'Choose a file of your own: what your endpoint exported of its ledger, one receipt, or a receipt of your consent. It is read and checked in this browser, and is not sent anywhere.',
+  warning: 'A page from us checks us: the same check on your own computer is',
+  command: 'vitrine-agent ledger verify',
+  make: 'How to make such a file',
+  makeText: 'The agent writes one file with everything that this endpoint ever shared:',
+  makeCommand: 'vitrine-agent ledger export MY-LEDGER.json',
+  choose: 'Your file',
+  drop: 'Or drop it here.',
+  again: 'Check another file',
+  reading: 'Checking',
+  against: {
+    title: 'What it is checked against',
+    loading: 'Fetching the policy, and where data is kept',
+    failed: 'What it must be checked against could not be fetched, or does not hold.',
+    policy: 'trust policy',
+    residency: 'residency policy',
+    versions: (n: number): string => (n === 1 ? '1 version' : `${n} versions`),
+    witnessed: 'witnessed',
+    pin: 'Compare the digest with one from elsewhere: your supervisor, or what your agent accepted.',
+    heads: 'heads of ledgers in the log',
+  },
+  refused: 'This does not hold',
+  kinds: {
+    ledger: 'Own ledger of an endpoint',
+    receipt: 'Receipt of one record',
+    consent: 'Receipt of a consent',
+  },
+  held: {
+    ledger: 'Everything in it holds',
+    receipt: 'The record is in the ledger',
+    consent: 'The consent is signed by both sides',
+  },
+  findings: (n: number): string => (n === 1 ? 'One thing does not hold' : `${n} things do not hold`),
+  proves: {
+    ledger:
+      'Shown: the entries follow each other, promises and proofs are signed by the data center’s ledger and by enough witnesses, and each proven record is in the ledger. Not shown: what is done with a record beside that.',
+    receipt:
+      'Shown: the data center promised this record, and its ledger held it when the witnesses signed. Not shown: what is done with it beside that.',
+    consent:
+      'Shown: who agreed to what, with which words, by both signatures. Not shown: that it is the last one.',
+  },
+  file: 'file',
+  digest: 'SHA-256',
+  entries: 'entries',
+  records: 'records',
+  exported: 'exported',
+  loggedHeads: (n: number): string =>
+    n === 0 ? 'no checkpoint of this file is among them' : `${count(n)} have the same root as in this file`,
+  notFirst: (first: number): string => `begins with entry ${count(first)}`,
+  standings: {
+    unanswered: 'sent, no promise yet',
+    waiting: 'promised, not due yet',
+    proven: 'proven',
+    overdue: 'promised, and overdue',
+    refused: 'refused, nothing kept',
+    erased: 'erased',
+  },
+  table: {
+    records: (shown: number, all: number): string =>
+      shown === all ? `All ${count(all)} records` : `The newest ${count(shown)} of ${count(all)} records`,
+    at: 'shared',
+    kind: 'kind',
+    center: 'data center',
+    country: 'country',
+    standing: 'standing',
+    place: 'place in the ledger',
+    seen: 'witnessed',
+    findings: 'What does not hold',
+    seq: 'entry',
+    code: 'code',
+    message: 'what',
+    readings: 'Who read it',
+    noReadings: 'No reading is in this file. An export of your data brings them in.',
+    record: 'record',
+    grant: 'grant',
+    readAt: 'read',
+  },
+  receipt: {
+    center: 'data center',
+    ledger: 'ledger',
+    report: 'report',
+    leaf: 'leaf',
+    index: 'place',
+    size: 'size of the ledger',
+    time: 'witnessed',
+    deadline: 'promised by',
+    inTime: 'seen by a quorum before the deadline',
+    lateProof: 'this proof was made after the deadline; that alone proves no delay',
+    logged: 'the log',
+    same: (index: number): string => `holds the same root for this size, in entry ${index}`,
+    unlogged: 'holds no head of this size among the newest',
+  },
+  consent: {
+    act: 'act',
+    acts: { given: 'given', withdrawn: 'withdrawn' },
+    at: 'at',
+    profile: 'profile',
+    country: 'country',
+    controller: 'kept by',
+    jurisdictions: 'may be kept in',
+    purposes: 'for',
+    schema: 'schema',
+    sameSchema: 'the one on the page “What is collected”',
+    otherSchema: 'another version than the one shown here',
+    days: (days: number): string => `${days} days`,
+  },
+} as const;
