@@ -142,10 +142,11 @@ test('what the repository serves in its place is refused, and the last one stand
   assert.equal((await residency()).trouble?.code, 'fetch.status');
   gate.state = 'up';
   assert.equal((await residency()).trouble, null);
-  // The operator is told once of each.
-  const told = portal.reported.filter((line) => /^where data is kept/.test(line));
+  // The operator is told once of each lie; that nothing answers is told of the repository as a whole.
+  const told = portal.reported.filter((line) => line.startsWith('where data is kept'));
   assert.equal(new Set(told).size, told.length);
-  assert(told.some((line) => line.includes('fetch.too-large')));
+  assert(!told.some((line) => line.includes('fetch.status')));
+  assert(told.some((line) => line.includes('sharing.form')));
 });
 
 test('without a sharing file the pages say that nothing is published, and are no fault', async (t) => {

@@ -165,7 +165,9 @@ export class ResidencyWatch {
       this.#state = { ...this.#state, trouble: this.#troubleOf(error, before) };
       if (before?.code === error.code) return;
       this.#version++;
-      const { code, message } = error;
+      const { code, message, exit } = error;
+      // That the repository is down, the operator hears from who follows its metadata.
+      if (exit === 5) return;
       reportOf(this.#options)(`where data is kept cannot be followed: ${code}: ${message}`);
     }
   }
