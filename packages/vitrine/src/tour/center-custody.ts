@@ -62,6 +62,7 @@ interface Seen {
 /** Undefined as long as something is not there yet: roots of ledgers are logged every few seconds. */
 async function look(origin: string, centers: readonly RunningCenter[]): Promise<Seen | undefined> {
   const where = residency.check(await json(`${origin}/residency.json`));
+  if (where.inForce === null) return undefined; // It has not read the sharing file yet.
   const pages = await Promise.all(
     centers.map(async ({ id }) => centerPage.check(await json(`${origin}/residency/centers/${id}.json`))),
   );
