@@ -83,8 +83,8 @@ export interface IndexState {
 
 const indexState: z.ZodType<IndexState> = z.object({
   trees: z.object({ known: z.number().int(), whole: z.number().int() }),
-  percent: z.number(),
-  symbolsPercent: z.number(),
+  percent: z.number().int(),
+  symbolsPercent: z.number().int(),
   trouble: z.string().nullable(),
 });
 

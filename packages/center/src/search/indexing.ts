@@ -68,11 +68,12 @@ export class Indexing {
     const missing = progress?.missing ?? 0;
     return {
       trees: { known, whole: Math.min(progress?.whole ?? 0, known) },
-      percent: Math.floor(10 * percent) / 10,
+      // Whole numbers, rounded down: 100 is said of what is complete alone.
+      percent: Math.floor(percent),
       symbolsPercent:
         blobs === 0
-          ? percent
-          : Math.floor((1000 * (blobs - waiting - (progress?.symbolsWaiting ?? 0))) / blobs) / 10,
+          ? Math.floor(percent)
+          : Math.floor((100 * (blobs - waiting - (progress?.symbolsWaiting ?? 0))) / blobs),
       trouble:
         this.#trouble ??
         (this.#unreadable + missing === 0
