@@ -42,6 +42,8 @@ export interface Sent extends Proofs {
 
 /** One run through everything that can be done now. */
 export async function sendAll(session: SharingSession): Promise<Sent> {
+  // Whoever never agreed to anything asks nobody for anything.
+  if (session.state.subjects.length === 0) return nothing;
   const waiting: Waiting[] = [];
   const done = { reports: 0, records: 0 };
   const refused: Refused[] = [];
@@ -68,6 +70,18 @@ export async function sendAll(session: SharingSession): Promise<Sent> {
     (await session.outbox.all()).reduce((sum, { report }) => sum + report.observations.length, 0);
   return { ...done, ...proofs, refused, consentsRefused, queued, waiting };
 }
+
+const nothing: Sent = {
+  reports: 0,
+  records: 0,
+  proven: 0,
+  unproven: 0,
+  overdue: [],
+  refused: [],
+  consentsRefused: [],
+  queued: 0,
+  waiting: [],
+};
 
 /** What is only late is noted, and the rest is done: a data center may be away, and another one there. */
 async function waitable(waiting: Waiting[], work: () => Promise<void>): Promise<void> {
