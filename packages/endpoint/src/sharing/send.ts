@@ -8,7 +8,13 @@
 import { isVitrineError, type Envelope } from '@vitrine/evidence';
 import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { settleConsents, standingConsent, type ConsentRefused, type Standing } from './consent.ts';
+import {
+  settleConsents,
+  standingConsent,
+  type ConsentRefused,
+  type Standing,
+  type Waiting,
+} from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
 import { makeReport, remakeReport, resumeReports } from './make.ts';
 import type { Outgoing } from './outbox.ts';
@@ -21,12 +27,6 @@ export interface Refused {
   readonly center: string;
   readonly status: number;
   readonly code: string;
-}
-
-/** Why something waits still: a code and what it says. */
-export interface Waiting {
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface Sent extends Proofs {
@@ -52,7 +52,9 @@ export async function sendAll(session: SharingSession): Promise<Sent> {
   await waitable(waiting, async () => {
     let known = await newestKnown(session);
     await waitable(waiting, async () => {
-      consentsRefused = await settleConsents(session, known);
+      const settled = await settleConsents(session, known);
+      consentsRefused = settled.refused;
+      waiting.push(...settled.waiting);
     });
     await waitable(waiting, async () => {
       known = await sendReports(session, known, (outgoing, outcome) => {
