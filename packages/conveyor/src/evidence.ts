@@ -103,7 +103,8 @@ function about(found: readonly Entry[], artifact: string): readonly Entry[] {
   return chosen.sort((a, b) => a.index - b.index);
 }
 
-function noteOfKeys(note: Note, keys: readonly VerifierKey[]): string {
+/** A checkpoint as text, with the signature lines of these keys alone (docs/spec/evidence-file.md). */
+export function noteOfKeys(note: Note, keys: readonly VerifierKey[]): string {
   const known = note.signatures.filter(({ name, id }) =>
     keys.some((key) => key.name === name && toBase64(key.id) === toBase64(id)),
   );

@@ -19,7 +19,7 @@ export {
 } from './compare/model.ts';
 export { describeComparison } from './compare/report.ts';
 export { differingPaths } from './difference.ts';
-export { activeIn, gatherEvidence, provePublication, type EvidenceRequest } from './evidence.ts';
+export { activeIn, gatherEvidence, noteOfKeys, provePublication, type EvidenceRequest } from './evidence.ts';
 export { fetchMaterials, fetchSource, findOrder, type Ordered } from './inputs.ts';
 export { viewOf, type Appender, type LogEntry, type LogView } from './log.ts';
 export { integrityOf, openMaterialCache, sweepMaterialNotes, type MaterialCache } from './materials/cache.ts';

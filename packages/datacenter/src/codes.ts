@@ -100,6 +100,11 @@ export const datacenterErrors = {
     meaning: 'The data center is being stopped.',
     remedy: 'Try again later; the queue of the endpoint keeps what was not sent.',
   },
+  'retention.proof': {
+    exit: 3,
+    meaning: 'The proof of retention does not hold: something was deleted too early, or is kept too long.',
+    remedy: 'Run "vitrine datacenter retention" again; if it stays, look into the entry named.',
+  },
   'backup.form': {
     exit: 3,
     meaning: 'A backup, or the copy of the keys, is cut short or damaged.',

@@ -14,6 +14,7 @@ export type { DayKeyRules } from './keys/day-keys.ts';
 export { Rights, type PageAsked } from './rights/rights.ts';
 export { projections, type Projection } from './pipeline.ts';
 export { datacenterHandler, type HttpOptions } from './http/app.ts';
+export { countsOf, countsReader, type Counts, type RecordCount } from './http/counts.ts';
 export { authorizeAudit, type Auditors } from './http/auditors.ts';
 export { auditCustody, type CustodySums } from './ledger/audit.ts';
 export { Access, type AskedRecord, type Grant } from './access/access.ts';
@@ -21,3 +22,4 @@ export { custodyRootOf, enterExport, holdings, overdueReports, type Holding } fr
 export { writeBackup, type BackupMade } from './backup/backup.ts';
 export { writeKeys } from './backup/copy.ts';
 export { restoreBackup, type Restored, type RestoreOptions } from './backup/restore.ts';
+export { checkRetention, type RetentionChecked } from './retention-check.ts';

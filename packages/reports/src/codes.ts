@@ -1,6 +1,6 @@
 import { raiser, type Raise } from '@vitrine/evidence';
 
-/** What this package refuses: by seal, report, consent, residency, subject, custody, own ledger, halves. */
+/** What this package refuses: by seal, report, consent, residency, subject, custody, own ledger, access, halves. */
 export const reportsErrors = {
   'seal.format': {
     exit: 3,
@@ -256,6 +256,26 @@ export const reportsErrors = {
     exit: 3,
     meaning: 'Records that were promised are missing from an export, and nothing says that they are gone.',
     remedy: 'Export again; if it lasts, show the export and the promises to a supervisor.',
+  },
+  'access.form': {
+    exit: 3,
+    meaning: 'A request for access to records is malformed, or too large for one request.',
+    remedy: 'Ask for fewer records at once, with this version of the data center.',
+  },
+  'access.signature': {
+    exit: 3,
+    meaning: 'A request for access is not signed by the identity key of its data center.',
+    remedy: 'Ask the data center that the residency policy names; a supervisor accepts policies by hand.',
+  },
+  'access.time': {
+    exit: 3,
+    meaning: 'A request for access was made in the future, or has ended.',
+    remedy: 'Correct the clock, or ask again.',
+  },
+  'access.grant': {
+    exit: 3,
+    meaning: 'A grant is not one of this request, or not by the supervisor that it names.',
+    remedy: 'Keep request and grant; ask the supervisor what it granted.',
   },
   'halves.form': {
     exit: 3,

@@ -228,6 +228,31 @@ export {
   type SharingMemory,
 } from './residency/sharing.ts';
 export { answerLimit, openAnswer, sealAnswer } from './subject/answer.ts';
+export {
+  accessLimits,
+  formatGrantBody,
+  grantBodyOf,
+  parseAccessRequest,
+  parseGrantBody,
+  readAccessRequest,
+  requireGrantOf,
+  signAccessRequest,
+  type AccessRequest,
+  type AskedKey,
+  type GrantBody,
+  type SignedAccessRequest,
+} from './custody/access-request.ts';
+export {
+  formatShareAsk,
+  holdsShareOf,
+  openDecision,
+  openReleased,
+  parseShareAsk,
+  releaseShare,
+  sealDecision,
+  type ShareAsk,
+  type ShareHolder,
+} from './halves/release.ts';
 export { formatAccess, parseAccess, readCommitment, type AccessEntry } from './custody/access.ts';
 export { ledgerRulesOf } from './custody/rules.ts';
 export { sealReport, type Sending } from './send.ts';

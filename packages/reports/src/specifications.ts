@@ -3,6 +3,7 @@
 import { schema, sealingKey, type Json, type JsonObject, type Schema } from '@vitrine/evidence';
 import { consentSchema } from './consent/receipt.ts';
 import { accessSchema } from './custody/access.ts';
+import { accessRequestSchema, grantBodySchema } from './custody/access-request.ts';
 import { entrySchemas } from './custody/entry.ts';
 import { ownLedgerSchema } from './custody/own-ledger.ts';
 import { promiseSchema } from './custody/promise.ts';
@@ -89,6 +90,8 @@ const schemas: Readonly<Record<string, JsonObject>> = {
   'custody-promise': promiseSchema.json,
   'custody-receipt': receiptSchema.json,
   'access-entry': accessSchema.json,
+  'access-request': accessRequestSchema.json,
+  'access-grant-body': grantBodySchema.json,
   'sealed-halves': sealedHalvesSchema.json,
   'subject-request': requestSchema.json,
   confirmation: confirmationSchema.json,

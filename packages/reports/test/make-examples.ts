@@ -38,6 +38,7 @@ import {
 import {
   formatEntry,
   giveConsent,
+  grantBodyOf,
   newRecordKey,
   openingKey,
   promiseFor,
@@ -50,6 +51,7 @@ import {
   sealMessage,
   sealRecord,
   recordBytes,
+  signAccessRequest,
   signConfirmation,
   signPromise,
   signReport,
@@ -257,6 +259,24 @@ const read = {
   record: readCommitment(secret('read'), 0),
 };
 
+const reply = await openingKey(secret('reply'));
+const asked = await signAccessRequest(
+  {
+    v: 1,
+    id: toHex(secret('access id', 16)),
+    center: 'zurich',
+    ledger: ledgerKey.key.name,
+    who: 'Analyst of the day',
+    why: 'A new family of loaders: the path tells how it arrives.',
+    records: [{ index: 0, key: made.sealed.key }],
+    keys: [made.sealed],
+    until: formatTime(at + 3600 + 14_400),
+    at: formatTime(at + 3600),
+    replyTo: toBase64(reply.publicKey),
+  },
+  testSigner('identity of zurich'),
+);
+
 const examples: Record<string, Json> = {
   'consent-schema': schemaSet(),
   'consent-receipt': payload(consent),
@@ -271,6 +291,8 @@ const examples: Record<string, Json> = {
   'custody-promise': payload(promised),
   'custody-receipt': json(receipt),
   'access-entry': json(read),
+  'access-request': payload(asked.envelope),
+  'access-grant-body': json(grantBodyOf(asked, 'supervisor', formatTime(at + 3700))),
   'sealed-halves': json(made.sealed),
   'subject-request': payload(eraseRequest.envelope),
   confirmation: payload(confirmation),

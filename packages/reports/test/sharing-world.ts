@@ -29,7 +29,7 @@ export const sharingTime: number = worldTime;
 export const identityOf = (id: string): Signer => testSigner(`identity ${id}`);
 
 /** The trust policy with the identity keys of these data centers, operated by the vendor. */
-export function listing(...ids: readonly string[]): (document: TrustPolicyDocument) => TrustPolicyDocument {
+function listing(...ids: readonly string[]): (document: TrustPolicyDocument) => TrustPolicyDocument {
   return (document) => ({
     ...document,
     keys: [

@@ -1,6 +1,6 @@
 import { raiser, type Raise } from '@vitrine/evidence';
 
-/** What the supervisor refuses: first to co-sign, in the order of its checks, then to its own operator. */
+/** What the supervisor refuses: first to co-sign, in the order of its checks, then at its desk, then to its own operator. */
 export const supervisorErrors = {
   'cosign.busy': {
     exit: 5,
@@ -136,6 +136,41 @@ export const supervisorErrors = {
     exit: 2,
     meaning: 'There is no finding of this name here, or what it committed to is not the file beside it.',
     remedy: 'List the findings with "vitrine supervisor finding FOLDER".',
+  },
+  'desk.away': {
+    exit: 5,
+    meaning: 'This supervisor holds no halves, so nobody can be given access here.',
+    remedy: 'Ask another supervisor; its operator runs the daemon with keys/halves.secret.',
+  },
+  'desk.busy': {
+    exit: 5,
+    meaning: 'Too many requests for access were sent, or wait for a decision.',
+    remedy: 'Wait until the supervisor has decided on those before.',
+  },
+  'desk.share': {
+    exit: 3,
+    meaning: 'A key that is asked for has no share of this supervisor.',
+    remedy: 'Ask the supervisors that were listed when the records came.',
+  },
+  'desk.residency': {
+    exit: 1,
+    meaning: 'The residency policy in the folder of the supervisor is not one that its root signed.',
+    remedy: 'Accept it again with "vitrine residency accept".',
+  },
+  'desk.request': {
+    exit: 2,
+    meaning: 'There is no request for access of this name here.',
+    remedy: 'List them with "vitrine supervisor requests FOLDER".',
+  },
+  'desk.decided': {
+    exit: 1,
+    meaning: 'A request for access was decided before, or has ended.',
+    remedy: 'See "vitrine supervisor requests FOLDER"; a grant is ended with "deny".',
+  },
+  'desk.behind': {
+    exit: 5,
+    meaning: 'A ledger of a data center does not show what was logged of it yet.',
+    remedy: 'Nothing to do: after ten minutes this is a finding.',
   },
   'supervisor.peer': {
     exit: 3,

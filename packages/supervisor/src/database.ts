@@ -144,6 +144,21 @@ const migrations: readonly string[] = [
      sha256 TEXT NOT NULL,
      PRIMARY KEY (role, path)
    ) STRICT, WITHOUT ROWID;`,
+
+  `-- What data centers asked to read, and what the operator decided (D18). The statement of a grant is in
+   -- the outbox, its salt and body are a file, and nowhere else.
+   CREATE TABLE access_request (
+     digest TEXT PRIMARY KEY,
+     center TEXT NOT NULL,
+     envelope BLOB NOT NULL,
+     -- Seconds since 1970.
+     until INTEGER NOT NULL,
+     received INTEGER NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'granted', 'denied', 'revoked')),
+     decided INTEGER,
+     why TEXT,
+     commitment TEXT
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export function openRecords(folder: string): DatabaseSync {

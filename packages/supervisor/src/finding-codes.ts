@@ -25,7 +25,11 @@ export type FindingCode =
   | 'log-fork'
   | 'log-rollback'
   | 'log-forged'
-  | 'statement-missing';
+  | 'statement-missing'
+  | 'custody-root-differs'
+  | 'custody-root-fork'
+  | 'custody-root-unserved'
+  | 'custody-root-silent';
 
 export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   'blob-not-served': {
@@ -84,5 +88,21 @@ export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   'statement-missing': {
     severity: 'major',
     meaning: 'A statement of a supervisor is missing from the log after ten minutes (D8).',
+  },
+  'custody-root-differs': {
+    severity: 'critical',
+    meaning: "The root of a data center's ledger that was logged is not the one that its tiles give (D17).",
+  },
+  'custody-root-fork': {
+    severity: 'critical',
+    meaning: 'A ledger of a data center signed two trees that cannot both be its history.',
+  },
+  'custody-root-unserved': {
+    severity: 'major',
+    meaning: 'A ledger of a data center has not shown what was logged of it for ten minutes.',
+  },
+  'custody-root-silent': {
+    severity: 'major',
+    meaning: 'A ledger of a data center has grown for a day, or not been served, without a root of it in the log.',
   },
 };

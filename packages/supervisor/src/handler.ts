@@ -17,11 +17,14 @@ import { errnoOf, immutable, readBody, respond, type Handler, type Store } from 
 import { RateLimiter, type RateLimit } from '@vitrine/log/witness';
 import { fail } from './codes.ts';
 import { roleLimit, type Cosigner } from './cosign.ts';
+import { serveDesk } from './desk/http.ts';
+import type { Desk } from './desk/desk.ts';
 import type { Outbox } from './outbox.ts';
 import type { SignedRoles } from './signed-roles.ts';
 
 export interface HandlerParts {
   readonly cosigner: Cosigner;
+  readonly desk: Desk;
   readonly outbox: Outbox;
   readonly signed: SignedRoles;
   readonly blobs: Store;
@@ -30,7 +33,7 @@ export interface HandlerParts {
   readonly status: () => Json;
   /** For the body of one request. */
   readonly bodyMs: number;
-  /** For roles, by address of the client. */
+  /** For roles, and for questions about access, by address of the client. */
   readonly rate: RateLimit;
 }
 
@@ -40,10 +43,17 @@ const mostAddresses = 4_096;
 
 export function supervisorHandler(parts: HandlerParts): Handler {
   const admit = limiter(parts.rate);
+  const desk = {
+    desk: parts.desk,
+    admit: limiter(parts.rate),
+    bodyMs: parts.bodyMs,
+    answer: respondJson,
+  };
   return async (request, response) => {
     const address = URL.parse(request.url ?? '/', 'http://supervisor.invalid');
     if (address === null) return respond(response, 400, 'not an address\n');
     const { pathname, searchParams } = address;
+    if (pathname.startsWith('/access')) return serveDesk(desk, request, response, pathname);
     if (pathname === '/role') return role(parts, admit, request, response, searchParams);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return respond(response, 405, 'method not allowed\n', { allow: 'GET, HEAD' });

@@ -2,6 +2,8 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { formatTime, parseSignedCheckpoint, type Isolation, type JsonObject } from '@vitrine/evidence';
+import type { CustodyWatch } from './desk/custody.ts';
+import type { Desk } from './desk/desk.ts';
 import type { Severity } from './finding-codes.ts';
 import { text } from './database.ts';
 import { listFindings } from './findings.ts';
@@ -50,6 +52,10 @@ export interface SupervisorStatus extends JsonObject {
   readonly signed: number;
   readonly findings: { readonly [Name in Severity]: number };
   readonly peers: Readonly<Record<string, string>>;
+  /** Requests for access. */
+  readonly access: { readonly waiting: number; readonly granted: number };
+  /** Why a ledger of a data center cannot be compared with what was logged of it, by its origin. */
+  readonly custody: Readonly<Record<string, string>>;
 }
 
 export interface StatusParts {
@@ -61,6 +67,8 @@ export interface StatusParts {
   readonly outbox: Outbox;
   readonly signed: SignedRoles;
   readonly relay: Relay;
+  readonly desk: Desk;
+  readonly custody: CustodyWatch;
   readonly host: Host;
   readonly isolation: Isolation;
   readonly trouble: { readonly log: string | undefined };
@@ -101,6 +109,8 @@ export function statusOf(parts: StatusParts): SupervisorStatus {
     signed: signed.count(),
     findings: countFindings(parts.database),
     peers: Object.fromEntries(relay.troubles()),
+    access: parts.desk.counts(),
+    custody: Object.fromEntries(parts.custody.troubles()),
   };
 }
 

@@ -31,6 +31,10 @@ import { fail } from './codes.ts';
 import { Cosigner } from './cosign.ts';
 import { Meta, openRecords } from './database.ts';
 import { Delegations } from './delegations.ts';
+import { Centers } from './desk/centers.ts';
+import { CustodyWatch } from './desk/custody.ts';
+import { grantsFolder } from './desk/decide.ts';
+import { Desk, type ReleaseShare } from './desk/desk.ts';
 import { Findings } from './findings.ts';
 import { supervisorHandler } from './handler.ts';
 import { Holdings } from './holdings.ts';
@@ -71,6 +75,8 @@ export interface SupervisorOptions {
   /** The vendor's TUF repository. */
   readonly repository: Fetcher;
   readonly sandbox: Sandbox;
+  /** Opens shares of record keys, in the process that has the secret (D18). Absent: the desk is closed. */
+  readonly release?: ReleaseShare | undefined;
   readonly peers?: readonly Peer[] | undefined;
   readonly clock?: Clock | undefined;
   /** Between two looks at the log. Default 1,000. */
@@ -79,6 +85,8 @@ export interface SupervisorOptions {
   readonly peerMs?: number | undefined;
   /** How long what is missing may be missing before that is a finding. Default 600,000. */
   readonly graceMs?: number | undefined;
+  /** How long a ledger of a data center may grow unlogged, or be away, before that is a finding. Default a day. */
+  readonly silentMs?: number | undefined;
   /** For the body of one request. Default 10,000. */
   readonly bodyMs?: number | undefined;
   /** Roles to be co-signed, by address of the client. Default 5 a second, 50 at once. */
@@ -109,6 +117,7 @@ export async function openSupervisor(options: SupervisorOptions): Promise<Superv
     database = openRecords(options.folder);
     const duties = assemble(database, options);
     await duties.findings.sweep();
+    await duties.desk.sweep();
     const records = database;
     return begin(duties, options, () => {
       records.close();
@@ -144,6 +153,8 @@ interface Duties {
   readonly signed: SignedRoles;
   readonly relay: Relay;
   readonly cosigner: Cosigner;
+  readonly desk: Desk;
+  readonly custody: CustodyWatch;
   readonly handler: Handler;
   readonly status: () => SupervisorStatus;
   /** Why the log cannot be followed now, and since when it has shown nothing but an older state. */
@@ -204,6 +215,16 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     holdings,
     signer: signers.cosigner,
   });
+  const centers = new Centers(folder, policy);
+  const desk = new Desk({
+    ...shared,
+    folder: grantsFolder(folder),
+    centers,
+    signer: signers.supervisor,
+    release: options.release,
+  });
+  const { silentMs = 86_400_000 } = options;
+  const custody = new CustodyWatch({ ...shared, centers, findings, silentMs });
   const trouble: Duties['trouble'] = { log: undefined, olderSince: undefined };
   const status = (): SupervisorStatus =>
     statusOf({
@@ -211,12 +232,15 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
       tail,
       orders,
       relay,
+      desk,
+      custody,
       host: options.host,
       isolation: options.sandbox.isolation,
       trouble,
     });
   const handler = supervisorHandler({
     cosigner,
+    desk,
     outbox,
     signed,
     blobs: stores.blobs,
@@ -235,6 +259,8 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     signed,
     relay,
     cosigner,
+    desk,
+    custody,
     handler,
     status,
     trouble,
@@ -243,7 +269,8 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
 
 /** Each duty in its own loop: a long build keeps nobody from seeing a fork. */
 function begin(duties: Duties, options: SupervisorOptions, release: () => void): Supervisor {
-  const { tail, outbox, findings, holdings, orders, publications, signed, relay, trouble } = duties;
+  const { tail, outbox, findings, holdings, orders, publications, signed, relay, desk, custody, trouble } =
+    duties;
   const { pollMs = 1_000, peerMs = 10_000, graceMs = 600_000, closeMs = 1_000, submit } = options;
   const clock = options.clock ?? systemClock;
   const { promise: stopped, resolve: end } = Promise.withResolvers<unknown>();
@@ -269,12 +296,14 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
   const building = start(pollMs, () => orders.workOnDue());
   const judging = start(pollMs, async () => (await publications.judgeNext()) || publications.readNext());
   const sending = start(pollMs, async () => {
+    await desk.grantApproved();
     await outbox.send(submit);
     await relay.send();
     await relay.reportMissing();
     await signed.reportUnpublished(findings, clock);
   });
   start(peerMs, () => relay.readPeers());
+  start(peerMs, () => custody.look());
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -32,6 +32,7 @@ export { repositoryRoot, skipReason, vectors } from './vectors.ts';
 export { signerFromSeed } from '@vitrine/keys';
 export { makeWorld, worldOrigin, worldTime, type World, type WorldOptions } from './world.ts';
 export { MemoryLog } from './memory-log.ts';
+export { memoryLogHandler } from './memory-log-server.ts';
 export { openVendor, type PublishOptions, type Vendor } from './vendor.ts';
 export type { LoggedRelease, ReleasePlan } from './release.ts';
 export { verdictCases } from './cases.ts';

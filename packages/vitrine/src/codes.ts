@@ -53,6 +53,87 @@ export const vitrineErrors = {
     meaning: "A file is not a data center's public half.",
     remedy: 'Ask its operator for public.json again; docs/spec/datacenter-file.md describes it.',
   },
+  'datacenter.trust': {
+    exit: 1,
+    meaning: 'The folder of a data center has no root and no trust policy that its operator accepted.',
+    remedy: 'Run "vitrine policy accept DIGEST --from URL --into FOLDER/trust".',
+  },
+  'datacenter.unlisted': {
+    exit: 3,
+    meaning: 'The accepted trust policy does not list the identity key of a data center under its operator.',
+    remedy: 'Have the vendor import its public.json into the next policy, and accept that policy.',
+  },
+  'datacenter.keys': {
+    exit: 3,
+    meaning: 'A key file of a data center is not the key that its public half or a statement names.',
+    remedy: 'Put the key file of this folder back; never copy one from another data center.',
+  },
+  'datacenter.residency': {
+    exit: 5,
+    meaning: 'A data center knows no residency policy, so it cannot say what belongs to it.',
+    remedy: 'Check that the repository serves sharing.json; "vitrine datacenter status" says what is wrong.',
+  },
+  'datacenter.listing': {
+    exit: 3,
+    meaning: 'The residency policy lists other keys for a data center than it has.',
+    remedy: 'Compare public.json with the vendor, who must list its keys in the next version.',
+  },
+  'datacenter.act': {
+    exit: 3,
+    meaning: 'A sealed request asks for something else than the operator was about to do.',
+    remedy: 'Run the command that the request asks for; nothing was done.',
+  },
+  'datacenter.store': {
+    exit: 1,
+    meaning: 'A backup was to be restored where a store is.',
+    remedy: 'Move the store away, if it is really lost; a backup never replaces one.',
+  },
+  'residency-draft.missing': {
+    exit: 1,
+    meaning: "A vendor's folder has no draft of a residency policy that could be signed.",
+    remedy: 'Run "vitrine residency apply" with a draft.',
+  },
+  'residency-draft.center': {
+    exit: 1,
+    meaning: 'A draft names a data center whose public file was not imported.',
+    remedy: 'Run "vitrine residency import" with its public.json, or correct the name.',
+  },
+  'residency-draft.country': {
+    exit: 1,
+    meaning: 'A draft gives one country to two data centers, or names one that does not exist.',
+    remedy: 'Name the country at one center alone, by its two capital letters.',
+  },
+  'residency-draft.region': {
+    exit: 1,
+    meaning: 'A draft names a region that is not one of M49.',
+    remedy: 'Use a name of the list, or name the countries.',
+  },
+  'residency-draft.late': {
+    exit: 1,
+    meaning:
+      'A signed residency policy cannot be published any more: its notice is over, or its number taken.',
+    remedy: 'Run "vitrine residency apply" again with a later date, and hold the ceremony again.',
+  },
+  'residency-draft.trust': {
+    exit: 1,
+    meaning: 'The trust policy does not list a data center of the residency policy, or says otherwise.',
+    remedy: 'Run "vitrine policy draft" after the import, and let the same ceremony sign it.',
+  },
+  'residency.source': {
+    exit: 5,
+    meaning: 'A residency policy cannot be read where it was looked for.',
+    remedy: "Give the vendor's folder, or the address of a repository with --policy and --root.",
+  },
+  'residency.digest': {
+    exit: 3,
+    meaning: 'The residency policy that is served is not the one that was named.',
+    remedy: 'Compare the digest with the vendor again, and accept nothing else.',
+  },
+  'residency.ledger': {
+    exit: 3,
+    meaning: 'A ledger of a data center has another key than the one under which the witness knows it.',
+    remedy: 'Accept nothing; a ledger keeps its key for ever. Ask the data center.',
+  },
   'policy-draft.missing': {
     exit: 1,
     meaning: "A vendor's folder has no policy and no draft of one.",
@@ -172,6 +253,56 @@ export const vitrineErrors = {
     exit: 1,
     meaning: 'The signer ended, or was silent for too long, before it had signed.',
     remedy: 'Start it again and run the command again; nothing was signed by halves.',
+  },
+  'grant.waiting': {
+    exit: 5,
+    meaning: 'No grant of this request stands in the public log yet.',
+    remedy: 'Wait for the supervisor, or ask another one: "vitrine access ask". Nothing was read.',
+  },
+  'grant.denied': {
+    exit: 4,
+    meaning: 'A supervisor denied a request for access.',
+    remedy: 'Read its reason with "vitrine access list"; nothing was read.',
+  },
+  'grant.revoked': {
+    exit: 4,
+    meaning: 'A grant was revoked, by the supervisor or here.',
+    remedy: 'Ask again with a reason that still holds; nothing was read.',
+  },
+  'grant.unproven': {
+    exit: 3,
+    meaning: 'What a supervisor calls a grant is not the one that the log holds for this request.',
+    remedy: 'Keep what it answered and ask its operator; nothing was read.',
+  },
+  'grant.away': {
+    exit: 5,
+    meaning: 'A supervisor that was asked for access does not answer.',
+    remedy: 'Try again later, or ask another one: "vitrine access ask".',
+  },
+  'grant.request': {
+    exit: 2,
+    meaning: 'There is no request for access of this name at the data center, or it cannot be made.',
+    remedy: 'List them with "vitrine access list FOLDER".',
+  },
+  'socket.path': {
+    exit: 2,
+    meaning: 'The path of a Unix socket is longer than an operating system takes.',
+    remedy: 'Use a folder with a shorter path.',
+  },
+  'control.not-running': {
+    exit: 1,
+    meaning: 'Nothing answers at the control socket of a folder.',
+    remedy: 'Start its daemon, as the user who owns the folder.',
+  },
+  'control.verb': {
+    exit: 2,
+    meaning: 'A daemon was asked for something that it does not do, or in another form.',
+    remedy: 'Use the command line of the version that the daemon runs.',
+  },
+  'control.failed': {
+    exit: 1,
+    meaning: 'A daemon failed at what it was asked for in a way that it did not foresee.',
+    remedy: 'Look at what the daemon printed.',
   },
   'review.differs': {
     exit: 3,

@@ -22,6 +22,11 @@ export interface WitnessPeer {
   readonly vkey: string;
 }
 
+export const witnessPeers: Schema<readonly WitnessPeer[]> = list(
+  object({ operator: fields.name, url, vkey }),
+  { most: 64 },
+);
+
 export interface LogConfig {
   readonly origin: string;
   readonly listen: string;
@@ -40,7 +45,7 @@ export const logConfig: Schema<LogConfig> = object(
   { origin: fields.origin, listen: address, keys: list(file, { least: 1, most: 2 }), quorum: integer(0, 64) },
   {
     'interval-ms': integer(10, 60_000),
-    witnesses: list(object({ operator: fields.name, url, vkey }), { most: 64 }),
+    witnesses: witnessPeers,
     reviewers: file,
   },
 );

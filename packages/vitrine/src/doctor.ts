@@ -1,6 +1,7 @@
 // What can be wrong with a machine before Vitrine is to blame: each check with a one-line remedy.
 
 import { generateKeyPairSync } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,7 @@ export async function examine(asked: {
     tool('git', ['--version'], 'fail', 'Install git: source is read by commit.'),
     tool('npm', ['--version'], 'fail', 'Install npm 10 or later: materials are fetched with it.'),
     sandbox(),
+    postgres(),
     tool('strace', ['--version'], 'warn', 'Install strace to run "npm run test:faults".'),
     tool('chromium', ['--version'], 'warn', 'Install chromium to run "npm run test:browser".'),
     disk(),
@@ -80,6 +82,22 @@ async function tool(
     if (!isVitrineError(error)) throw error;
     return { name, state: absent, detail: 'not found', remedy };
   }
+}
+
+/** A data center needs none: its store is a file, unless its operator names a server. */
+async function postgres(): Promise<Finding> {
+  const remedy =
+    'Nothing to do for a data center on SQLite; for one on PostgreSQL use a server of version 15 or later.';
+  // Debian keeps the server off the PATH.
+  const [newest] = globSync('/usr/lib/postgresql/*/bin/postgres').toSorted(byVersion);
+  const found = await tool('postgres', ['--version'], 'warn', remedy);
+  if (found.state === 'ok' || newest === undefined) return found;
+  return { ...(await tool(newest, ['--version'], 'warn', remedy)), name: 'postgres' };
+}
+
+function byVersion(a: string, b: string): number {
+  const version = (path: string): number => Number(/postgresql\/([0-9]+)/.exec(path)?.[1] ?? 0);
+  return version(b) - version(a);
 }
 
 async function sandbox(): Promise<Finding> {

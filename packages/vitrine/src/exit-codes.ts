@@ -7,6 +7,6 @@ export const exitCodes: readonly (readonly [number, string, string])[] = [
   [4, 'not authorised', 'The other side does not accept who is asking.'],
   [5, 'cannot tell', 'Evidence is absent, unreachable or stale. Neither good nor bad.'],
   [6, 'partial', 'Some of what was asked is done; the output says which.'],
-  [10, 'found something', 'A scan found something, or a probe that builds differ.'],
+  [10, 'found something', 'A scan found something, a probe that builds differ, or a milestone is overdue.'],
   [130, 'interrupted', 'Interrupted from the keyboard.'],
 ];

@@ -8,6 +8,7 @@ import {
   canonicalJson,
   examinePolicy,
   formatVkey,
+  fromBase64,
   keyidOf,
   noteSigner,
   noteTypes,
@@ -26,6 +27,7 @@ import {
 import { draftPolicy } from '../src/policy/draft.ts';
 import type { VendorConfig } from '../src/vendor/config.ts';
 import { draftNextRoot, rootOfDraft } from '../src/vendor/root.ts';
+import { testCenter } from './make-datacenters.ts';
 
 const origin = 'log.example/test';
 const key = (name: string): string => publicKeyOf(testSigner(name));
@@ -117,6 +119,7 @@ const parts = {
   config,
   vendor: parse(vendor),
   others: [parse(supervisor('north')), parse(supervisor('south'))],
+  centers: [],
 };
 
 function broken(document: TrustPolicyDocument): readonly (string | undefined)[] {
@@ -158,6 +161,22 @@ test('a next policy keeps what was listed, adds keys from an index and ends othe
   ]);
   assert.deepEqual(broken(next), []);
   assert.deepEqual(next.log, first.log);
+});
+
+test('a policy lists the identity key of each data center, as its operator has it', () => {
+  const zurich = testCenter('zurich', 'CH');
+  const { keys } = draftPolicy({ ...parts, centers: [zurich] });
+  const listed = keys.filter(({ role }) => role === 'datacenter');
+  assert.deepEqual(
+    listed.map(({ keyid, operator, from }) => [keyid, operator, from.index]),
+    [[keyidOf(fromBase64(zurich.identity)), 'vendor', 0]],
+  );
+  const foreign = draftPolicy({ ...parts, centers: [{ ...zurich, operator: 'nobody' }] });
+  assert.deepEqual(broken(foreign), ['policy.operator']);
+  const current = draftPolicy(parts);
+  const later = draftPolicy({ ...parts, centers: [zurich] }, { current, at: 40, end: [] });
+  assert.equal(later.keys.find(({ role }) => role === 'datacenter')?.from.index, 40);
+  assert.deepEqual(broken(later), []);
 });
 
 test('a key to end is named clearly, and once', () => {

@@ -8,6 +8,7 @@ runTranscripts(at('./transcripts'), {
     vitrine: [process.execPath, at('../src/start.mjs')],
     'make-tree': [process.execPath, at('./make-tree.ts')],
     'vitrine-agent': [process.execPath, at('../../../products/agent/src/main.ts')],
+    'make-datacenters': [process.execPath, at('./make-datacenters.ts')],
     'make-world': [process.execPath, at('./make-world.ts')],
   },
 });

@@ -11,6 +11,7 @@ import type { DataCenter } from '../datacenter.ts';
 import { Rate, Readers, type RateLimits } from '../intake/rate.ts';
 import { answerTo, isTrouble } from './answers.ts';
 import { isAuditor, type Auditors } from './auditors.ts';
+import { countsReader } from './counts.ts';
 
 export interface HttpOptions {
   /** For the body of one message. Default 20,000. */
@@ -74,6 +75,8 @@ function datacenterApp(center: DataCenter, options: HttpOptions): Hono<Env> {
     return bytes(call, await center.rights.take(await message(call), asked));
   });
   app.get('/v1/receipts/:report', (call) => receipts(center, call));
+  const counts = countsReader(center);
+  app.get('/v1/counts', async (call) => json(call, 200, JSON.stringify(await counts())));
   app.get('/ledgers/:ledger/*', (call) => ledgerFile(center, call, options.auditors));
   app.notFound((call) => refuse(call, center, fail('intake.path', 'no such address')));
   app.onError((error, call) => {

@@ -792,6 +792,57 @@ export const examples: Readonly<Record<string, Json>> = {
     type: 'read',
     v: 1,
   },
+  'access-request': {
+    at: '2026-11-24T10:00:00Z',
+    center: 'zurich',
+    id: '1c20a5662619d16aa14d0dd266aa6ca9',
+    keys: [
+      {
+        check: 'de3ec8493ff6a411de6331c7afe64bf20b59865c0a1d4b0e9263a338306eca9e',
+        key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
+        need: 1,
+        shares: [
+          {
+            sealed:
+              'l8BKHr2fBSoUPAqOBWtRECXvNi3X/pIT5QXndgMT4XztLI/GK+/24hPqhZNO/E9dB5GKb2r6WiO5wKqRdgW32uzu6WslD8Qp92jiVmfh7hI=',
+            supervisor: 'supervisor',
+          },
+        ],
+        subject:
+          'fI45LaNDU8E6+iwkULV6ALijWmGcUkcG20nwGZeTJGIqVXMAciLFjtyoXgYAg8imTxmjsOBbqi8e3gg6FZSk6yCjvk9ecwyaRRM5/aiFnyQ=',
+        v: 1,
+      },
+    ],
+    ledger: 'zurich.example/custody',
+    records: [
+      {
+        index: 0,
+        key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
+      },
+    ],
+    replyTo: 'AENJuHsXzMWIdjBzWAu4rbVr1buKKv1Deas0AEc/wmI=',
+    until: '2026-11-24T14:00:00Z',
+    v: 1,
+    who: 'Analyst of the day',
+    why: 'A new family of loaders: the path tells how it arrives.',
+  },
+  'access-grant-body': {
+    at: '2026-11-24T10:01:40Z',
+    center: 'zurich',
+    format: 'urn:vitrine:access-grant-body:v1',
+    ledger: 'zurich.example/custody',
+    records: [
+      {
+        index: 0,
+        key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',
+      },
+    ],
+    request: '20bc9143bf67dfefc427f9967a1420996f92f03a3301d704a34bf1e77b1957b2',
+    supervisor: 'supervisor',
+    until: '2026-11-24T14:00:00Z',
+    who: 'Analyst of the day',
+    why: 'A new family of loaders: the path tells how it arrives.',
+  },
   'sealed-halves': {
     check: 'de3ec8493ff6a411de6331c7afe64bf20b59865c0a1d4b0e9263a338306eca9e',
     key: 'c4173ae7bc31f6f2d3b298baaa11697110e7ab45127c2b35dd0dbaacd3855c52',

@@ -15,6 +15,7 @@ import {
   tufKeyOf,
 } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
+import { loadResidency } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { targetsOfDraft } from '../vendor/targets.ts';
 import type { DocumentName } from './plan.ts';
@@ -30,8 +31,9 @@ export async function assemble(tally: Tally, root: Uint8Array | undefined): Prom
   const judge = files.root ?? root;
   if (judge === undefined) throw fail('ceremony.root', 'there is no root that could judge the documents');
   // Each by the function that its readers use.
-  await loadRoot(judge, verifySignature, sha256);
+  const pinned = await loadRoot(judge, verifySignature, sha256);
   if (files.policy !== undefined) await loadPolicy(files.policy, judge, verifySignature, sha256);
+  if (files.residency !== undefined) await loadResidency(files.residency, pinned, verifySignature, sha256);
   return files;
 }
 
@@ -58,6 +60,7 @@ function fileOf(one: DocumentTally): Uint8Array {
       targetsOfDraft(bytes); // Refuses what no client would read.
       return assembleTuf(bytes, one.signed.map(tufSignature));
     case 'policy':
+    case 'residency':
       return formatEnvelope({
         payload: toBase64(bytes),
         payloadType: inTotoPayload,
@@ -71,7 +74,7 @@ function tufSignature({ holder, sig }: SignedBy): { keyid: string; sig: string }
 }
 
 /**
- * A policy with a signature by a stranger is refused, so that it must carry only keys that the root in
+ * A policy of either kind with a signature by a stranger is refused, so that it must carry only keys that the root in
  * force and the next one share: clients on either side of the change read the same file.
  */
 function inEveryRoot({ document, signed, quorums }: DocumentTally): readonly SignedBy[] {
@@ -82,7 +85,7 @@ function inEveryRoot({ document, signed, quorums }: DocumentTally): readonly Sig
   if (short !== undefined)
     throw fail(
       'ceremony.overlap',
-      `only ${shared.length} keys that both roots share have signed the policy; root ${short.quorum.root} asks for ${short.quorum.threshold}`,
+      `only ${shared.length} keys that both roots share have signed the ${document.name}; root ${short.quorum.root} asks for ${short.quorum.threshold}`,
     );
   return shared;
 }

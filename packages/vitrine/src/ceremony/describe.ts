@@ -6,11 +6,14 @@ import {
   formatTime,
   parseStatement,
   policyDigest,
+  residencyPolicy,
   trustPolicy,
   type Root,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
+import { buildResidency } from '@vitrine/reports';
 import { claimOf } from '../policy/describe.ts';
+import { describeResidency } from '../residency/describe.ts';
 import { rootOfDraft } from '../vendor/root.ts';
 import { targetsOfDraft } from '../vendor/targets.ts';
 import type { PlannedDocument } from './plan.ts';
@@ -25,6 +28,8 @@ export function describeDocument({ name, signed }: PlannedDocument): readonly st
       return describePolicyStatement(bytes);
     case 'targets':
       return describeTargets(bytes);
+    case 'residency':
+      return describeResidencyStatement(bytes);
   }
 }
 
@@ -43,6 +48,15 @@ function describePolicyStatement(bytes: Uint8Array): readonly string[] {
     `trust policy version ${predicate.version}, digest ${policyDigest(predicate, sha256)}`,
     `  ${predicate.operators.map(({ id, part }) => `${id} (${part})`).join(', ')}`,
     `  ${claimOf(predicate)}`,
+  ];
+}
+
+function describeResidencyStatement(bytes: Uint8Array): readonly string[] {
+  const { predicate } = expectKind(parseStatement(bytes), residencyPolicy);
+  const { digest } = buildResidency(predicate, sha256);
+  return [
+    `residency policy version ${predicate.version}, digest ${digest}`,
+    ...describeResidency(predicate).map((line) => (line === '' ? line : `  ${line}`)),
   ];
 }
 

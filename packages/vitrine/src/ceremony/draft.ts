@@ -6,6 +6,7 @@ import {
   loadRoot,
   parseJson,
   policyDigest,
+  residencyPolicy,
   statementPayload,
   toBase64,
   trustPolicy,
@@ -14,9 +15,12 @@ import {
 } from '@vitrine/evidence';
 import { sha256, sha256Hex, verifySignature } from '@vitrine/host';
 import { loadSigner } from '@vitrine/keys';
+import { buildResidency } from '@vitrine/reports';
 import { openRepository } from '@vitrine/tuf/repository';
 import { fail } from '../codes.ts';
 import { readIfPresent } from '../files.ts';
+import { requireAgreement } from '../residency/agreement.ts';
+import { publishedResidencies, readPlannedResidency } from '../residency/folder.ts';
 import type { VendorFolder } from '../vendor/folder.ts';
 import { readOperators, readOwn } from '../vendor/operators.ts';
 import { draftNextRoot, rootOfDraft } from '../vendor/root.ts';
@@ -29,6 +33,7 @@ interface Drafting {
   readonly vendor: VendorFolder;
   readonly ready: Ready;
   readonly now: number;
+  readonly inForce: Root | undefined;
   /** Those whose thresholds count: the root in force and the next one, if there is one. */
   readonly quorums: readonly Quorum[];
 }
@@ -47,7 +52,7 @@ export async function draftDocuments(
   const quorums = quorumsOf([inForce, next]);
   if (quorums.length === 0)
     throw fail('ceremony.root', 'there is no root yet: plan it first, or together with the policy');
-  const drafting = { vendor, ready, now, quorums };
+  const drafting = { vendor, ready, now, inForce, quorums };
   const documents: PlannedDocument[] = [];
   for (const name of documentNames.filter((one) => names.includes(one))) {
     switch (name) {
@@ -59,6 +64,9 @@ export async function draftDocuments(
         break;
       case 'targets':
         documents.push(await planTargets(drafting));
+        break;
+      case 'residency':
+        documents.push(await planResidency(drafting));
         break;
     }
   }
@@ -101,6 +109,27 @@ async function planPolicy({ vendor, quorums }: Drafting): Promise<PlannedDocumen
   const subject = [{ name: 'trust-policy', digest: { sha256: policyDigest(document, sha256) } }];
   const payload = statementPayload(trustPolicy, subject, document);
   return planDocument('policy', document.version, parseJson(payload, { bytes: 1 << 20, depth: 16 }), quorums);
+}
+
+/** The draft, or the version in force once more where only the signatures must change. */
+async function planResidency({ vendor, inForce, quorums }: Drafting): Promise<PlannedDocument> {
+  const published = inForce === undefined ? [] : await publishedResidencies(vendor, inForce);
+  const policy = (await readPlannedResidency(vendor)) ?? published.at(-1)?.policy;
+  if (policy === undefined)
+    throw fail(
+      'residency-draft.missing',
+      `${vendor.folder} has neither a residency policy nor a draft of one`,
+    );
+  const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  if (trust !== undefined) requireAgreement(policy, trust);
+  const subject = [{ name: 'residency-policy', digest: { sha256: buildResidency(policy, sha256).digest } }];
+  const payload = statementPayload(residencyPolicy, subject, policy);
+  return planDocument(
+    'residency',
+    policy.version,
+    parseJson(payload, { bytes: 1 << 20, depth: 16 }),
+    quorums,
+  );
 }
 
 async function planTargets({ vendor, ready, now, quorums }: Drafting): Promise<PlannedDocument> {

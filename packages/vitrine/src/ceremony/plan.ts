@@ -24,7 +24,7 @@ import { fail } from '../codes.ts';
 const { anything, integer, list, object, oneOf, text } = schema;
 
 export const planFormat = 'urn:vitrine:ceremony-plan:v1';
-export const documentNames = ['root', 'policy', 'targets'] as const;
+export const documentNames = ['root', 'policy', 'targets', 'residency'] as const;
 export type DocumentName = (typeof documentNames)[number];
 
 /** A holder of a root key. */
@@ -47,7 +47,7 @@ export interface Quorum {
 export interface PlannedDocument {
   readonly name: DocumentName;
   readonly version: number;
-  /** What is signed, as JSON: the `signed` part of a TUF file, or the statement of the policy. */
+  /** What is signed, as JSON: the `signed` part of a TUF file, or the statement of a policy. */
   readonly signed: Json;
   /** The exact bytes to sign, base64: TUF's canonical JSON, or the DSSE pre-authentication encoding. */
   readonly message: string;
@@ -63,7 +63,7 @@ export interface Plan {
   readonly ceremony: number;
   readonly vendor: string;
   readonly createdAt: string;
-  /** In the order root, policy, targets. */
+  /** In the order root, policy, targets, residency. */
   readonly documents: readonly PlannedDocument[];
 }
 
@@ -96,7 +96,7 @@ export const planSchema: Schema<Plan> = object({
       sha256: fields.sha256Hex,
       quorums: list(quorum, { least: 1, most: 2, sortedBy: ({ root }: Quorum) => root }),
     }),
-    { least: 1, most: 3, sortedBy: ({ name }: PlannedDocument) => documentNames.indexOf(name) },
+    { least: 1, most: 4, sortedBy: ({ name }: PlannedDocument) => documentNames.indexOf(name) },
   ),
 });
 
@@ -107,6 +107,7 @@ function messageOf(name: DocumentName, signed: Json): Uint8Array {
     case 'targets':
       return tufCanonicalJson(signed);
     case 'policy':
+    case 'residency':
       return preAuthEncoding(inTotoPayload, canonicalJson(signed));
   }
 }

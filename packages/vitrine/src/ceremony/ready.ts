@@ -10,6 +10,7 @@ export interface Ready {
   readonly root?: Uint8Array;
   readonly policy?: Uint8Array;
   readonly targets?: Uint8Array;
+  readonly residency?: Uint8Array;
   /** The `root` statement about the root file (D4), by one of its keys. */
   readonly rootStatement?: Envelope;
 }
@@ -22,8 +23,8 @@ export function readyFile(
 }
 
 export async function readReady(vendor: VendorFolder): Promise<Ready> {
-  const [root, policy, targets, statement] = await Promise.all(
-    (['root', 'policy', 'targets', 'root-statement'] as const).map((name) =>
+  const [root, policy, targets, residency, statement] = await Promise.all(
+    (['root', 'policy', 'targets', 'residency', 'root-statement'] as const).map((name) =>
       readIfPresent(readyFile(vendor, name), 8 << 20),
     ),
   );
@@ -31,6 +32,7 @@ export async function readReady(vendor: VendorFolder): Promise<Ready> {
     ...(root === undefined ? {} : { root }),
     ...(policy === undefined ? {} : { policy }),
     ...(targets === undefined ? {} : { targets }),
+    ...(residency === undefined ? {} : { residency }),
     ...(statement === undefined ? {} : { rootStatement: parseEnvelope(statement) }),
   };
 }

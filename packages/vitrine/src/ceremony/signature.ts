@@ -43,7 +43,7 @@ export const signatureSchema: Schema<SignatureFile> = object({
       sha256: fields.sha256Hex,
       sig: text(/^[A-Za-z0-9+/]+={0,2}$/, 8192, 'a signature in base64'),
     }),
-    { least: 1, most: 3, sortedBy: ({ name }: HolderSignature) => documentNames.indexOf(name) },
+    { least: 1, most: 4, sortedBy: ({ name }: HolderSignature) => documentNames.indexOf(name) },
   ),
 });
 

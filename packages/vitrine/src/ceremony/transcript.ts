@@ -50,7 +50,7 @@ const lineSchema: Schema<TranscriptLine> = object({
       sha256: fields.sha256Hex,
       signers: list(fields.keyid, { most: 64 }),
     }),
-    { least: 1, most: 3 },
+    { least: 1, most: 4 },
   ),
 });
 

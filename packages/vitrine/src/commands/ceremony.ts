@@ -27,7 +27,7 @@ import { fail } from '../codes.ts';
 import { styled, type Terminal } from '../terminal.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
 import { withPublisher } from '../vendor/publisher.ts';
-import { settleTrust } from '../vendor/settle.ts';
+import { settle } from '../vendor/settle.ts';
 
 interface SignOptions {
   readonly key: readonly string[];
@@ -46,7 +46,10 @@ interface FinishOptions {
 function wordsOf(words: readonly string[]): readonly DocumentName[] {
   const unknown = words.find((word) => !documentNames.some((name) => name === word));
   if (unknown !== undefined || words.length === 0)
-    throw fail('cli.usage', `plan takes root, policy and targets, one or several, not "${unknown ?? ''}"`);
+    throw fail(
+      'cli.usage',
+      `plan takes root, policy, targets and residency, one or several, not "${unknown ?? ''}"`,
+    );
   return documentNames.filter((name) => words.includes(name));
 }
 
@@ -185,7 +188,7 @@ async function publishIfPossible(vendor: VendorFolder, terminal: Terminal): Prom
       vendor,
       undefined,
       (step, detail) => terminal.note(`${step}: ${detail}`),
-      ({ publisher }) => settleTrust(vendor, publisher),
+      ({ publisher }) => settle(vendor, publisher, (text) => terminal.note(text)),
     );
   } catch (error) {
     if (!isVitrineError(error)) throw error;
@@ -196,10 +199,10 @@ async function publishIfPossible(vendor: VendorFolder, terminal: Terminal): Prom
 }
 
 export function ceremonyCommand(): Command {
-  return noun('ceremony', 'sign root, policy and top-level targets by several operators', [
+  return noun('ceremony', 'sign root, policies and top-level targets by several operators', [
     command({
       usage: 'plan <vendor> <what...>',
-      summary: 'one file with the exact bytes to sign: root, policy, targets, or several',
+      summary: 'one file with the exact bytes to sign: root, policy, targets, residency, or several',
       example: 'vitrine ceremony plan vendor root policy',
       run: async ({ args: [folder = '', ...words], terminal }) => {
         const names = wordsOf(words);

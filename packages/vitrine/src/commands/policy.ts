@@ -21,6 +21,7 @@ import { command, many, noun, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
 import { readFile } from '../files.ts';
 import { openPolicyLog, readPolicy } from '../log-access.ts';
+import { readCenters } from '../residency/centers.ts';
 import { claimOf, describePolicy } from '../policy/describe.ts';
 import { draftPolicy, type Change } from '../policy/draft.ts';
 import { styled, type Terminal } from '../terminal.ts';
@@ -62,7 +63,12 @@ async function draft(folder: string, options: DraftOptions, terminal: Terminal):
 }
 
 async function partsOf(vendor: VendorFolder): Promise<Parameters<typeof draftPolicy>[0]> {
-  return { config: vendor.config, vendor: await readOwn(vendor), others: await readOperators(vendor) };
+  return {
+    config: vendor.config,
+    vendor: await readOwn(vendor),
+    others: await readOperators(vendor),
+    centers: await readCenters(vendor),
+  };
 }
 
 /** A next version says from where on it differs: by default, from what the log holds now. */

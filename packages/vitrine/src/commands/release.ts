@@ -24,7 +24,7 @@ import { openPolicyLog } from '../log-access.ts';
 import { columns, type Terminal } from '../terminal.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
 import { requirePolicy, withPublisher, type OnStep, type OpenVendorPublisher } from '../vendor/publisher.ts';
-import { settleTrust } from '../vendor/settle.ts';
+import { settle } from '../vendor/settle.ts';
 
 interface SignerOption {
   readonly signer?: string;
@@ -63,7 +63,7 @@ async function withSettled<T>(
   use: (open: OpenVendorPublisher) => Promise<T>,
 ): Promise<T> {
   const settled = await withPublisher(vendor, signer, steps(terminal), async (open) => {
-    const done = await settleTrust(vendor, open.publisher);
+    const done = await settle(vendor, open.publisher, (text) => terminal.note(text));
     if (done !== undefined) {
       terminal.note(`published what the ceremonies signed: ${done}`);
       return { again: true } as const;

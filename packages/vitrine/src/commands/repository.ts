@@ -19,8 +19,10 @@ import { siteHandler } from '../site.ts';
 import type { Terminal } from '../terminal.ts';
 import { openStores } from './build.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
+import { describeSharing } from '../residency/describe.ts';
+import { writeSharing } from '../residency/served.ts';
 import { requirePolicy, withPublisher } from '../vendor/publisher.ts';
-import { settleTrust } from '../vendor/settle.ts';
+import { settle } from '../vendor/settle.ts';
 
 interface RunOptions {
   readonly listen?: string;
@@ -30,6 +32,8 @@ interface RunOptions {
 
 /** After a heartbeat that failed: the log or a witness may be back soon. */
 const retryMs = 5_000;
+/** How soon a sealing key is served after it was logged. */
+const sharingMs = 2_000;
 
 class Heart {
   readonly #vendor: VendorFolder;
@@ -42,6 +46,11 @@ class Heart {
   );
   readonly #age = this.metrics.gauge('vitrine_repository_published_seconds', 'time of the last publication');
   readonly #seq = this.metrics.gauge('vitrine_repository_publication_seq', 'number of the last publication');
+  readonly #shared = this.metrics.gauge(
+    'vitrine_repository_sharing_seconds',
+    'witness time of the sharing file that is served',
+  );
+  #said = '';
   #stopped = false;
   #wake: (() => void) | undefined;
 
@@ -77,7 +86,7 @@ class Heart {
 
   /** With one reader, one ledger and one signer, until the policy changes or something fails. */
   async #live(publisher: Publisher): Promise<void> {
-    const settled = await settleTrust(this.#vendor, publisher);
+    const settled = await settle(this.#vendor, publisher, (text) => this.#terminal.note(text));
     if (settled !== undefined) {
       this.#terminal.note(`published what the ceremonies signed: ${settled}`);
       return; // The policy may be another one now.
@@ -86,7 +95,7 @@ class Heart {
     const seconds = this.#options.every ?? heartbeatSeconds(publisher);
     while (!this.#stopped) {
       await this.#beat(publisher, ledger);
-      await this.#sleep(seconds * 1000);
+      await this.#watch(publisher, ledger, seconds);
       if ((await requirePolicy(this.#vendor)).digest !== publisher.policy.digest) return;
     }
   }
@@ -97,6 +106,43 @@ class Heart {
     this.#seq.set(seq);
     this.#age.set(Date.parse(issuedAt) / 1000);
     this.#terminal.note(`publication ${seq}, entry ${index}, ${active.length} in force, issued ${issuedAt}`);
+  }
+
+  /** Until the next beat: what data centers log meanwhile is served soon, not only an hour later. */
+  async #watch(publisher: Publisher, ledger: Ledger, seconds: number): Promise<void> {
+    const end = performance.now() + seconds * 1000;
+    for (let size = -1; ;) {
+      size = await this.#share(publisher, ledger, size);
+      const left = end - performance.now();
+      if (left <= 0 || this.#stopped) return;
+      await this.#sleep(Math.min(left, sharingMs));
+    }
+  }
+
+  /**
+   * Answers the size that was looked at. A file that would be refused is not put in place of one that is not;
+   * the heartbeat goes on.
+   */
+  async #share(publisher: Publisher, ledger: Ledger, size: number): Promise<number> {
+    try {
+      await ledger.refresh();
+      if (ledger.size === size) return size;
+      const sharing = await writeSharing(this.#vendor, publisher, ledger);
+      if (sharing === undefined) return ledger.size;
+      this.#shared.set(sharing.time);
+      this.#say(`sharing.json: ${describeSharing(sharing)}`);
+    } catch (error) {
+      if (!isVitrineError(error)) throw error;
+      this.#say(`sharing.json: ${error.message} (${error.code})`);
+    }
+    return ledger.size;
+  }
+
+  /** What was said last is not said again. */
+  #say(text: string): void {
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#terminal.note(text);
   }
 
   async #sleep(ms: number): Promise<void> {

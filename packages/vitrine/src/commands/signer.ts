@@ -1,12 +1,13 @@
 // vitrine signer: the process that holds private keys and signs, for each, only what it is there for.
 
-import { chmod, lstat, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import type { Command } from 'commander';
 import { quote } from '@vitrine/evidence';
-import { errnoOf, fileFault } from '@vitrine/host';
+import { errnoOf } from '@vitrine/host';
 import { command, many, noun, option } from '../command.ts';
 import { fail } from '../codes.ts';
+import { listenPrivately } from '../private-socket.ts';
 import { stopRequested } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseGrants } from '../signer/grants.ts';
@@ -85,14 +86,8 @@ async function serveSocket(
       .finally(() => socket.destroy());
   });
   server.maxConnections = 64;
-  await removeDeadSocket(path);
-  // Nobody else may connect from the first moment on; the group is let in afterwards.
-  const mask = process.umask(0o177);
-  try {
-    await listenOn(server, path);
-  } finally {
-    process.umask(mask);
-  }
+  // The group is let in afterwards.
+  await listenPrivately(server, path);
   if (group) await chmod(path, 0o660);
   const ready = `the signer holds ${keys.size} keys and listens at ${path}`;
   if (terminal.json) terminal.document({ ready });
@@ -100,25 +95,4 @@ async function serveSocket(
   await stopRequested();
   for (const socket of clients) socket.destroy();
   await new Promise((closed) => server.close(closed));
-}
-
-function listenOn(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(fileFault('listen at', path, error)));
-    server.listen(path, resolve);
-  });
-}
-
-/** What a killed signer left behind takes no connection; a socket that does belongs to one that runs. */
-async function removeDeadSocket(path: string): Promise<void> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT') throw fileFault('look at', path, error);
-  });
-  if (found?.isSocket() !== true) return; // Listening says what else is there.
-  const errno = await new Promise<string>((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => (socket.destroy(), resolve('')));
-    socket.once('error', (error) => resolve(errnoOf(error) ?? 'unknown'));
-  });
-  if (errno === 'ECONNREFUSED') await unlink(path);
 }

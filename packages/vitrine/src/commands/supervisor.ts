@@ -1,5 +1,6 @@
 // vitrine supervisor: the independent third party as one daemon, and what its operator asks and decides.
 
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import type { Command } from 'commander';
@@ -22,6 +23,7 @@ import { stopRequested } from '../signals.ts';
 import { withSigners, type NeededKey } from '../signer/start.ts';
 import { readSupervisorFolder } from '../supervisor-folder.ts';
 import { columns, reportError, type Terminal } from '../terminal.ts';
+import { deskCommands } from './supervisor-desk.ts';
 
 interface SignerOptions {
   readonly signer?: string;
@@ -36,6 +38,8 @@ interface ResolveOptions extends SignerOptions {
   readonly explanation: string;
 }
 
+const halvesFile = 'halves.secret';
+
 /**
  * Each key for its one purpose (D4), in a process of its own: what is built here was written by strangers,
  * so the keys are not in the process that builds.
@@ -43,14 +47,16 @@ interface ResolveOptions extends SignerOptions {
 const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[] =>
   (
     [
-      ['rebuilder', ['rebuilder', 'source-request']],
-      ['supervisor', ['supervisor']],
-      ['cosigner', ['tuf']],
+      ['rebuilder.key', ['rebuilder', 'source-request']],
+      ['supervisor.key', ['supervisor']],
+      ['cosigner.key', ['tuf']],
+      // Folders that were made before data centers were have none: their desk is closed.
+      ...(existsSync(join(folder, 'keys', halvesFile)) ? [[halvesFile, ['halves']] as const] : []),
     ] as const
   ).map(([name, may]) => ({
     may,
-    option: `keys/${name}.key`,
-    file: socket === undefined ? join(folder, 'keys', `${name}.key`) : undefined,
+    option: `keys/${name}`,
+    file: socket === undefined ? join(folder, 'keys', name) : undefined,
   }));
 
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
@@ -77,6 +83,7 @@ async function run(folder: string, options: RunOptions, terminal: Terminal): Pro
       objects: httpObjects(repository, { signer: rebuilder }),
       repository: httpRepository(repository),
       sandbox,
+      release: signers.release,
       peers: config.peers,
       host: { node: process.version, user: userInfo().username, directory: resolvePath(folder) },
     });
@@ -234,5 +241,6 @@ export function supervisorCommand(): Command {
       run: ({ args: [folder = '', index = ''], options, terminal }) =>
         resolveHold(folder, index, options, terminal),
     }),
+    ...deskCommands(),
   ]);
 }

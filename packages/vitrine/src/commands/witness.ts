@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { noteTypes, parseSignedCheckpoint, toHex, utf8 } from '@vitrine/evidence';
 import { fetchBytes, listen, sha256, writeDurable } from '@vitrine/host';
-import { initWitness, openWitness, witnessHandler } from '@vitrine/log/witness';
+import { initWitness } from '@vitrine/log/witness';
 import { command, many, noun, option, required } from '../command.ts';
-import { readConfig, readVkey, splitAddress, witnessConfig } from '../config.ts';
+import { splitAddress } from '../config.ts';
 import { loadNoteSigners, vkeyOf } from '../note-signers.ts';
 import { stopRequested } from '../signals.ts';
 import { formatToml } from '../toml.ts';
+import { WitnessDaemon } from '../witness-daemon.ts';
 
 interface InitOptions {
   readonly name: string;
@@ -26,18 +27,16 @@ interface StatusOptions {
 }
 
 async function serve(folder: string, options: RunOptions, say: (line: string) => void): Promise<number> {
-  const config = await readConfig(folder, 'witness.toml', witnessConfig);
-  const witness = openWitness({
-    dir: folder,
-    signers: await loadNoteSigners(folder, config.name, config.keys, noteTypes.cosignature),
-    logs: config.logs.map(({ origin, keys }) => ({ origin, keys: keys.map(readVkey) })),
-  });
-  const { host, port } = splitAddress(options.listen ?? config.listen);
-  const server = await listen(witnessHandler(witness), { host, port });
-  say(`witness ${config.name} serves at ${server.url}, ${witness.logs.length} logs`);
-  await stopRequested();
-  await server.close();
-  witness.close();
+  const daemon = await WitnessDaemon.open(folder, say);
+  try {
+    const { name, listen: address, logs } = daemon.config;
+    const server = await listen(daemon.handler, splitAddress(options.listen ?? address));
+    say(`witness ${name} serves at ${server.url}, ${logs.length} logs`);
+    await stopRequested();
+    await server.close();
+  } finally {
+    await daemon.close();
+  }
   return 0;
 }
 

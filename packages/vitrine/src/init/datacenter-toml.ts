@@ -33,6 +33,13 @@ roots-seconds = 3600
 # After so many days a backup is deleted, and an erasure is final (D19).
 backup-days = 30
 ${supervisors.map(supervisorTable).join('')}${supervisors.map(witnessTable).join('')}
+# Messages that one network address may send, and have in hand at once. Where a proxy stands before the intake,
+# that address is the proxy's: then count there, and be generous here.
+# [rate]
+# per-second = 50
+# burst = 200
+# at-once = 32
+
 # Who may read the entries of the ledgers, by their Ed25519 public keys; tiles and checkpoints are for all.
 # [[auditors]]
 # name = "auditor"

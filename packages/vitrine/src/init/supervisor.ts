@@ -6,14 +6,16 @@ import {
   noteSigner,
   noteTypes,
   sha256,
+  toBase64,
   toHex,
   utf8,
   type NoteSigner,
   type Signer,
 } from '@vitrine/evidence';
-import { makeDurableDirectory, writeDurable } from '@vitrine/host';
+import { createSecret, makeDurableDirectory, writeDurable } from '@vitrine/host';
 import { generateKey } from '@vitrine/keys';
 import { initWitness } from '@vitrine/log/witness';
+import { openingKey } from '@vitrine/reports';
 import { splitAddress } from '../config.ts';
 import { formatOperator, publicKeyOf, type OperatorFile } from '../operator/file.ts';
 import { makeFolder } from './fresh.ts';
@@ -45,7 +47,8 @@ export async function initSupervisor(folder: string, supervisor: NewSupervisor):
     const keys = await makeKeys(join(fresh, 'keys'));
     const witness = noteSigner(`${supervisor.operator}/witness`, noteTypes.cosignature, keys.witness);
     await initWitness(join(fresh, 'witness'), { vkeys: [formatVkey(witness.key)] });
-    const file = publicFile(supervisor, keys, witness, own);
+    const halves = await openingKey(await createSecret(join(fresh, 'keys', 'halves.secret'), 32));
+    const file = publicFile(supervisor, keys, witness, own, toBase64(halves.publicKey));
     digest = toHex(sha256(file));
     await writeDurable(join(fresh, 'public.json'), file);
     const toml = supervisorToml({ ...supervisor, own, witnessName: witness.key.name });
@@ -66,6 +69,7 @@ function publicFile(
   keys: Readonly<Record<SupervisorKey, Signer>>,
   witness: NoteSigner,
   own: string,
+  halves: string,
 ): Uint8Array {
   return formatOperator({
     operator: { id, name, jurisdiction, part: 'supervisor' },
@@ -76,5 +80,6 @@ function publicFile(
     })),
     witness: { vkeys: [formatVkey(witness.key)], url: `http://${listen}` },
     cosigner: { publicKey: publicKeyOf(keys.cosigner), url: `http://${own}` },
+    halves,
   });
 }

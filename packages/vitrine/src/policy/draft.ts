@@ -7,6 +7,7 @@ import {
   keyidOf,
   quote,
   trustPolicy,
+  type DataCenter,
   type Json,
   type NoteKey,
   type Operator,
@@ -25,6 +26,8 @@ export interface DraftParts {
   readonly vendor: OperatorFile;
   /** Supervisors, further witnesses and rebuilders, trustees. */
   readonly others: readonly OperatorFile[];
+  /** Their identity keys sign sealing keys and roots of ledgers. */
+  readonly centers: readonly DataCenter[];
 }
 
 export interface Change {
@@ -75,7 +78,7 @@ interface Keys {
   readonly statements: readonly StatementKey[];
 }
 
-function listKeys({ vendor, others }: DraftParts, from: Position): Keys {
+function listKeys({ vendor, others, centers }: DraftParts, from: Position): Keys {
   const all = [vendor, ...others];
   const note = (vkey: string, operator: string): NoteKey => ({ vkey, operator, from });
   return {
@@ -83,19 +86,19 @@ function listKeys({ vendor, others }: DraftParts, from: Position): Keys {
     witnesses: others
       .flatMap(({ operator, witness }) => (witness?.vkeys ?? []).map((vkey) => note(vkey, operator.id)))
       .sort(byVkey),
-    statements: all
-      .flatMap(({ operator, keys }) =>
-        keys.map(({ role, publicKey, builder }) => ({
-          keyid: keyidOf(fromBase64(publicKey), sha256),
-          publicKey,
-          operator: operator.id,
-          role,
-          from,
-          ...(builder === undefined ? {} : { builder }),
-        })),
-      )
-      .sort(byKeyid),
+    statements: [
+      ...all.flatMap(({ operator, keys }) =>
+        keys.map((key) => statementKey({ ...key, operator: operator.id, from })),
+      ),
+      ...centers.map(({ identity, operator }) =>
+        statementKey({ role: 'datacenter', publicKey: identity, operator, from }),
+      ),
+    ].sort(byKeyid),
   };
+}
+
+function statementKey(key: Omit<StatementKey, 'keyid'>): StatementKey {
+  return { ...key, keyid: keyidOf(fromBase64(key.publicKey), sha256) };
 }
 
 const byVkey = (a: NoteKey, b: NoteKey): number => (a.vkey < b.vkey ? -1 : 1);

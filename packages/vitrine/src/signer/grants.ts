@@ -22,11 +22,11 @@ const tufGrants = ['tuf', 'tuf-targets', 'tuf-snapshot', 'tuf-timestamp'] as con
 type TufGrant = (typeof tufGrants)[number];
 
 /** A role of the trust policy: the statement kinds of that role. The others are what their names say. */
-export type Grant = Role | TufGrant | 'source-request';
+export type Grant = Role | TufGrant | 'source-request' | 'access-request' | 'halves';
 
 /** One or more grants, with commas between: `builder`, or `rebuilder,source-request`. */
 export function parseGrants(text: string): readonly Grant[] {
-  const known: readonly string[] = [...roles, ...tufGrants, 'source-request'];
+  const known: readonly string[] = [...roles, ...tufGrants, 'source-request', 'access-request', 'halves'];
   const words = text.split(',');
   for (const word of words) {
     if (!known.includes(word))
@@ -35,6 +35,8 @@ export function parseGrants(text: string): readonly Grant[] {
   // A TUF file and a statement could otherwise be signed by one key, and each role has its own (D4).
   if (words.some(isTuf) && words.length > 1)
     throw fail('signer.grant', 'a key for TUF metadata signs nothing else');
+  if (words.includes('halves') && words.length > 1)
+    throw fail('signer.grant', 'a secret that opens halves signs nothing');
   return words as readonly Grant[];
 }
 
@@ -48,6 +50,7 @@ export function requireGranted(message: Uint8Array, grants: readonly Grant[]): s
     const tuf = grants.find(isTuf);
     if (tuf !== undefined) return tufRole(message, tuf);
     if (startsWith(message, 'vitrine source request v1\n')) return sourceRequest(message, grants);
+    if (startsWith(message, accessRequestStart)) return accessRequest(message, grants);
     return statement(message, grants);
   } catch (cause) {
     if (!isVitrineError(cause)) throw cause;
@@ -74,6 +77,22 @@ function statement(message: Uint8Array, grants: readonly Grant[]): string {
   if (!grants.includes(kind.role))
     throw fail('signer.refused', `${kind.kind} statements are for the role ${kind.role}`);
   return kind.kind;
+}
+
+const accessRequestType = 'application/vnd.vitrine.access-request+json';
+const accessRequestStart = `DSSEv1 ${accessRequestType.length} ${accessRequestType} `;
+
+/** The pre-authentication encoding of a request for access to records. */
+function accessRequest(message: Uint8Array, grants: readonly Grant[]): string {
+  if (!grants.includes('access-request'))
+    throw fail('signer.refused', 'this key does not ask for access to records');
+  const [start = ''] =
+    /^DSSEv1 [0-9]+ [!-~]+ [0-9]{1,7} /.exec(Buffer.from(message.subarray(0, 128)).toString('latin1')) ?? [];
+  const payload = message.subarray(start.length);
+  if (!equal(preAuthEncoding(accessRequestType, payload), message))
+    throw fail('signer.refused', 'the encoding announces another length');
+  parseCanonicalJson(payload);
+  return 'access-request';
 }
 
 const tufTypes: readonly string[] = ['root', 'targets', 'snapshot', 'timestamp'];

@@ -15,6 +15,7 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import { sha256, verifySignature } from '@vitrine/host';
+import { formatShareAsk, type ShareAsk } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { answerBytes, frameReader, helloBytes, writeFrame, type FrameReader } from './frames.ts';
 import type { Grant } from './grants.ts';
@@ -22,6 +23,8 @@ import type { Grant } from './grants.ts';
 export interface Signers {
   /** The one key that signs for this; throws `signer.role` where there is none, or a choice. */
   for(grant: Grant): Signer;
+  /** Opens shares of record keys (D18); undefined where the signer holds no secret for it. */
+  readonly release: ((ask: ShareAsk) => Promise<Uint8Array>) | undefined;
   /** Ends the connection, and the process where it is our own. */
   close(): Promise<void>;
 }
@@ -54,11 +57,13 @@ interface Waiting {
 export async function openSigner(line: Line, timeoutMs = 60_000): Promise<Signers> {
   const frames = frameReader(line.output);
   const channel = new Channel(line, frames, timeoutMs);
-  const held = readHello(await channel.hello()).map(({ publicKey, may }) => ({
-    may,
-    signer: remoteSigner(fromBase64(publicKey), channel),
-  }));
+  const told = readHello(await channel.hello());
+  const held = told
+    .filter(({ may }) => !may.includes('halves'))
+    .map(({ publicKey, may }) => ({ may, signer: remoteSigner(fromBase64(publicKey), channel) }));
+  const halves = told.find(({ may }) => may.includes('halves'))?.publicKey;
   return {
+    release: halves === undefined ? undefined : remoteRelease(fromBase64(halves), channel),
     for(grant) {
       const [found, ...more] = held.filter(({ may }) => may.includes(grant));
       if (found === undefined || more.length > 0)
@@ -93,6 +98,12 @@ function remoteSigner(publicKey: Uint8Array, channel: Channel): Signer {
       return signature;
     },
   };
+}
+
+/** What comes back only the requester can open and check. */
+function remoteRelease(publicKey: Uint8Array, channel: Channel): (ask: ShareAsk) => Promise<Uint8Array> {
+  const keyid = sha256(publicKey);
+  return (ask) => channel.ask(keyid, formatShareAsk(ask));
 }
 
 /** Requests and answers in order. Owns who waits; after the first failure everyone is told the same. */

@@ -5,10 +5,16 @@
 //   hello     01 ‖ JSON [{publicKey, may}], or 00 ‖ JSON {code, message, …} where it could not start
 //   request   keyid (32 bytes) ‖ message
 //   answer    01 ‖ signature, or 00 ‖ JSON {code, message, …}
+//
+// The secret of a supervisor's halves is held here as well (D18). It signs nothing: for a question that holds
+// request and grant, the answer is the share, sealed to whoever asked. The grant must be signed by a key that
+// this process holds for grants.
 
 import type { Writable } from 'node:stream';
 import { canonicalJson, isVitrineError, toBase64, toHex, type Signer } from '@vitrine/evidence';
+import { readSecret, sha256, sha256Hex, systemClock, verifySignature } from '@vitrine/host';
 import { loadSigner } from '@vitrine/keys';
+import { openingKey, parseShareAsk, releaseShare, type OpeningKey } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { answerBytes, frameReader, requestBytes, writeFrame } from './frames.ts';
 import { requireGranted, type Grant } from './grants.ts';
@@ -18,20 +24,28 @@ export interface KeyGrant {
   readonly may: readonly Grant[];
 }
 
-export interface HeldKey {
-  readonly signer: Signer;
-  readonly may: readonly Grant[];
-}
+export type HeldKey =
+  | { readonly signer: Signer; readonly may: readonly Grant[] }
+  | { readonly opening: OpeningKey; readonly may: readonly ['halves'] };
 
 export async function loadKeys(grants: readonly KeyGrant[]): Promise<ReadonlyMap<string, HeldKey>> {
   const keys = new Map<string, HeldKey>();
   for (const { file, may } of grants) {
-    const signer = await loadSigner(file);
+    const [keyid, held] = await loadKey(file, may);
     // Twice would be two sets of grants for one key: the wider one would silently win.
-    if (keys.has(signer.keyid)) throw fail('signer.grant', `the key ${signer.keyid} is given twice`);
-    keys.set(signer.keyid, { signer, may });
+    if (keys.has(keyid)) throw fail('signer.grant', `the key ${keyid} is given twice`);
+    keys.set(keyid, held);
   }
   return keys;
+}
+
+async function loadKey(file: string, may: readonly Grant[]): Promise<readonly [string, HeldKey]> {
+  if (!may.includes('halves')) {
+    const signer = await loadSigner(file);
+    return [signer.keyid, { signer, may }];
+  }
+  const opening = await openingKey(await readSecret(file, 32));
+  return [sha256Hex(opening.publicKey), { opening, may: ['halves'] }];
 }
 
 export interface Connection {
@@ -48,7 +62,10 @@ export async function serveSigner(
   { input, output }: Connection,
   onSigned: (what: string, keyid: string) => void = () => {},
 ): Promise<void> {
-  const hello = [...keys.values()].map(({ signer, may }) => ({ publicKey: toBase64(signer.publicKey), may }));
+  const hello = [...keys.values()].map((held) => ({
+    publicKey: toBase64('signer' in held ? held.signer.publicKey : held.opening.publicKey),
+    may: held.may,
+  }));
   await writeFrame(output, good, canonicalJson(hello));
   const frames = frameReader(input);
   for (;;) {
@@ -75,8 +92,20 @@ async function answer(
   const held = keys.get(keyid);
   if (held === undefined) throw fail('signer.refused', `this signer holds no key ${keyid}`);
   const message = frame.subarray(32);
+  if (!('signer' in held)) {
+    const ask = parseShareAsk(message);
+    const grantKey = (id: string): Uint8Array | undefined => grantKeyOf(keys.get(id));
+    const holder = { opening: held.opening, grantKey, now: systemClock.now() / 1000 };
+    const signature = await releaseShare(ask, holder, verifySignature, sha256);
+    return { signature, what: `a share of ${ask.key.slice(0, 16)}`, keyid };
+  }
   const what = requireGranted(message, held.may);
   return { signature: await held.signer.sign(message), what, keyid };
+}
+
+function grantKeyOf(held: HeldKey | undefined): Uint8Array | undefined {
+  if (held === undefined || !('signer' in held) || !held.may.includes('supervisor')) return undefined;
+  return held.signer.publicKey;
 }
 
 /** Said instead of the keys, so that the client can tell its user why there is no signer. */

@@ -21,11 +21,13 @@ export type VendorKey = (typeof vendorKeys)[keyof typeof vendorKeys][number];
 export interface VendorFolder {
   readonly folder: string;
   readonly config: VendorConfig;
-  /** Served as it is: metadata/, targets/, evidence/, publication/, root/, policy/, blob/, source/, release/. */
+  /** Served as it is: metadata/, targets/, evidence/, publication/, root/, policy/, residency/, blob/, source/, release/. */
   readonly public: string;
   readonly log: string;
   /** Imported public.json files of the other operators. */
   readonly operators: string;
+  /** Imported public.json files of data centers. */
+  readonly datacenters: string;
   /** Private: drafts of root, policy and roles, ceremonies, the journal of a publication. */
   readonly drafts: string;
   /** source/, blob/ and materials/ of the conveyor. */
@@ -33,7 +35,15 @@ export interface VendorFolder {
   keyFile(name: VendorKey): string;
 }
 
-export const vendorFolders = ['keys', 'log', 'operators', 'store', 'public', 'drafts'] as const;
+export const vendorFolders = [
+  'keys',
+  'log',
+  'operators',
+  'datacenters',
+  'store',
+  'public',
+  'drafts',
+] as const;
 
 /** The folders below `public` that a repository always has. */
 export const publicFolders = [
@@ -43,6 +53,7 @@ export const publicFolders = [
   'publication',
   'root',
   'policy',
+  'residency',
   'blob',
   'source',
   'release',
@@ -57,6 +68,7 @@ export async function openVendor(folder: string): Promise<VendorFolder> {
     public: join(folder, 'public'),
     log: join(folder, 'log'),
     operators: join(folder, 'operators'),
+    datacenters: join(folder, 'datacenters'),
     drafts: join(folder, 'drafts'),
     store: join(folder, 'store'),
     keyFile,

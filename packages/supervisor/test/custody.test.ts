@@ -1,0 +1,183 @@
+// What a data center logs of its ledgers against what its ledgers show.
+
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import {
+  custodyRoot,
+  formatCheckpoint,
+  formatNote,
+  formatTime,
+  fromUtf8,
+  signCheckpoint,
+  signStatement,
+  toHex,
+  type JsonObject,
+  type NoteSigner,
+} from '@vitrine/evidence';
+import { openFindings, openSealed } from '@vitrine/supervisor';
+import { eventually, MemoryLog, memoryLogHandler, testSigner } from '@vitrine/testkit';
+import { join } from 'node:path';
+import { ledgerOf, makeDeskWorld, type Desk, type DeskWorld } from './desk-world.ts';
+
+interface Ledger {
+  readonly log: MemoryLog;
+  /** Logs the root of `size`, or `root`, as the data center does. */
+  root(options?: { readonly size?: number; readonly root?: Uint8Array; readonly by?: string }): Promise<void>;
+  grow(entries: number): void;
+  /** Resolves when a look that began after now has ended. */
+  seen(): Promise<void>;
+}
+
+/** The custody ledger of Zurich, cosigned by everybody or by `witnesses`. */
+function serveLedger(
+  { world, ledgers, append }: DeskWorld,
+  witnesses: readonly string[] = ['supervisor-a', 'supervisor-b'],
+): Ledger {
+  const log = new MemoryLog();
+  const signer = ledgerOf('zurich', 'custody');
+  let served = 0;
+  const checkpoint = async (): Promise<string> => {
+    served++;
+    const text = formatCheckpoint({
+      origin: signer.key.name,
+      size: log.entries.length,
+      root: await log.root(),
+      extensions: [],
+    });
+    const signers = [signer, ...witnesses.map((name) => world.witnessSigners.get(name) as NoteSigner)];
+    const time = Math.floor(Date.now() / 1000);
+    const signatures = await Promise.all(signers.map((one) => signCheckpoint(text, one, time)));
+    return fromUtf8(formatNote({ text, signatures }));
+  };
+  ledgers.set('zurich/custody', memoryLogHandler(log, checkpoint));
+  let made = 0;
+  return {
+    log,
+    seen: async () => {
+      const before = served;
+      await eventually(() => served >= before + 2);
+    },
+    grow: (entries) => {
+      for (let i = 0; i < entries; i++) log.entries.push(Uint8Array.of(0, made++));
+    },
+    root: async ({ size = log.entries.length, root, by = 'zurich' } = {}) =>
+      append(
+        await signStatement(
+          custodyRoot,
+          [{ name: 'root', digest: { sha256: toHex(root ?? (await log.root(size))) } }],
+          { ledger: signer.key.name, purpose: 'custody', size, issuedAt: formatTime(Date.now() / 1000) },
+          testSigner(`${by} identity`),
+        ),
+      ),
+  };
+}
+
+const codes = ({ folder }: Desk): readonly string[] =>
+  openFindings(folder)
+    .map(({ code }) => code)
+    .toSorted();
+
+async function detailOf({ folder }: Desk, wanted: string): Promise<JsonObject> {
+  const found = openFindings(folder).find(({ code }) => code === wanted);
+  const { body } = await openSealed(join(folder, 'findings'), found?.commitment ?? '');
+  return body['detail'] as JsonObject;
+}
+
+/** Both ledgers of both centers have been looked at, and this one without trouble. */
+async function looked(desk: Desk): Promise<void> {
+  await eventually(() => {
+    const { custody } = desk.supervisor.status();
+    return custody['zurich.example/access'] !== undefined && custody['zurich.example/custody'] === undefined;
+  });
+}
+
+async function start(t: TestContext): Promise<{ world: DeskWorld; ledger: Ledger; desk: Desk }> {
+  const world = await makeDeskWorld(t);
+  const ledger = serveLedger(world);
+  ledger.grow(3);
+  await ledger.root();
+  return { world, ledger, desk: await world.open('supervisor-a') };
+}
+
+describe('the custody watch', () => {
+  test('finds nothing where every logged root is one of the ledger', async (t) => {
+    const { ledger, desk } = await start(t);
+    for (const grown of [1, 40]) {
+      ledger.grow(grown);
+      await ledger.root();
+    }
+    await ledger.root({ size: 2 });
+    await looked(desk);
+    await eventually(() => desk.supervisor.status().log.read === 4);
+    await looked(desk);
+    assert.deepEqual(codes(desk), []);
+  });
+
+  test('finds a logged root that the ledger never had, and no root of a stranger', async (t) => {
+    const { ledger, desk } = await start(t);
+    await ledger.root({ root: new Uint8Array(32).fill(1), by: 'singapore' });
+    await ledger.root({ size: 2, root: new Uint8Array(32).fill(7) });
+    await eventually(() => codes(desk).includes('custody-root-differs'));
+    const detail = await detailOf(desk, 'custody-root-differs');
+    assert.deepEqual(
+      [detail['ledger'], detail['index'], detail['size'], detail['logged'], detail['served']],
+      ['zurich.example/custody', 2, 2, '07'.repeat(32), toHex(await ledger.log.root(2))],
+    );
+    assert.match(String(Buffer.from(String(detail['checkpoint']), 'base64')), /^zurich\.example\/custody\n3\n/);
+    assert.deepEqual(codes(desk), ['custody-root-differs']);
+  });
+
+  test('finds a ledger that signed two histories, also over a restart', async (t) => {
+    const { world, ledger, desk } = await start(t);
+    await looked(desk);
+    await desk.stop();
+    ledger.log.entries[1] = Uint8Array.of(9, 9);
+    ledger.grow(1);
+    const again = await world.open('supervisor-a');
+    await eventually(() => codes(again).includes('custody-root-fork'));
+    const { ours, theirs } = await detailOf(again, 'custody-root-fork');
+    assert.notEqual(ours, theirs);
+  });
+
+  test('gives a ledger ten minutes to show what was logged of it', async (t) => {
+    const { world, ledger, desk } = await start(t);
+    await ledger.root({ size: 9, root: new Uint8Array(32) });
+    await eventually(() => /desk\.behind/.test(desk.supervisor.status().custody['zurich.example/custody'] ?? ''));
+    assert.deepEqual(codes(desk), []);
+    world.clock.ahead += 700_000;
+    await eventually(() => codes(desk).includes('custody-root-unserved'));
+    assert.equal((await detailOf(desk, 'custody-root-unserved'))['size'], 9);
+  });
+
+  test('believes no ledger that too few witnesses saw', async (t) => {
+    const world = await makeDeskWorld(t);
+    const ledger = serveLedger(world, ['supervisor-a']);
+    ledger.grow(3);
+    await ledger.root();
+    const desk = await world.open('supervisor-a');
+    await eventually(() =>
+      /reader\.cosignatures/.test(desk.supervisor.status().custody['zurich.example/custody'] ?? ''),
+    );
+    world.clock.ahead += 700_000;
+    await eventually(() => codes(desk).includes('custody-root-unserved'));
+  });
+
+  test('finds a ledger that grew for a day without a root in the log, and none that stood still', async (t) => {
+    const { world, ledger, desk } = await start(t);
+    await looked(desk);
+    world.clock.ahead += 90_000_000;
+    // The three that are not served were not seen for a day; this one did not grow.
+    const silent = (): number => codes(desk).filter((code) => code === 'custody-root-silent').length;
+    await eventually(() => silent() === 3);
+    ledger.grow(1);
+    await ledger.seen();
+    world.clock.ahead += 80_000_000;
+    await ledger.seen();
+    assert.equal(silent(), 3);
+    world.clock.ahead += 10_000_000;
+    await eventually(() => silent() === 4);
+    await ledger.root();
+    await eventually(() => desk.supervisor.status().log.read === world.world.log.entries.length);
+    assert.equal(codes(desk).filter((code) => code !== 'custody-root-silent').length, 0);
+  });
+});

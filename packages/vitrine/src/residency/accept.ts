@@ -1,0 +1,91 @@
+// A supervisor takes a residency policy into its folder by hand, as it takes a trust policy (D5): from then on its
+// witness cosigns the ledgers of these data centers, and its desk knows their identity keys.
+
+import { join } from 'node:path';
+import { formatEnvelope, fromUtf8, parseVkey, utf8, type DataCenter, type Root } from '@vitrine/evidence';
+import { sha256, verifySignature, writeDurable } from '@vitrine/host';
+import {
+  loadResidency,
+  parseSharing,
+  rememberSharing,
+  type ProvenPolicy,
+  type Sharing,
+} from '@vitrine/reports';
+import { fail } from '../codes.ts';
+import { readConfig, witnessConfig } from '../config.ts';
+import { readFile, readIfPresent } from '../files.ts';
+import { readSupervisorFolder } from '../supervisor-folder.ts';
+import { residencyBytes } from './folder.ts';
+import { judge, sharingFrom } from './source.ts';
+
+export interface Accepted {
+  readonly version: number;
+  readonly centers: readonly string[];
+  /** Origins that the witness did not follow before. */
+  readonly ledgers: readonly string[];
+}
+
+/** `digest`: of the highest version that is served; what was accepted before binds. */
+export async function acceptResidency(digest: string, from: string, into: string): Promise<Accepted> {
+  const { policy: trust } = await readSupervisorFolder(into);
+  const bytes = await sharingFrom(from);
+  const sharing = await judge(bytes, trust);
+  const last = sharing.residencies.at(-1);
+  if (last?.digest !== digest)
+    throw fail(
+      'residency.digest',
+      `${from} has residency policy ${last?.policy.version ?? 0} with the digest ${last?.digest ?? ''}, not the one that you named`,
+    );
+  await requireOnward(sharing, into, trust.root);
+  // The witness first: it may follow a ledger that the folder does not know yet, and never the other way round.
+  const ledgers = await followLedgers(into, sharing);
+  await writeDurable(join(into, 'sharing.json'), bytes);
+  await writeDurable(join(into, 'residency.json'), documentOf(bytes));
+  return { version: last.policy.version, centers: last.policy.centers.map(({ id }) => id), ledgers };
+}
+
+/** Version and policy only go forward; the root that signed what was accepted may have changed since. */
+async function requireOnward(sharing: Sharing, into: string, root: Root): Promise<void> {
+  const before = await readIfPresent(join(into, 'residency.json'), residencyBytes);
+  if (before === undefined) return;
+  const { policy, digest } = await loadResidency(before, root, verifySignature, sha256);
+  rememberSharing(sharing, { version: policy.version, digest, size: 0 });
+}
+
+/** The signed document of the highest version. */
+function documentOf(bytes: Uint8Array): Uint8Array {
+  const { document } = parseSharing(bytes).policies.at(-1) as ProvenPolicy;
+  return formatEnvelope(document);
+}
+
+/** Of every version: a center that drains has ledgers still. Answers the origins that are new. */
+async function followLedgers(folder: string, { residencies }: Sharing): Promise<readonly string[]> {
+  const path = join(folder, 'witness', 'witness.toml');
+  const { logs } = await readConfig(join(folder, 'witness'), 'witness.toml', witnessConfig);
+  const keys = new Map(residencies.flatMap(({ policy }) => policy.centers.flatMap(ledgersOf)));
+  const added: string[] = [];
+  for (const [origin, vkey] of keys) {
+    const known = logs.find((log) => log.origin === origin);
+    if (known === undefined) added.push(origin);
+    else if (!known.keys.includes(vkey))
+      throw fail('residency.ledger', `the witness knows the ledger ${origin} by another key`, { at: path });
+  }
+  if (added.length === 0) return added;
+  const text = fromUtf8(await readFile(path)).replace(/\n*$/, '\n');
+  const tables = added.map((origin) => ledgerTable(origin, keys.get(origin) as string));
+  await writeDurable(path, utf8(text + tables.join('')));
+  return added;
+}
+
+function ledgersOf({ ledger, access }: DataCenter): readonly (readonly [string, string])[] {
+  return [ledger, access].map((vkey) => [parseVkey(vkey, sha256).name, vkey] as const);
+}
+
+function ledgerTable(origin: string, vkey: string): string {
+  return `
+[[logs]]
+# A ledger of a data center, from the residency policy that we accepted by hand.
+origin = ${JSON.stringify(origin)}
+keys = [${JSON.stringify(vkey)}]
+`;
+}

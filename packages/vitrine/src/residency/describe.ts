@@ -1,0 +1,139 @@
+// Residency in words: what a policy says, what the next one changes and for whom, what was promised by when.
+
+import { parseTime, type ResidencyPolicy } from '@vitrine/evidence';
+import { drainedCenters, planMoves, type MilestoneState, type Move, type Sharing } from '@vitrine/reports';
+import { columns } from '../terminal.ts';
+import type { CenterCounts } from './counts.ts';
+
+export function describeResidency(policy: ResidencyPolicy): readonly string[] {
+  const { issuedAt, effective, notice, milestones } = policy;
+  return [
+    `issued ${issuedAt}, in force from ${effective} of the witnesses' time`,
+    `the next version is announced ${notice} s ahead`,
+    ...columns([
+      ['data center', 'country', 'operator', 'keeps the data of'],
+      ...policy.centers.map(({ id, country, operator }) => [id, country, operator, countriesOf(policy, id)]),
+    ]),
+    ...milestones.map(
+      ({ id, what, due, done }) =>
+        `milestone ${id} (${what}), due ${due}${done === undefined ? '' : `, done by ${done}`}`,
+    ),
+  ];
+}
+
+/** The one that has most is not enumerated where a line would not hold it. */
+function countriesOf({ countries }: ResidencyPolicy, id: string): string {
+  const own = Object.keys(countries)
+    .filter((code) => countries[code] === id)
+    .sort();
+  const total = Object.keys(countries).length;
+  if (own.length === 0) return 'no country';
+  return own.length > 60 ? `${own.length} of ${total} countries` : own.join(' ');
+}
+
+export function describeSharing({ residencies, sealingKeys }: Sharing): string {
+  const version = residencies.at(-1)?.policy.version ?? 0;
+  const centers = new Set(sealingKeys.map(({ center }) => center)).size;
+  return `residency policy up to version ${version}, ${sealingKeys.length} sealing keys of ${centers} data centers`;
+}
+
+/** Countries that move together, from one center to another. */
+interface Group {
+  readonly moves: readonly Move[];
+  readonly countries: readonly string[];
+}
+
+function groupMoves(moves: readonly Move[]): readonly Group[] {
+  return [...Map.groupBy(moves, ({ from, to }) => `${from} ${to}`).values()].map((group) => ({
+    moves: group,
+    countries: group.map(({ country }) => country),
+  }));
+}
+
+export interface PlannedMove {
+  readonly from: string;
+  readonly to: string;
+  readonly countries: readonly string[];
+  /** Of these countries at `from`; undefined where it did not answer. */
+  readonly records: number | undefined;
+  readonly bytes: number | undefined;
+  readonly jurisdictionFrom: string;
+  readonly jurisdictionTo: string;
+}
+
+export interface ResidencyPlan {
+  readonly moves: readonly PlannedMove[];
+  /** Serve nobody any more: they drain, and then declare their keys destroyed (D19). */
+  readonly drained: readonly string[];
+  /** Promises that the next version takes back or puts off. */
+  readonly loosened: readonly string[];
+}
+
+/** `counts`: of the data centers that answered. */
+export function planOf(
+  before: ResidencyPolicy,
+  after: ResidencyPolicy,
+  counts: ReadonlyMap<string, CenterCounts>,
+): ResidencyPlan {
+  const moves = groupMoves(planMoves(before, after)).map(({ moves: group, countries }): PlannedMove => {
+    const [first] = group as readonly [Move, ...Move[]];
+    const held = counts.get(first.from)?.records.filter(({ country }) => countries.includes(country));
+    return {
+      from: first.from,
+      to: first.to,
+      countries,
+      records: held?.reduce((sum, { count }) => sum + count, 0),
+      bytes: held?.reduce((sum, { bytes }) => sum + bytes, 0),
+      jurisdictionFrom: first.jurisdictionFrom,
+      jurisdictionTo: first.jurisdictionTo,
+    };
+  });
+  return { moves, drained: drainedCenters(before, after), loosened: loosened(before, after) };
+}
+
+function loosened(before: ResidencyPolicy, after: ResidencyPolicy): readonly string[] {
+  return before.milestones.flatMap(({ id, due, done }) => {
+    const next = after.milestones.find((one) => one.id === id);
+    if (next === undefined) return [`milestone ${id}, due ${due}, is taken back`];
+    if (parseTime(next.due) > parseTime(due))
+      return [`milestone ${id} is put off from ${due} to ${next.due}`];
+    return done !== undefined && next.done !== done ? [`milestone ${id} is done by another statement`] : [];
+  });
+}
+
+export function describePlan({ moves, drained, loosened: taken }: ResidencyPlan): readonly string[] {
+  const moving = moves.flatMap((move) => [
+    `${move.from} -> ${move.to}: ${move.countries.join(' ')}`,
+    `  ${amountOf(move)}`,
+    move.jurisdictionFrom === move.jurisdictionTo
+      ? `  stays in ${move.jurisdictionTo}: endpoints go on under a new subject, without a question`
+      : `  leaves ${move.jurisdictionFrom} for ${move.jurisdictionTo}: sharing stops until each owner has agreed`,
+  ]);
+  return [
+    ...(moves.length === 0 ? ['no country moves'] : moving),
+    ...drained.map(
+      (id) => `${id} serves no country any more: it drains, and then declares its keys destroyed`,
+    ),
+    ...taken,
+  ];
+}
+
+function amountOf({ from, records, bytes }: PlannedMove): string {
+  return records === undefined
+    ? `records and bytes unknown: ${from} did not answer`
+    : `${records} records, ${bytes ?? 0} bytes`;
+}
+
+export function describeMilestones(states: readonly MilestoneState[]): readonly string[] {
+  if (states.length === 0) return ['no milestone is promised'];
+  return columns([
+    ['milestone', 'of', 'due', 'state', 'done by'],
+    ...states.map(({ id, what, due, state, done }) => [
+      id,
+      what,
+      due,
+      state,
+      done === undefined ? '-' : `${done.slice(0, 16)}${state === 'done' ? '' : ', which is not in the log'}`,
+    ]),
+  ]);
+}
