@@ -103,6 +103,7 @@ export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   },
   'custody-root-silent': {
     severity: 'major',
-    meaning: 'A ledger of a data center has grown for a day, or not been served, without a root of it in the log.',
+    meaning:
+      'A ledger of a data center has grown for a day, or not been served, without a root of it in the log.',
   },
 };

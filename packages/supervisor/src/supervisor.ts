@@ -220,6 +220,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     ...shared,
     folder: grantsFolder(folder),
     centers,
+    tail,
     signer: signers.supervisor,
     release: options.release,
   });
@@ -303,13 +304,17 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
     await signed.reportUnpublished(findings, clock);
   });
   start(peerMs, () => relay.readPeers());
-  start(peerMs, () => custody.look());
+  const watching = start(peerMs, () => custody.look());
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const others = loops.filter((one) => one !== building).map((one) => one.stop());
-    // A build may last an hour; what it lost by a kill is built again.
-    await Promise.race([building.stop(), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
+    const slow = [building, watching];
+    const others = loops.filter((one) => !slow.includes(one)).map((one) => one.stop());
+    // A build may last an hour, and ledgers may not answer; what is lost by a kill is done again.
+    await Promise.race([
+      Promise.all(slow.map((one) => one.stop())),
+      new Promise((resolve) => setTimeout(resolve, closeMs).unref()),
+    ]);
     await Promise.all(others);
     release();
     end(undefined);

@@ -5,8 +5,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import {
   equal,
   fromHex,
+  fromUtf8,
   isVitrineError,
   parseSignedCheckpoint,
+  toBase64,
   witnessTime,
   type LoggedStatement,
   type TrustPolicy,
@@ -14,6 +16,7 @@ import {
 import { transaction } from '@vitrine/host';
 import type { LogReader, ReaderOptions, VerifiedHead } from '@vitrine/log';
 import { judge, type Claim, type Claims, type Entry, type Judged } from './claims.ts';
+import { fail } from './codes.ts';
 import { Meta } from './database.ts';
 
 /** Opens the log under the policy: a checkpoint counts if the policy's log key and witness quorum signed it. */
@@ -160,6 +163,16 @@ export class Tail {
       this.#meta.set('next', last.index + 1);
     });
     for (const [{ index }, one] of judged) if (one === 'forged') this.#forged.add(index);
+  }
+
+  /** An entry's place under the newest head, for whoever does not follow the log itself. */
+  async proof(index: number): Promise<{ readonly checkpoint: string; readonly path: readonly string[] }> {
+    const reader = this.#reader;
+    if (reader === undefined || index >= reader.head().checkpoint.size)
+      throw fail('supervisor.unlogged', `entry ${index} of the log was not read since the start`);
+    const { bytes, checkpoint } = reader.head();
+    const path = await reader.inclusion(index, checkpoint.size);
+    return { checkpoint: fromUtf8(bytes), path: path.map(toBase64) };
   }
 
   /** What an error of `advance` proves against the log, if it does. */

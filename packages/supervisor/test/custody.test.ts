@@ -123,7 +123,10 @@ describe('the custody watch', () => {
       [detail['ledger'], detail['index'], detail['size'], detail['logged'], detail['served']],
       ['zurich.example/custody', 2, 2, '07'.repeat(32), toHex(await ledger.log.root(2))],
     );
-    assert.match(String(Buffer.from(String(detail['checkpoint']), 'base64')), /^zurich\.example\/custody\n3\n/);
+    assert.match(
+      Buffer.from(detail['checkpoint'] as string, 'base64').toString(),
+      /^zurich\.example\/custody\n3\n/,
+    );
     assert.deepEqual(codes(desk), ['custody-root-differs']);
   });
 
@@ -142,7 +145,9 @@ describe('the custody watch', () => {
   test('gives a ledger ten minutes to show what was logged of it', async (t) => {
     const { world, ledger, desk } = await start(t);
     await ledger.root({ size: 9, root: new Uint8Array(32) });
-    await eventually(() => /desk\.behind/.test(desk.supervisor.status().custody['zurich.example/custody'] ?? ''));
+    await eventually(() =>
+      /desk\.behind/.test(desk.supervisor.status().custody['zurich.example/custody'] ?? ''),
+    );
     assert.deepEqual(codes(desk), []);
     world.clock.ahead += 700_000;
     await eventually(() => codes(desk).includes('custody-root-unserved'));

@@ -23,8 +23,8 @@ import {
   type Signer,
   type StatementKey,
 } from '@vitrine/evidence';
-import { chooseSandbox } from '@vitrine/conveyor';
-import { listen, verifySignature, type Handler } from '@vitrine/host';
+import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
+import { listen, readBody, respond, verifySignature, type Handler } from '@vitrine/host';
 import {
   newRecordKey,
   openingKey,
@@ -38,22 +38,29 @@ import {
   type SignedAccessRequest,
 } from '@vitrine/reports';
 import { openSupervisor, type Supervisor, type SupervisorOptions } from '@vitrine/supervisor';
-import { makeWorld, memoryLogHandler, temporaryDirectory, testSigner, worldOrigin } from '@vitrine/testkit';
+import {
+  makeWorld,
+  memoryLogHandler,
+  temporaryDirectory,
+  testSigner,
+  worldOrigin,
+  type World,
+} from '@vitrine/testkit';
 
 export const operators = ['supervisor-a', 'supervisor-b'] as const;
 export type Name = (typeof operators)[number];
-const { sandbox } = await chooseSandbox('none');
+const sandbox: Sandbox = (await chooseSandbox('none')).sandbox;
 
 const identityOf = (center: string): Signer => testSigner(`${center} identity`);
 export const ledgerOf = (center: string, which: 'custody' | 'access'): ReturnType<typeof noteSigner> =>
   noteSigner(`${center}.example/${which}`, noteTypes.log, testSigner(`${center} ${which}`));
-export const halvesOf = (operator: string): Promise<OpeningKey> => openingKey(sha256(utf8(`${operator} halves`)));
+const halvesOf = (operator: string): Promise<OpeningKey> => openingKey(sha256(utf8(`${operator} halves`)));
 
-export function listed(signer: Signer, role: Role, operator: string): StatementKey {
+function listed(signer: Signer, role: Role, operator: string): StatementKey {
   return { ...statementKeyOf(signer), operator, role, from: { origin: worldOrigin, index: 0 } };
 }
 
-const world = await makeWorld({
+const world: World = await makeWorld({
   policy: (document) => ({
     ...document,
     keys: [
@@ -83,17 +90,23 @@ export interface Desk {
 }
 
 export interface DeskWorld {
-  readonly world: typeof world;
+  readonly world: World;
   readonly folder: string;
+  /** Of the log. */
+  readonly url: string;
   /** Serves what is below `/<center>/ledgers/<which>/`. */
   readonly ledgers: Map<string, Handler>;
   /** Milliseconds that every clock is ahead. */
   readonly clock: { ahead: number; now(): number };
   /** Grants in the log, by supervisor. */
   grants(): readonly Envelope[];
-  ask(change?: Partial<AccessRequest>, by?: Signer, holders?: readonly (readonly [string, string])[]): Promise<Asking>;
+  ask(
+    change?: Partial<AccessRequest>,
+    by?: Signer,
+    holders?: readonly (readonly [string, string])[],
+  ): Promise<Asking>;
   open(name: Name, change?: Partial<SupervisorOptions>): Promise<Desk>;
-  append(envelope: Envelope): void;
+  readonly append: (envelope: Envelope) => void;
 }
 
 /** Everything that a test file needs of the world is made once; each call has a log and folders of its own. */
@@ -103,9 +116,19 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   world.log.entries.length = 0;
   const ledgers = new Map<string, Handler>();
   const log = memoryLogHandler(world.log, () => world.checkpoint());
+  const append = (envelope: Envelope): void => {
+    const isThere = world.log.entries.some(
+      (entry) => statementIdOf(parseEnvelope(entry)) === statementIdOf(envelope),
+    );
+    if (!isThere) world.log.append(envelope);
+  };
   const server = await listen(
-    (request, response) => {
+    async (request, response) => {
       const [, center, which] = /^\/(\w+)\/ledgers\/(\w+)\//.exec(request.url ?? '') ?? [];
+      if (center === undefined && request.method === 'POST') {
+        append(parseEnvelope(await readBody(request, { maxBytes: 65_536, timeoutMs: 5_000 })));
+        return respond(response, 202, '');
+      }
       if (center === undefined) return log(request, response);
       return ledgers.get(`${center}/${which}`)?.(request, response) ?? false;
     },
@@ -113,12 +136,6 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   );
   t.after(() => server.close());
   const clock = { ahead: 0, now: (): number => Date.now() + clock.ahead };
-  const append = (envelope: Envelope): void => {
-    const isThere = world.log.entries.some(
-      (entry) => statementIdOf(parseEnvelope(entry)) === statementIdOf(envelope),
-    );
-    if (!isThere) world.log.append(envelope);
-  };
   const centers = ['singapore', 'zurich'].map((id): DataCenter => ({
     id,
     name: `Data center ${id}`,
@@ -145,6 +162,7 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
   return {
     world,
     folder,
+    url: server.url,
     ledgers,
     clock,
     append,
@@ -157,7 +175,10 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
       const made = await newRecordKey(
         { subject: subject.pseudonym, day: '2026-11-24', part: Math.floor(Math.random() * 1e9) },
         await Promise.all(
-          holders.map(async ([supervisor, key]) => ({ supervisor, publicKey: (await halvesOf(key)).publicKey })),
+          holders.map(async ([supervisor, key]) => ({
+            supervisor,
+            publicKey: (await halvesOf(key)).publicKey,
+          })),
         ),
         1,
         subject.keys.sealing,
@@ -204,11 +225,12 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
         objects: { blob: nothing, source: nothing },
         repository: { fetch: () => Promise.resolve(undefined) },
         sandbox,
-        release: (ask) => {
-          const grantKey = (keyid: string): Uint8Array | undefined =>
-            keyid === supervisorKey.keyid ? supervisorKey.publicKey : undefined;
-          return releaseShare(ask, { opening, grantKey, now: clock.now() / 1000 }, verifySignature);
-        },
+        release: (ask) =>
+          releaseShare(
+            ask,
+            { opening, policy: world.policy, now: clock.now() / 1000 },
+            { sha256, verifySignature },
+          ),
         clock,
         pollMs: 10,
         peerMs: 10,
@@ -246,4 +268,3 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
 function nothing(): Promise<never> {
   return Promise.reject(new Error('nothing is fetched here'));
 }
-

@@ -76,14 +76,17 @@ describe('the desk of a supervisor', () => {
     const answer = await granted(a, digest);
     assert.doesNotMatch(JSON.stringify(answer), /analyst|reason/i, 'nobody else reads who asked, or why');
     const shares = await sharesIn(answer, asking, 'supervisor-a');
-    assert.deepEqual(await recordKeyFromHalves(asking.made.sealed, asking.made.center, shares), asking.made.key);
+    assert.deepEqual(
+      await recordKeyFromHalves(asking.made.sealed, asking.made.center, shares),
+      asking.made.key,
+    );
 
     const [envelope] = world.grants() as [Envelope];
     assert.equal(answer['grant'], statementIdOf(envelope));
     assert.doesNotMatch(Buffer.from(envelope.payload, 'base64').toString(), /analyst|reason|zurich/i);
     const { salt, body } = await decisionIn(answer, asking, 'supervisor-a');
     const { predicate } = expectKind(statementOf(envelope), accessGrant);
-    openCommitment(predicate, fromHex(String(salt)), canonicalJson(body as Json));
+    openCommitment(predicate, fromHex(salt as string), canonicalJson(body as Json));
     requireGrantOf(parseGrantBody(canonicalJson(body as Json)), asking.signed, 'supervisor-a');
 
     // Sent again it is the same request: nothing is decided or logged twice.
@@ -158,7 +161,9 @@ describe('the desk of a supervisor', () => {
     const late = await a.post(over.body);
     assert.deepEqual([late.status, (late.json['error'] as JsonObject)['code']], [403, 'access.time']);
     assert.deepEqual(
-      openRequests(a.folder, world.clock).map(({ state }) => state).toSorted(),
+      openRequests(a.folder, world.clock)
+        .map(({ state }) => state)
+        .toSorted(),
       ['denied', 'ended', 'revoked'],
     );
     // What nobody granted is forgotten with who asked.
@@ -183,12 +188,7 @@ describe('the desk of a supervisor', () => {
       ['garbage', utf8('{"a":1}'), 400, 'access.form'],
       ['not JSON', utf8('\0'), 400, 'access.form'],
       ['another document by its key', formatEnvelope(statement), 400, 'access.form'],
-      [
-        'altered',
-        formatEnvelope({ ...good.envelope, payload: altered }),
-        403,
-        'access.signature',
-      ],
+      ['altered', formatEnvelope({ ...good.envelope, payload: altered }), 403, 'access.signature'],
       ['by a stranger', (await world.ask({}, testSigner('stranger'))).body, 403, 'access.signature'],
       [
         "by another center's key",
@@ -268,7 +268,10 @@ describe('the desk of a supervisor', () => {
     approveRequest(b.folder, asking.signed.digest);
     const answer = await granted(b, asking.signed.digest);
     const shares = await sharesIn(answer, asking, 'supervisor-b');
-    assert.deepEqual(await recordKeyFromHalves(asking.made.sealed, asking.made.center, shares), asking.made.key);
+    assert.deepEqual(
+      await recordKeyFromHalves(asking.made.sealed, asking.made.center, shares),
+      asking.made.key,
+    );
     // It is b's word, and opens under no other name.
     await assert.rejects(sharesIn(answer, asking, 'supervisor-a'), { code: 'seal.open' });
   });

@@ -3,9 +3,10 @@
 //   node supervisor-child.ts FOLDER LOG SITE POLICY ROOT [MOMENT]
 
 import { readFileSync } from 'node:fs';
-import { loadPolicy, type Signer } from '@vitrine/evidence';
+import { loadPolicy, utf8, type Signer } from '@vitrine/evidence';
 import { chooseSandbox, httpObjects } from '@vitrine/conveyor';
-import { listen } from '@vitrine/host';
+import { listen, sha256, verifySignature } from '@vitrine/host';
+import { openingKey, releaseShare } from '@vitrine/reports';
 import { httpRepository, httpSubmit, openSupervisor } from '@vitrine/supervisor';
 import { cosignerOf, rebuilderOf, supervisorKeyOf } from './world.ts';
 
@@ -29,10 +30,12 @@ const objects = httpObjects(site);
 const repository = httpRepository(site);
 const submit = httpSubmit(log);
 const { sandbox } = await chooseSandbox('none');
+const policy = await loadPolicy(readFileSync(policyFile), root);
+const opening = await openingKey(sha256(utf8('supervisor-a halves')));
 const supervisor = await openSupervisor({
   folder,
   operator: 'supervisor-a',
-  policy: await loadPolicy(readFileSync(policyFile), root),
+  policy,
   root,
   signers: {
     rebuilder: dying('rebuilder', rebuilderOf('supervisor-a').signer),
@@ -52,6 +55,10 @@ const supervisor = await openSupervisor({
     ...sandbox,
     run: (folders, step) => around('the build runs', () => sandbox.run(folders, step)),
   },
+  release: (ask) =>
+    around('a share is opened', () =>
+      releaseShare(ask, { opening, policy, now: Date.now() / 1000 }, { sha256, verifySignature }),
+    ),
   pollMs: 20,
   host: { node: process.version, user: 'test', directory: folder },
 });

@@ -70,7 +70,7 @@ export interface CenterWorld {
   /** Of the statements in the log, those of this kind. */
   logged(kind: string): readonly Envelope[];
   /** What the repository serves now; throws where it serves none. */
-  sharing(): Promise<Uint8Array>;
+  sharing: () => Promise<Uint8Array>;
   /** While it is true, the log takes nothing. */
   logAway: boolean;
   /** Opens the daemon of the folder; what it says goes to `notes`. */
@@ -214,8 +214,7 @@ async function witnessOf(t: TestContext, base: string, operator: string): Promis
 }
 
 /** Its share of record keys, as a supervisor would open it. */
-export const halvesOf = (operator: string): Promise<OpeningKey> =>
-  openingKey(sha256(utf8(`${operator} halves`)));
+const halvesOf = (operator: string): Promise<OpeningKey> => openingKey(sha256(utf8(`${operator} halves`)));
 
 async function supervisorFile(operator: string, { url, vkey }: TestWitness): Promise<OperatorFile> {
   return {
@@ -266,11 +265,11 @@ async function logPolicy(world: World, policy: ResidencyPolicy): Promise<LoggedP
 
 /** An endpoint that seals to the key that lasts longest, as the log has it. */
 export async function endpointOf(
-  { center, sealingKeys }: CenterWorld,
+  world: CenterWorld,
   daemon: DataCenterDaemon,
   country = 'CH',
 ): Promise<TestEndpoint> {
-  const key = sealingKeys().toSorted((a, b) => (a.notAfter < b.notAfter ? 1 : -1))[0] as SealingKey;
-  const test = { id: center.id, key } as unknown as TestCenter;
+  const key = world.sealingKeys().toSorted((a, b) => (a.notAfter < b.notAfter ? 1 : -1))[0] as SealingKey;
+  const test = { id: world.center.id, key } as unknown as TestCenter;
   return TestEndpoint.make(`endpoint of ${country}`, test, daemon.residence.inForce(), country);
 }

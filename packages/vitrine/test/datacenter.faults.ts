@@ -59,7 +59,7 @@ test('a second daemon of a folder is refused, and a socket that a killed one lef
   const { daemon } = await world.start();
   const second = await world.command('datacenter', 'run', world.folder);
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /another process holds it/);
+  assert.match(second.stderr, /lease "datacenter" of .* another process holds it/);
   await daemon.kill9();
   assert.ok(existsSync(join(world.folder, 'control.sock')));
   const gone = await world.command('datacenter', 'status', world.folder);
@@ -80,14 +80,14 @@ test('an operator carries out a sealed request, backs up, and restores what was 
       await endpoint.seal(endpoint.report([fileSeen('x.exe', now())], now())),
     );
     assert.equal(answer.status, 201);
-    const { promise } = { promise: parseEnvelope(new Uint8Array(await answer.arrayBuffer())) };
+    const promise = parseEnvelope(new Uint8Array(await answer.arrayBuffer()));
     await readPromise(promise, parseVkey(world.center.ledger));
   }
   const at = (name: string): string => join(world.folder, '..', name);
   const backup = await world.command('datacenter', 'backup', world.folder, '--out', at('backup'));
   assert.equal(backup.code, 0, backup.stderr);
 
-  const { message, envelope } = await goes.request('erase', now());
+  const { message } = await goes.request('erase', now());
   writeFileSync(at('request'), message);
   const wrong = await world.command(
     'subject',
@@ -101,13 +101,19 @@ test('an operator carries out a sealed request, backs up, and restores what was 
   assert.equal(wrong.code, 3);
   assert.match(wrong.stderr, /the request asks to erase, not to export/);
   const done = await world.command(
-    ...['subject', 'erase', world.folder, '--request', at('request'), '--out', at('answer'), '--json'],
+    'subject',
+    'erase',
+    world.folder,
+    '--request',
+    at('request'),
+    '--out',
+    at('answer'),
+    '--json',
   );
   assert.equal(done.code, 0, done.stderr);
   const { request } = JSON.parse(done.stdout) as { request: string };
   const answer = await openAnswer(new Uint8Array(readFileSync(at('answer'))), goes.subject.opening, request);
   assert.equal(parseConfirmation(answer).signatures.length, 1);
-  assert.ok(envelope.signatures.length === 1);
 
   const retention = await world.command('datacenter', 'retention', world.folder);
   assert.match(retention.stdout, /stored {5}1 records, none due by /);

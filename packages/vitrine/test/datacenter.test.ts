@@ -20,7 +20,7 @@ import {
 } from '@vitrine/evidence';
 import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openAnswer, parseConfirmation, schemaDigest, type Residency } from '@vitrine/reports';
-import { everyParserRefuses, eventually, temporaryDirectory } from '@vitrine/testkit';
+import { everyParserRefuses, eventually, repositoryRoot, temporaryDirectory } from '@vitrine/testkit';
 import { readDataCenterConfig } from '../src/datacenter/config.ts';
 import { askControl, serveControl, verbBody } from '../src/datacenter/control.ts';
 import type { DataCenterDaemon } from '../src/datacenter/daemon.ts';
@@ -340,7 +340,7 @@ test('a fault inside a verb is told to the daemon, and to its operator only that
   const faults: unknown[] = [];
   const verbs = {
     bad: () => Promise.reject(new TypeError('C:\\Users\\someone\\private.txt')),
-    good: (body: Json) => Promise.resolve(verbBody({ check: () => 1 } as never, body) as Json),
+    good: (body: Json) => Promise.resolve(verbBody({ json: {}, check: () => 1 }, body)),
   };
   const control = await serveControl(folder, verbs, (error) => faults.push(error));
   t.after(() => control.close());
@@ -403,6 +403,13 @@ test('mutated public files of a data center are refused by a typed error', async
       .center.id,
     'zurich',
   );
+});
+
+test('docs/spec/datacenter-file.md has the schema that the code has, and a sound example', () => {
+  const page = readFileSync(join(repositoryRoot, 'docs/spec/datacenter-file.md'), 'utf8');
+  const [form = '', example = ''] = [...page.matchAll(/```json\n([^]*?)\n```/g)].map(([, text]) => text);
+  assert.deepEqual(JSON.parse(form), dataCenterFileSchema.json);
+  assert.equal(parseDataCenterFile(Buffer.from(example)).center.id, 'zurich');
 });
 
 const wrongToml: readonly (readonly [string, (toml: string) => string, RegExp])[] = [

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { statusAnswer, type SupervisorStatus } from '@vitrine/center/testing';
 import { parseJson, statementKeyOf, toBase64, type Role, type StatementKey } from '@vitrine/evidence';
-import { run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
+import { createSecret, run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
 import { generateKey } from '@vitrine/keys';
 import { eventually, makeWorld, temporaryDirectory, worldOrigin } from '@vitrine/testkit';
 
@@ -39,6 +39,7 @@ async function makeFolder(t: TestContext, listed = true, more = ''): Promise<str
     ),
   );
   assert.ok(rebuilder !== undefined && supervisor !== undefined);
+  await createSecret(join(own, 'keys', 'halves.secret'), 32);
   const entry = (role: Role, signer: typeof rebuilder): StatementKey => ({
     ...statementKeyOf(signer),
     operator: 'supervisor-a',
@@ -111,6 +112,10 @@ test('a supervisor runs while its vendor is away, says so, and ends in order', a
   const { operator, isolation, log } = await read();
   assert.deepEqual([operator, isolation, log.origin, log.size], ['supervisor-a', 'none', worldOrigin, null]);
   assert.match(log.trouble ?? '', /^fetch\./);
+
+  // Its desk is open, because the signer holds the secret of its halves; what comes there is judged.
+  assert.match(shown.stdout, /access {4}0 requests wait for a decision, 0 are granted\n/);
+  assert.equal((await fetch(`${url}/access`, { method: 'POST', body: '{}' })).status, 400);
 
   const second = await vitrine(folder, 'supervisor', 'run', 'S');
   assert.deepEqual([second.code, /lease\.held/.test(second.stderr)], [1, true], second.stderr);

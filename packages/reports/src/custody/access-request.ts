@@ -126,7 +126,13 @@ export async function signAccessRequest(
       'access.form',
       `${records.length} records under ${keys.length} keys; one request takes ${accessLimits.records} under ${accessLimits.keys}`,
     );
-  const envelope = await signDocument(requestKind, request, identity);
+  let envelope: Envelope;
+  try {
+    envelope = await signDocument(requestKind, request, identity);
+  } catch (cause) {
+    if (!isVitrineError(cause, 'schema.mismatch')) throw cause;
+    throw fail('access.form', `not a request for access: ${cause.message}`, { at: cause.at, cause });
+  }
   const body = formatEnvelope(envelope);
   parseAccessRequest(body, sha256); // Too many keys for one envelope are found here, and not by who is asked.
   return { request, digest: statementIdOf(envelope, sha256), envelope, body };

@@ -1,6 +1,8 @@
-// A supervisor's share on its way to the data center (D18). It is opened beside the secret that opens it,
-// judged there once more, and leaves only sealed to the key that the request names: whoever carries it in
-// between, the supervisor's own daemon too, learns nothing.
+// A supervisor's share on its way to the data center (D18). It is opened beside the secret that opens it, where
+// the grant is proven from the public log once more, and leaves only sealed to the key that the request names:
+// whoever carries it in between, the supervisor's own daemon too, can neither read it nor ask for it unseen.
+//
+//   witnessed head → entry → supervisor's key → commitment → request → share
 
 import {
   accessGrant,
@@ -13,20 +15,26 @@ import {
   fromHex,
   fromUtf8,
   isVitrineError,
+  keyAt,
+  noteText,
   openCommitment,
   parseCanonicalJson,
   parseTime,
+  provenStatement,
+  purePlatform,
   requireEnvelopeSignatures,
+  requireHead,
+  requireIncluded,
   schema,
-  sha256 as pureSha256,
   statementOf,
   u16,
   utf8,
   type Envelope,
   type Json,
+  type Platform,
+  type ProvenStatement,
   type Schema,
-  type Sha256,
-  type VerifySignature,
+  type TrustPolicy,
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import {
@@ -45,8 +53,10 @@ import type { NumberedShare } from './shares.ts';
 /** All that it takes to judge whether a share may go: request, grant, and what the grant commits to. */
 export interface ShareAsk {
   readonly request: Envelope;
-  /** The `access-grant`, as it was logged. */
-  readonly grant: Envelope;
+  /** The `access-grant` with its place in the public log. */
+  readonly grant: ProvenStatement;
+  /** Of the log, signed and cosigned, as text. */
+  readonly checkpoint: string;
   /** Hex. */
   readonly salt: string;
   readonly body: GrantBody;
@@ -56,14 +66,15 @@ export interface ShareAsk {
 
 const shareAskSchema: Schema<ShareAsk> = schema.object({
   request: envelopeSchema,
-  grant: envelopeSchema,
+  grant: provenStatement,
+  checkpoint: noteText,
   salt: schema.text(/^[0-9a-f]{64}$/, 64, 'a salt of 32 bytes in hex'),
   body: grantBodySchema,
   key: fields.sha256Hex,
 });
 
 /** No other message to a signer begins with these words. */
-export const shareAskWords = 'vitrine open share v1\n';
+const shareAskWords = 'vitrine open share v1\n';
 const askLimits = { bytes: 1 << 19, depth: 10 };
 
 export function formatShareAsk(ask: ShareAsk): Uint8Array {
@@ -84,22 +95,22 @@ export function parseShareAsk(message: Uint8Array): ShareAsk {
 
 export interface ShareHolder {
   readonly opening: OpeningKey;
-  /** SPKI of a key of this supervisor that signs grants; undefined for every other keyid. */
-  readonly grantKey: (keyid: string) => Uint8Array | undefined;
+  /** Says whose log, witnesses and grants are believed. */
+  readonly policy: TrustPolicy;
   /** Seconds since 1970. */
   readonly now: number;
 }
 
-/** Beside the secret. Answers the share, sealed to the request's key. That the grant is logged is the daemon's to know. */
+/** Beside the secret. Answers the share, sealed to the request's key. */
 export async function releaseShare(
   ask: ShareAsk,
-  { opening, grantKey, now }: ShareHolder,
-  verify?: VerifySignature,
-  sha256: Sha256 = pureSha256,
+  { opening, policy, now }: ShareHolder,
+  platform: Platform = purePlatform,
 ): Promise<Uint8Array> {
+  const { sha256 } = platform;
   const signed = parseAccessRequest(formatEnvelope(ask.request), sha256);
   const { supervisor } = ask.body;
-  await requireCommitted(ask, grantKey, verify, sha256);
+  await requireLogged(ask, policy, platform);
   requireGrantOf(ask.body, signed, supervisor);
   if (now >= parseTime(ask.body.until)) throw fail('access.time', `the grant ended at ${ask.body.until}`);
   const halves = signed.request.keys.find(({ key }) => key === ask.key);
@@ -113,19 +124,30 @@ export async function releaseShare(
   }
 }
 
-async function requireCommitted(
-  { grant, salt, body }: ShareAsk,
-  grantKey: ShareHolder['grantKey'],
-  verify: VerifySignature | undefined,
-  sha256: Sha256,
+/** In the log under a witnessed head, by a key of this supervisor that counts there, and committed to this body. */
+async function requireLogged(
+  { grant, checkpoint, salt, body }: ShareAsk,
+  policy: TrustPolicy,
+  { sha256, verifySignature }: Platform,
 ): Promise<void> {
   try {
-    await requireEnvelopeSignatures(grant, grantKey, verify, sha256);
-    const { predicate } = expectKind(statementOf(grant), accessGrant);
+    const { head } = await requireHead(checkpoint, policy, verifySignature);
+    requireIncluded(grant, head, sha256);
+    const { envelope, index } = grant;
+    const at = { origin: head.checkpoint.origin, index };
+    const keyOf = (keyid: string): Uint8Array | undefined => {
+      const key = keyAt(policy, keyid, accessGrant.role, at);
+      return key?.operator === body.supervisor ? key.spki : undefined;
+    };
+    await requireEnvelopeSignatures(envelope, keyOf, verifySignature, sha256);
+    const { predicate } = expectKind(statementOf(envelope), accessGrant);
     openCommitment(predicate, fromHex(salt), formatGrantBody(body), sha256);
   } catch (cause) {
     if (!isVitrineError(cause) || cause.code === 'signature.platform') throw cause;
-    throw fail('access.grant', `not a grant of this supervisor: ${cause.message}`, { at: cause.at, cause });
+    throw fail('access.grant', `no grant of ${body.supervisor} in the log: ${cause.message}`, {
+      at: cause.at,
+      cause,
+    });
   }
 }
 

@@ -153,7 +153,8 @@ export class CustodyWatch {
       const location = `${(center.intake[0] ?? '').replace(/\/$/, '')}/ledgers/${purpose}`;
       shown.reader = await openLog(location, {
         ...rules,
-        trusted: note === undefined ? undefined : { ...parseSignedCheckpoint(note), bytes: note, signatures: [] },
+        trusted:
+          note === undefined ? undefined : { ...parseSignedCheckpoint(note), bytes: note, signatures: [] },
         onHead: (head) => {
           shown.seen = head;
         },
@@ -214,7 +215,9 @@ function headRulesOfLedger(
     logKeys: [ledger],
     witnessKeys: witnesses.map(({ key }) => key),
     enough: (cosigners) => {
-      const operators = witnesses.filter(({ key }) => cosigners.includes(key)).map(({ operator }) => operator);
+      const operators = witnesses
+        .filter(({ key }) => cosigners.includes(key))
+        .map(({ operator }) => operator);
       return new Set(operators).size >= quorum;
     },
   };

@@ -37,10 +37,11 @@ import {
 import { fail } from '../codes.ts';
 import { keepSealed, openSealed } from '../findings.ts';
 import type { Outbox, OwnStatement } from '../outbox.ts';
+import type { Tail } from '../tail.ts';
 import type { Centers } from './centers.ts';
 import { Requests, type DeskRequest } from './requests.ts';
 
-/** Beside the secret of the halves, in the signer's process: judges the grant again, and seals what it opens. */
+/** Beside the secret of the halves, in the signer's process: proves the grant again, and seals what it opens. */
 export type ReleaseShare = (ask: ShareAsk) => Promise<Uint8Array>;
 
 export interface DeskOptions {
@@ -49,6 +50,7 @@ export interface DeskOptions {
   readonly folder: string;
   readonly outbox: Outbox;
   readonly centers: Centers;
+  readonly tail: Tail;
   readonly signer: Signer;
   readonly operator: string;
   /** Absent: this supervisor holds no halves. */
@@ -140,16 +142,26 @@ export class Desk {
     return released;
   }
 
-  async #open({ signed, commitment = '' }: DeskRequest, { envelope }: OwnStatement): Promise<Released> {
-    const { folder, operator, release } = this.#options;
+  async #open(
+    { signed, commitment = '' }: DeskRequest,
+    { envelope, index = 0 }: OwnStatement,
+  ): Promise<Released> {
+    const { folder, operator, release, tail } = this.#options;
     if (release === undefined) throw fail('desk.away', `${operator} holds no halves`);
     const { salt, body } = await openSealed(folder, commitment);
-    const grant = parseGrantBody(canonicalJson(body));
+    const { checkpoint, path } = await tail.proof(index);
+    const proven = {
+      request: signed.envelope,
+      grant: { envelope, index, path },
+      checkpoint,
+      salt,
+      body: parseGrantBody(canonicalJson(body)),
+    };
     const shares: { readonly key: string; readonly sealed: string }[] = [];
     const unopened: string[] = [];
     for (const { key } of signed.request.keys) {
       try {
-        const sealed = await release({ request: signed.envelope, grant: envelope, salt, body: grant, key });
+        const sealed = await release({ ...proven, key });
         shares.push({ key, sealed: toBase64(sealed) });
       } catch (error) {
         // Sealed to somebody else, or not at all: the data center's fault, and only this key's.

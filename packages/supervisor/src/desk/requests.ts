@@ -72,7 +72,10 @@ export class Requests {
       throw fail('desk.request', `"${start.slice(0, 80)}" is not 8 to 64 hex digits of a request`);
     const [found, ...more] = this.list(now).filter(({ signed }) => signed.digest.startsWith(start));
     if (found === undefined || more.length > 0)
-      throw fail('desk.request', `${found === undefined ? 'no request' : 'more than one'} begins with ${start}`);
+      throw fail(
+        'desk.request',
+        `${found === undefined ? 'no request' : 'more than one'} begins with ${start}`,
+      );
     return found;
   }
 
@@ -87,7 +90,9 @@ export class Requests {
   /** What the daemon has to make statements of. */
   approved(now: number): readonly DeskRequest[] {
     return this.#database
-      .prepare("SELECT * FROM access_request WHERE state = 'approved' AND until > ? ORDER BY received, digest")
+      .prepare(
+        "SELECT * FROM access_request WHERE state = 'approved' AND until > ? ORDER BY received, digest",
+      )
       .all(now / 1000)
       .map((row) => readRow(row, now));
   }
@@ -115,7 +120,8 @@ export class Requests {
            WHERE digest = ? AND state IN (${states})`,
       )
       .run(to, now, why, commitment, digest);
-    if (Number(changes) !== 1) throw fail('desk.decided', `the request ${digest} is not ${from.join(' or ')}`);
+    if (Number(changes) !== 1)
+      throw fail('desk.decided', `the request ${digest} is not ${from.join(' or ')}`);
   }
 
   holds(commitment: string): boolean {

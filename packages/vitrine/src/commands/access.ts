@@ -50,8 +50,8 @@ const requestForm = schema.object(
 );
 
 function show(answer: Json, terminal: Terminal): void {
-  const { request, who, until, records, need, gone = [], supervisors = [] } = requestForm.check(answer);
-  terminal.line(`${request.slice(0, 16)}  ${who}, records ${rangesOf(records)}, until ${until}`);
+  const { request: name, who, until, records, need, gone = [], supervisors = [] } = requestForm.check(answer);
+  terminal.line(`${name.slice(0, 16)}  ${who}, records ${rangesOf(records)}, until ${until}`);
   if (gone.length > 0) terminal.line(`  not there: ${rangesOf(gone)}`);
   if (need !== undefined) terminal.line(`  needs the shares of ${need} supervisor${need === 1 ? '' : 's'}`);
   for (const one of supervisors) terminal.line(`  ${one.operator}: ${stateOf(one)}`);
@@ -160,7 +160,7 @@ export function accessCommand(): Command {
         const answer = await askControl(folder, 'access-revoke', { request: name });
         if (terminal.json) terminal.document(answer);
         show(answer, terminal);
-        terminal.line('  given up here; the supervisors are told nothing, and give shares to nobody else');
+        terminal.line('  given up: its secret is destroyed, and what was sealed to it opens nowhere');
         return 0;
       },
     }),

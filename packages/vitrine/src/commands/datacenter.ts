@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isVitrineError, schema, type TrustPolicy } from '@vitrine/evidence';
-import { restoreBackup, Store, writeBackup, type BackupMade } from '@vitrine/datacenter';
+import { restoreBackup, Store, writeBackup, type BackupMade, type Restored } from '@vitrine/datacenter';
 import { acquireLease, errnoOf, fileFault, listen, systemClock } from '@vitrine/host';
 import { openLog, type LogReader } from '@vitrine/log';
 import { lstat, rename, rm } from 'node:fs/promises';
@@ -44,17 +44,21 @@ async function run(path: string, options: RunOptions, terminal: Terminal): Promi
     process.exit(1);
   });
   const folder = await openDataCenterFolder(path);
-  using _lease = acquireLease(folder.folder, 'datacenter');
+  using _ = acquireLease(folder.folder, 'datacenter');
   const { signer: socket } = options;
   const key = {
     may: ['datacenter', 'access-request'] as const,
     option: 'keys/identity.key',
     file: socket === undefined ? identityFile(folder.folder) : undefined,
   };
-  return withSigners([key], socket, async (signers) => {
+  return await withSigners([key], socket, async (signers) => {
     const stop = new AbortController();
     const asked = stopRequested().then(() => stop.abort());
-    const parts = { folder, identity: signers.for('datacenter'), note: terminal.note };
+    const parts = {
+      folder,
+      identity: signers.for('datacenter'),
+      note: (line: string) => terminal.note(line),
+    };
     const daemon = await openWhenWitnessed(parts, stop.signal);
     if (daemon === undefined) return 0;
     return serve(daemon, options, terminal, stop.signal, asked);
@@ -290,7 +294,7 @@ async function writeOrAsk(folder: DataCenterFolder, out: string): Promise<Backup
   } catch (error) {
     if (!isVitrineError(error, 'control.not-running')) throw error;
   }
-  using _lease = acquireLease(folder.folder, 'datacenter');
+  using _ = acquireLease(folder.folder, 'datacenter');
   const store = await Store.open(await storeOf(folder), folder.center.id);
   try {
     return await writeBackup(store, folder.center.id, out);
@@ -301,24 +305,16 @@ async function writeOrAsk(folder: DataCenterFolder, out: string): Promise<Backup
 
 interface RestoreOptions {
   readonly backup: string;
-  readonly keys?: string;
+  readonly keys?: string | undefined;
 }
 
 async function restore(path: string, { backup, keys }: RestoreOptions, terminal: Terminal): Promise<number> {
   const folder = await openDataCenterFolder(path);
-  using _lease = acquireLease(folder.folder, 'datacenter');
+  using _ = acquireLease(folder.folder, 'datacenter');
   const options = await storeOf(folder);
   const target = 'file' in options ? await freshFile(options.file) : undefined;
   const store = await Store.open(target === undefined ? options : { file: target.partial }, folder.center.id);
-  const restored = await restoreBackup({
-    store,
-    center: folder.center.id,
-    backup: resolve(backup),
-    keys: keys === undefined ? keysCopyOf(folder) : resolve(keys),
-    custody: await publishedLedger(folder, 'custody'),
-    access: await publishedLedger(folder, 'access'),
-    now: Math.floor(systemClock.now() / 1000),
-  }).finally(() => store.close());
+  const restored = await restoreInto(store, folder, { backup, keys });
   await target?.finish();
   if (terminal.json) terminal.document({ ...restored });
   terminal.line(`restored   ${restored.records} records`);
@@ -326,6 +322,26 @@ async function restore(path: string, { backup, keys }: RestoreOptions, terminal:
   terminal.line(`lost       ${restored.lost} that came after the backup: their entries stand in the ledger`);
   terminal.line(`next: vitrine datacenter run ${path}`);
   return 0;
+}
+
+async function restoreInto(
+  store: Store,
+  folder: DataCenterFolder,
+  { backup, keys }: RestoreOptions,
+): Promise<Restored> {
+  try {
+    return await restoreBackup({
+      store,
+      center: folder.center.id,
+      backup: resolve(backup),
+      keys: keys === undefined ? keysCopyOf(folder) : resolve(keys),
+      custody: await publishedLedger(folder, 'custody'),
+      access: await publishedLedger(folder, 'access'),
+      now: Math.floor(systemClock.now() / 1000),
+    });
+  } finally {
+    await store.close();
+  }
 }
 
 /** An embedded store is made beside its place, so that a restore that is cut short leaves none. */

@@ -11,12 +11,21 @@ import { listenPrivately } from '../private-socket.ts';
 import { stopRequested } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseGrants } from '../signer/grants.ts';
-import { loadKeys, refuseToStart, serveSigner, type HeldKey, type KeyGrant } from '../signer/serve.ts';
+import {
+  loadKeys,
+  refuseToStart,
+  serveSigner,
+  type HeldKey,
+  type KeyGrant,
+  type TrustFiles,
+} from '../signer/serve.ts';
 
 interface Options {
   readonly key: readonly string[];
   readonly socket?: string;
   readonly group?: boolean;
+  readonly policy?: string;
+  readonly root?: string;
 }
 
 export function signerCommand(): Command {
@@ -31,12 +40,14 @@ export function signerCommand(): Command {
         ).makeOptionMandatory(),
         option('--socket <path>', 'listen there, for this user alone, instead of stdin and stdout'),
         option('--group', 'let the group of the socket connect too'),
+        option('--policy <file>', 'for halves: the trust policy by which grants are proven'),
+        option('--root <file>', 'for halves: the pinned root of that policy'),
       ],
       example:
         'vitrine signer run --socket /run/signer.sock --group --key builder=builder.key --key tuf=targets.key',
       run: async ({ options, terminal }) => {
-        if (options.socket === undefined) return serveParent(options.key);
-        const keys = await loadKeys(options.key.map(keyGrant));
+        if (options.socket === undefined) return serveParent(options);
+        const keys = await loadKeys(options.key.map(keyGrant), trustOf(options));
         await serveSocket(options.socket, options.group ?? false, keys, terminal);
         return 0;
       },
@@ -50,11 +61,17 @@ function keyGrant(text: string): KeyGrant {
   return { may: parseGrants(text.slice(0, equals)), file: text.slice(equals + 1) };
 }
 
+function trustOf({ policy, root }: Options): TrustFiles | undefined {
+  if (policy === undefined && root === undefined) return undefined;
+  if (policy === undefined || root === undefined) throw fail('cli.usage', '--policy and --root go together');
+  return { policy, root };
+}
+
 /** Stdout is the wire, so that a fault at the start is told over it too. Ends when the parent does. */
-async function serveParent(given: readonly string[]): Promise<number> {
+async function serveParent(options: Options): Promise<number> {
   let keys: ReadonlyMap<string, HeldKey>;
   try {
-    keys = await loadKeys(given.map(keyGrant));
+    keys = await loadKeys(options.key.map(keyGrant), trustOf(options));
   } catch (error) {
     await refuseToStart(process.stdout, error);
     return 1;

@@ -38,8 +38,6 @@ interface ResolveOptions extends SignerOptions {
   readonly explanation: string;
 }
 
-const halvesFile = 'halves.secret';
-
 /**
  * Each key for its one purpose (D4), in a process of its own: what is built here was written by strangers,
  * so the keys are not in the process that builds.
@@ -47,17 +45,26 @@ const halvesFile = 'halves.secret';
 const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[] =>
   (
     [
-      ['rebuilder.key', ['rebuilder', 'source-request']],
-      ['supervisor.key', ['supervisor']],
-      ['cosigner.key', ['tuf']],
-      // Folders that were made before data centers were have none: their desk is closed.
-      ...(existsSync(join(folder, 'keys', halvesFile)) ? [[halvesFile, ['halves']] as const] : []),
+      ['rebuilder', ['rebuilder', 'source-request']],
+      ['supervisor', ['supervisor']],
+      ['cosigner', ['tuf']],
     ] as const
   ).map(([name, may]) => ({
     may,
-    option: `keys/${name}`,
-    file: socket === undefined ? join(folder, 'keys', name) : undefined,
+    option: `keys/${name}.key`,
+    file: socket === undefined ? join(folder, 'keys', `${name}.key`) : undefined,
   }));
+
+/** Folders that were made before there were data centers have no halves: their desk is closed. */
+function halvesOf(
+  folder: string,
+  vendor: { readonly root: string; readonly policy: string },
+): readonly NeededKey[] {
+  const file = join(folder, 'keys', 'halves.secret');
+  if (!existsSync(file)) return [];
+  const trust = { policy: resolvePath(folder, vendor.policy), root: resolvePath(folder, vendor.root) };
+  return [{ may: ['halves'], option: 'keys/halves.secret', file, trust }];
+}
 
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const { sandbox: ordered, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
@@ -69,7 +76,9 @@ async function run(folder: string, options: RunOptions, terminal: Terminal): Pro
   const work = resolvePath(folder, 'work');
   await makeDurableDirectory(work);
   process.env['TMPDIR'] = work;
-  return withSigners(keysOf(folder, options.signer), options.signer, async (signers) => {
+  const halves = options.signer === undefined ? halvesOf(folder, config.vendor) : [];
+  const keys = [...keysOf(folder, options.signer), ...halves];
+  return withSigners(keys, options.signer, async (signers) => {
     const { log, repository } = config.vendor;
     const rebuilder = signers.for('rebuilder');
     const supervisor = await openSupervisor({
@@ -127,7 +136,10 @@ const status = schema.object(
     signed: schema.integer(0),
     findings: schema.record(/^(?:note|minor|major|critical)$/, schema.integer(0), 4),
   },
-  {},
+  {
+    access: schema.object({ waiting: schema.integer(0), granted: schema.integer(0) }),
+    custody: schema.record(/^[!-~]{1,255}$/, line, 1_000),
+  },
   { open: true },
 );
 
@@ -137,7 +149,8 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
     timeoutMs: 10_000,
   });
   const document: Json = parseJson(bytes);
-  const { operator, node, isolation, log, findings, signed, unlogged, rebuilds } = status.check(document);
+  const { operator, node, isolation, log, findings, signed, unlogged, rebuilds, ...desk } =
+    status.check(document);
   if (terminal.json) terminal.document(document);
   const counted = Object.entries(findings).map(([severity, count]) => `${count} ${severity}`);
   terminal.line(`${operator}, Node ${node}, isolation ${isolation}`);
@@ -146,6 +159,10 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
   terminal.line(`findings  ${counted.join(', ')}`);
   terminal.line(`signed    ${signed} role versions`);
   terminal.line(`waiting   ${unlogged} statements are not in the log yet`);
+  const { access, custody = {} } = desk;
+  if (access !== undefined)
+    terminal.line(`access    ${access.waiting} requests wait for a decision, ${access.granted} are granted`);
+  for (const [ledger, trouble] of Object.entries(custody)) terminal.line(`ledger    ${ledger}: ${trouble}`);
   const rows = rebuilds.map(({ order, index, result, blind }) => [
     `entry ${index}`,
     `${order.slice(0, 16)}…`,

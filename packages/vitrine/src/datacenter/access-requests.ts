@@ -50,6 +50,7 @@ export interface AskedAccess {
 }
 
 const noteBytes = 1 << 17;
+const keepSeconds = 30 * 86_400;
 
 /** One writer: the daemon of the data center. */
 export class AskedRequests {
@@ -84,7 +85,8 @@ export class AskedRequests {
     await makeDurableDirectory(this.#folder, { mode: 0o700 });
     const names = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
     const all = await Promise.all(names.map((name) => this.#read(name)));
-    return all.toSorted((a, b) => (a.signed.request.at < b.signed.request.at ? -1 : 1));
+    const place = ({ signed }: AskedAccess): string => `${signed.request.at} ${signed.digest}`;
+    return all.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   /** By a digest or the beginning of one. */
@@ -102,11 +104,13 @@ export class AskedRequests {
     return openingKey(await readSecret(this.#reply(digest), 32));
   }
 
-  /** Secrets of requests that have ended. `now` in seconds. */
+  /** Secrets of requests that have ended, and some time later who asked and why. `now` in seconds. */
   async forgetEnded(now: number): Promise<void> {
-    for (const { signed, revoked } of await this.list())
-      if (revoked === null && parseTime(signed.request.until) <= now)
-        await removeDurable(this.#reply(signed.digest));
+    for (const { signed, revoked } of await this.list()) {
+      const until = parseTime(signed.request.until);
+      if (revoked === null && until <= now) await removeDurable(this.#reply(signed.digest));
+      if (until + keepSeconds <= now) await removeDurable(join(this.#folder, `${signed.digest}.json`));
+    }
   }
 
   #reply(digest: string): string {

@@ -45,6 +45,7 @@ export interface AccessContext {
   readonly folder: string;
   /** Signs requests: the identity key of the residency policy. */
   readonly identity: Signer;
+  /** As it is accepted now. */
   readonly policy: () => TrustPolicy;
   /** Address of the public log. */
   readonly log: string;
@@ -77,12 +78,12 @@ export function accessVerbs(dc: DataCenter, context: AccessContext): Verbs {
     log: new GrantLog(context.log, context.policy),
   };
   return {
-    'access-request': (body) => request(parts, verbBody(requestForm, body)),
-    'access-ask': (body) =>
+    'access-request': async (body) => request(parts, verbBody(requestForm, body)),
+    'access-ask': async (body) =>
       ask(parts, verbBody(schema.object({ request: name, supervisors: operators }), body)),
-    'access-list': () => list(parts),
-    'access-read': (body) => read(parts, verbBody(schema.object({ request: name }, { indices }), body)),
-    'access-revoke': (body) => revoke(parts, verbBody(schema.object({ request: name }), body)),
+    'access-list': async () => list(parts),
+    'access-read': async (body) => read(parts, verbBody(schema.object({ request: name }, { indices }), body)),
+    'access-revoke': async (body) => revoke(parts, verbBody(schema.object({ request: name }), body)),
   };
 }
 
@@ -236,10 +237,11 @@ async function proveAll({ context, kept, log }: Parts, one: AskedAccess): Promis
   }
   // A lie is said before an absence.
   const worst = lacking.find((error) => isVitrineError(error, 'grant.unproven')) ?? lacking[0];
-  const few = one.signed.request.keys.some(
+  const few = one.signed.request.keys.find(
     ({ key, need }) => proven.filter(({ shares }) => shares.has(key)).length < need,
   );
-  if (few && worst !== undefined) throw worst;
+  if (few !== undefined)
+    throw worst ?? fail('grant.waiting', `${few.need} supervisors must grant it, and ${proven.length} did`);
   return proven.toSorted((a, b) => a.index - b.index);
 }
 

@@ -219,7 +219,7 @@ export class SealingRing {
   }
 }
 
-export async function secretsIn(folder: string): Promise<readonly string[]> {
+async function secretsIn(folder: string): Promise<readonly string[]> {
   try {
     const names = await readdir(folder);
     return names.flatMap((name) => /^([0-9a-f]{64})\.secret$/.exec(name)?.[1] ?? []);

@@ -113,7 +113,7 @@ export class Statements {
 
   /** Sends what is due; what fails waits twice as long as before, from two seconds to ten minutes. */
   async send(log: Appending): Promise<void> {
-    for (const { slot, envelope, index } of [...this.#slots.values()]) {
+    for (const { slot, envelope, index } of this.#slots.values()) {
       const before = this.#attempts.get(slot);
       if (index !== undefined || this.#held.has(slot) || (before?.due ?? 0) > this.#clock.now()) continue;
       try {

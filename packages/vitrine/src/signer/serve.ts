@@ -7,12 +7,21 @@
 //   answer    01 ‖ signature, or 00 ‖ JSON {code, message, …}
 //
 // The secret of a supervisor's halves is held here as well (D18). It signs nothing: for a question that holds
-// request and grant, the answer is the share, sealed to whoever asked. The grant must be signed by a key that
-// this process holds for grants.
+// request and grant, the answer is the share, sealed to whoever asked. The grant is proven from the public log
+// under the policy that this process was started with: who asks, the daemon too, is not believed.
 
 import type { Writable } from 'node:stream';
-import { canonicalJson, isVitrineError, toBase64, toHex, type Signer } from '@vitrine/evidence';
+import {
+  canonicalJson,
+  isVitrineError,
+  loadPolicy,
+  toBase64,
+  toHex,
+  type Signer,
+  type TrustPolicy,
+} from '@vitrine/evidence';
 import { readSecret, sha256, sha256Hex, systemClock, verifySignature } from '@vitrine/host';
+import { readFile } from '../files.ts';
 import { loadSigner } from '@vitrine/keys';
 import { openingKey, parseShareAsk, releaseShare, type OpeningKey } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -26,12 +35,21 @@ export interface KeyGrant {
 
 export type HeldKey =
   | { readonly signer: Signer; readonly may: readonly Grant[] }
-  | { readonly opening: OpeningKey; readonly may: readonly ['halves'] };
+  | { readonly opening: OpeningKey; readonly policy: TrustPolicy; readonly may: readonly ['halves'] };
 
-export async function loadKeys(grants: readonly KeyGrant[]): Promise<ReadonlyMap<string, HeldKey>> {
+/** What grants are proven by: files that were accepted by hand. */
+export interface TrustFiles {
+  readonly policy: string;
+  readonly root: string;
+}
+
+export async function loadKeys(
+  grants: readonly KeyGrant[],
+  trust: TrustFiles | undefined,
+): Promise<ReadonlyMap<string, HeldKey>> {
   const keys = new Map<string, HeldKey>();
   for (const { file, may } of grants) {
-    const [keyid, held] = await loadKey(file, may);
+    const [keyid, held] = await loadKey(file, may, trust);
     // Twice would be two sets of grants for one key: the wider one would silently win.
     if (keys.has(keyid)) throw fail('signer.grant', `the key ${keyid} is given twice`);
     keys.set(keyid, held);
@@ -39,13 +57,21 @@ export async function loadKeys(grants: readonly KeyGrant[]): Promise<ReadonlyMap
   return keys;
 }
 
-async function loadKey(file: string, may: readonly Grant[]): Promise<readonly [string, HeldKey]> {
+async function loadKey(
+  file: string,
+  may: readonly Grant[],
+  trust: TrustFiles | undefined,
+): Promise<readonly [string, HeldKey]> {
   if (!may.includes('halves')) {
     const signer = await loadSigner(file);
     return [signer.keyid, { signer, may }];
   }
+  if (trust === undefined)
+    throw fail('signer.grant', 'halves are opened under a trust policy: give --policy and --root');
+  const [document, root] = await Promise.all([readFile(trust.policy), readFile(trust.root)]);
+  const policy = await loadPolicy(document, root, verifySignature, sha256);
   const opening = await openingKey(await readSecret(file, 32));
-  return [sha256Hex(opening.publicKey), { opening, may: ['halves'] }];
+  return [sha256Hex(opening.publicKey), { opening, policy, may: ['halves'] }];
 }
 
 export interface Connection {
@@ -94,18 +120,12 @@ async function answer(
   const message = frame.subarray(32);
   if (!('signer' in held)) {
     const ask = parseShareAsk(message);
-    const grantKey = (id: string): Uint8Array | undefined => grantKeyOf(keys.get(id));
-    const holder = { opening: held.opening, grantKey, now: systemClock.now() / 1000 };
-    const signature = await releaseShare(ask, holder, verifySignature, sha256);
+    const holder = { opening: held.opening, policy: held.policy, now: systemClock.now() / 1000 };
+    const signature = await releaseShare(ask, holder, { sha256, verifySignature });
     return { signature, what: `a share of ${ask.key.slice(0, 16)}`, keyid };
   }
   const what = requireGranted(message, held.may);
   return { signature: await held.signer.sign(message), what, keyid };
-}
-
-function grantKeyOf(held: HeldKey | undefined): Uint8Array | undefined {
-  if (held === undefined || !('signer' in held) || !held.may.includes('supervisor')) return undefined;
-  return held.signer.publicKey;
 }
 
 /** Said instead of the keys, so that the client can tell its user why there is no signer. */

@@ -9,7 +9,7 @@ import { quote } from '@vitrine/evidence';
 import { errnoOf, startPiped } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { Grant } from './grants.ts';
-import type { KeyGrant } from './serve.ts';
+import type { KeyGrant, TrustFiles } from './serve.ts';
 import { openSigner, type Line, type Signers } from './remote.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -34,10 +34,12 @@ export function requireConfiningNode(version: string): void {
  * key files; it has no network, because Node denies it where --allow-net is not given, starts no program
  * and writes nothing. This process never opens the key files.
  */
-async function startSigner(keys: readonly KeyGrant[]): Promise<Signers> {
+async function startSigner(keys: readonly KeyGrant[], trust: TrustFiles | undefined): Promise<Signers> {
   requireConfiningNode(process.versions.node);
   const files = keys.map(({ file }) => resolve(file));
-  const readable = [code, ...files, ...(await Promise.all(files.map(realPath)))];
+  const trusted = trust === undefined ? [] : [resolve(trust.policy), resolve(trust.root)];
+  const opened = [...files, ...trusted];
+  const readable = [code, ...opened, ...(await Promise.all(opened.map(realPath)))];
   const child = await startPiped(
     process.execPath,
     [
@@ -47,6 +49,7 @@ async function startSigner(keys: readonly KeyGrant[]): Promise<Signers> {
       'signer',
       'run',
       ...keys.flatMap(({ may }, i) => ['--key', `${may.join(',')}=${files[i]}`]),
+      ...(trust === undefined ? [] : ['--policy', resolve(trust.policy), '--root', resolve(trust.root)]),
     ],
     { env: { NO_COLOR: '1' } },
   );
@@ -70,6 +73,8 @@ export interface NeededKey {
   /** The option that names its file, as the user writes it. */
   readonly option: string;
   readonly file: string | undefined;
+  /** Of halves: by what grants are proven. */
+  readonly trust?: TrustFiles;
 }
 
 /** The signers of a command: key files, which a process of our own opens, or the socket of a signer. */
@@ -82,7 +87,8 @@ export function openSigners(keys: readonly NeededKey[], socketPath: string | und
       throw fail('cli.usage', `required option '${option} <file>' not specified, nor --signer`);
     if (file !== undefined) given.push({ may, file });
   }
-  return socketPath === undefined ? startSigner(given) : connectSigner(socketPath);
+  const trust = keys.find((key) => key.trust !== undefined)?.trust;
+  return socketPath === undefined ? startSigner(given, trust) : connectSigner(socketPath);
 }
 
 /** Signers for as long as `use` takes. */
