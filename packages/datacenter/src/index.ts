@@ -14,7 +14,7 @@ export type { DayKeyRules } from './keys/day-keys.ts';
 export { Rights, type PageAsked } from './rights/rights.ts';
 export { projections, type Projection } from './pipeline.ts';
 export { datacenterHandler, type HttpOptions } from './http/app.ts';
-export { countsOf, countsReader, type Counts, type RecordCount } from './http/counts.ts';
+export { countsOf, type Counts, type RecordCount } from './http/counts.ts';
 export { authorizeAudit, type Auditors } from './http/auditors.ts';
 export { auditCustody, type CustodySums } from './ledger/audit.ts';
 export { Access, type AskedRecord, type Grant } from './access/access.ts';

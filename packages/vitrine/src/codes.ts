@@ -78,6 +78,12 @@ export const vitrineErrors = {
     meaning: 'The residency policy lists other keys for a data center than it has.',
     remedy: 'Compare public.json with the vendor, who must list its keys in the next version.',
   },
+  'datacenter.clock': {
+    exit: 1,
+    meaning:
+      'The clock is more than a week ahead of the last time that witnesses attested, so nothing expires.',
+    remedy: 'Set the clock, or bring the repository back, whose sharing.json says the time.',
+  },
   'datacenter.act': {
     exit: 3,
     meaning: 'A sealed request asks for something else than the operator was about to do.',

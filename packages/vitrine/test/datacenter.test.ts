@@ -21,6 +21,7 @@ import {
 import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openAnswer, parseConfirmation, schemaDigest, type Residency } from '@vitrine/reports';
 import { everyParserRefuses, eventually, repositoryRoot, temporaryDirectory } from '@vitrine/testkit';
+import { fail } from '../src/codes.ts';
 import { readDataCenterConfig } from '../src/datacenter/config.ts';
 import { askControl, serveControl, verbBody } from '../src/datacenter/control.ts';
 import type { DataCenterDaemon } from '../src/datacenter/daemon.ts';
@@ -148,6 +149,27 @@ test('another version of the residency policy comes into force in a running data
   );
   world.clock.advance(2 * day * 1000);
   assert.equal(daemon.residence.inForce().policy.version, 2, 'by time alone');
+});
+
+test('a clock that is alone with its time destroys nothing', async (t) => {
+  const world = await centerWorld(t);
+  await world.policy();
+  const daemon = await world.open();
+  await daemon.round();
+  const served = world.sharing;
+  world.sharing = () => Promise.reject(fail('residency.source', 'the repository is away'));
+  world.clock.advance(30 * day * 1000);
+  await daemon.round();
+  assert.match(daemon.troubles.get('sealing keys') ?? '', /datacenter\.clock/);
+  assert.equal(
+    secretsOf(world.folder).length,
+    2,
+    'the old one is there, and one for the time that it may be',
+  );
+  world.sharing = served;
+  await daemon.round();
+  assert.equal(secretsOf(world.folder).length, 1);
+  assert.equal(daemon.troubles.size, 0);
 });
 
 test('before any residency policy nothing is taken, and no key is made', async (t) => {
@@ -371,6 +393,9 @@ test('records that expire are proven to have been due, and one that was deleted 
   const retention = async (): Promise<Json> => (await verbs['retention']?.({})) ?? null;
   const { nextDue } = (await retention()) as { nextDue: string };
   world.clock.set(parseTime(`${nextDue}T00:00:00Z`) * 1000);
+  // A year passed for this clock alone: what it says is due may not be.
+  await assert.rejects(retention(), { code: 'datacenter.clock' });
+  await daemon.round();
   const { day: today, ...counts } = (await retention()) as Record<string, Json>;
   assert.equal(today, nextDue);
   assert.deepEqual(counts, { expired: 1, tombstones: 1, records: 1, stored: 0, nextDue: null });

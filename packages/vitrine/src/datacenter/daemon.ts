@@ -13,6 +13,7 @@ import {
   custodyRoot,
   expectKind,
   fields,
+  formatTime,
   fromBase64,
   isVitrineError,
   signStatement,
@@ -70,6 +71,8 @@ export interface Swept {
 
 /** How long a stop waits for the last checkpoints, and then for the log; what is not sent then goes at the next start. */
 const stopMs = 3_000;
+/** Seconds by which the clock may be ahead of the last witnessed time before nothing expires any more. */
+const aheadMost = 7 * 86_400;
 
 export class DataCenterDaemon {
   readonly folder: DataCenterFolder;
@@ -230,6 +233,7 @@ export class DataCenterDaemon {
         `sealing key ${idOf(made.key).slice(0, 16)}… from ${made.key.notBefore} to ${made.key.notAfter}`,
       );
     }
+    this.#requirePlausibleClock();
     for (const id of await this.ring.destroyEnded(now))
       this.#parts.note(`sealing key ${id.slice(0, 16)}… destroyed`);
     const [lost] = this.ring.lost;
@@ -292,7 +296,25 @@ export class DataCenterDaemon {
     return logAccess(this.folder.config.log, await readTrust(this.folder));
   }
 
+  /** What is deleted because its time has come is gone for ever: not by a clock that nobody else has. */
+  #requirePlausibleClock(): void {
+    const witnessed = this.residence.sharing()?.time;
+    const now = Math.floor(this.clock.now() / 1000);
+    if (witnessed !== undefined && now - witnessed <= aheadMost) return;
+    const last = witnessed === undefined ? 'nothing was ever witnessed' : `it was ${formatTime(witnessed)}`;
+    throw fail(
+      'datacenter.clock',
+      `the clock says ${formatTime(now)}, and when witnesses last said the time, ${last}`,
+    );
+  }
+
   async #sweep(): Promise<number> {
+    try {
+      this.#requirePlausibleClock();
+    } catch (error) {
+      await this.center.sweep({ expire: false });
+      throw error;
+    }
     const expired = await this.center.sweep();
     this.swept = { at: Math.floor(this.clock.now() / 1000), expired };
     // The store answers; what else an intake fails at is told again when it does.

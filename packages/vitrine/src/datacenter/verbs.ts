@@ -1,7 +1,7 @@
 // What the operator asks of a data center that runs, over its control socket.
 
 import { fields, formatTime, fromBase64, schema, toBase64, type Json } from '@vitrine/evidence';
-import { checkRetention, countsReader, overdueReports, writeBackup, type Counts } from '@vitrine/datacenter';
+import { checkRetention, countsOf, overdueReports, writeBackup, type Counts } from '@vitrine/datacenter';
 import { sha256, verifySignature } from '@vitrine/host';
 import { dayOf, readRequest, type RequestAct } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -21,11 +21,10 @@ const subjectBody = schema.object(
 );
 
 export function verbsOf(daemon: DataCenterDaemon): Verbs {
-  const counts = countsReader(daemon.center);
   return {
     status: async (body) => {
       verbBody(none, body);
-      return statusOf(daemon, await counts());
+      return statusOf(daemon, await countsOf(daemon.center));
     },
     retention: async (body) => {
       verbBody(none, body);
