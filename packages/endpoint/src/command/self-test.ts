@@ -79,7 +79,7 @@ async function requireSeals(): Promise<void> {
   const message = await sealMessage({ type: 'report', body }, key, sha256);
   const opened = await openMessage(message, key, opening, sha256);
   if (!equal(opened.body, body)) throw fail('endpoint.self-test', 'a sealed message opens to something else');
-  const wrong = message.with(-1, (message.at(-1) ?? 0) ^ 1);
+  const wrong = message.with(message.length - 1, (message.at(-1) ?? 0) ^ 1);
   const refused = await openMessage(wrong, key, opening, sha256).then(
     () => false,
     (error: unknown) => isVitrineError(error, 'seal.open'),
