@@ -163,7 +163,7 @@ export const endpointErrors = {
   'endpoint.queue-full': {
     exit: 1,
     meaning: 'More waits to be sent than this endpoint keeps.',
-    remedy: 'Run "send"; what waits already stays, and nothing of this command was added.',
+    remedy: 'Run "send"; what was added before stays, and nothing more was.',
   },
   'endpoint.sample': {
     exit: 2,

@@ -9,7 +9,7 @@ const killAt = Number(process.env['KILL_AT'] ?? '0');
 let syncs = 0;
 await using handle = await open(import.meta.filename);
 const prototype = Object.getPrototypeOf(handle) as { sync(): Promise<void> };
-const whole = Reflect.get(prototype, 'sync') as (this: unknown) => Promise<void>;
+const whole = Reflect.get(prototype, 'sync');
 prototype.sync = function (this: unknown) {
   if (++syncs === killAt) process.kill(process.pid, 'SIGKILL');
   return whole.call(this);

@@ -6,6 +6,7 @@ import { fromUtf8, isVitrineError } from '@vitrine/evidence';
 import { readBounded, writeDurable } from '@vitrine/host';
 import { parseRecoveryCode } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import { openFolder } from '../folder.ts';
 import { endSharing, giveShown, settleConsents, showConsent } from '../sharing/consent.ts';
 import { exportSubjects } from '../sharing/export.ts';
 import { readOwnLedger } from '../sharing/ledger.ts';
@@ -31,7 +32,8 @@ import {
 } from './sharing-report.ts';
 import type { Answer, Terminal } from './terminal.ts';
 
-export function answerSharing(asked: SharingAsked, agent: Agent, terminal: Terminal): Promise<Answer> {
+export async function answerSharing(asked: SharingAsked, agent: Agent, terminal: Terminal): Promise<Answer> {
+  await openFolder(agent.folder).read(); // Only an endpoint that is enrolled shares, or has shared, anything.
   switch (asked.command) {
     case 'consent':
       return answerConsent(asked, agent, terminal);

@@ -5,7 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { countries, formatTime, isVitrineError, type DataCenter, type Envelope } from '@vitrine/evidence';
-import { createSecret } from '@vitrine/host';
+import { createSecret, readSecret } from '@vitrine/host';
 import {
   formatConsent,
   formatRecoveryCode,
@@ -33,7 +33,7 @@ import { locate } from '../repository.ts';
 import { postSealed } from './intake.ts';
 import { centerFor, centerNamed, sealingKeyOf, type Known } from './residency.ts';
 import type { SharingSession, Trust } from './session.ts';
-import { mostUnsent, type KnownSubject } from './state.ts';
+import { mostUnsent, withSubject, type KnownSubject, type SharingState } from './state.ts';
 
 export interface ConsentAsked {
   readonly profile: ProfileName;
@@ -109,21 +109,18 @@ export async function giveShown(
       },
       subject,
     ),
+    { profile, country, current: { center: center.id, generation: of.generation } },
   );
-  await session.remember({
-    profile,
-    country,
-    current: { center: center.id, generation: of.generation },
-    suspended: undefined,
-  });
   const dropped = await dropUnshared(session, profile);
   return { profile, center: center.id, dropped, ...(recoveryCode === undefined ? {} : { recoveryCode }) };
 }
 
-/** Made with the first consent. Answers the code if it is new. */
-async function makeSecret({ paths }: SharingSession): Promise<string | undefined> {
-  if (existsSync(paths.secret)) return undefined;
-  return formatRecoveryCode(await createSecret(paths.secret, recoverySize));
+/** Made with the first consent. Answers the code if it is new, or was made by a run that was killed before it said so. */
+async function makeSecret({ paths, state }: SharingSession): Promise<string | undefined> {
+  if (!existsSync(paths.secret)) return formatRecoveryCode(await createSecret(paths.secret, recoverySize));
+  return state.subjects.length === 0
+    ? formatRecoveryCode(await readSecret(paths.secret, recoverySize))
+    : undefined;
 }
 
 function policyUrlOf({ trust }: SharingSession): string {
@@ -162,14 +159,21 @@ function ownConsent(
   return readOwnConsent(own, platform.verifySignature, platform.sha256);
 }
 
-/** A decision of the owner: durable, and in the own ledger, before anybody is told. */
-async function decide(session: SharingSession, known: KnownSubject, envelope: Envelope): Promise<void> {
+/**
+ * A decision of the owner: in the own ledger, then durable together with what follows from it, before anybody is
+ * told. Killed before that, nothing was decided.
+ */
+async function decide(
+  session: SharingSession,
+  known: KnownSubject,
+  envelope: Envelope,
+  follows: Partial<Pick<SharingState, 'profile' | 'country' | 'current'>>,
+): Promise<void> {
   if (known.unsent.length >= mostUnsent)
     throw fail('endpoint.unsent', `${known.unsent.length} decisions wait for ${known.center} already`);
   const { center, generation } = known;
   const { platform } = session.agent;
   const { record, digest } = await readOwnConsent(envelope, platform.verifySignature, platform.sha256);
-  await session.rememberSubject({ ...known, unsent: [...known.unsent, envelope] });
   const { act, profile, country } = record;
   await session.ledger.append(session.now, {
     type: 'consent',
@@ -180,17 +184,20 @@ async function decide(session: SharingSession, known: KnownSubject, envelope: En
     receipt: digest,
     generation,
   });
+  const subjects = withSubject(session.state, { ...known, unsent: [...known.unsent, envelope] });
+  await session.remember({ subjects, suspended: undefined, ...follows });
 }
 
 /** Sharing ends here and now, with a withdrawal where a consent is. Answers how much of the queue went. */
 export async function endSharing(session: SharingSession): Promise<number> {
   const current = await currentConsent(session);
-  await session.remember({ profile: 'none', suspended: undefined });
-  if (current?.decided.record.act === 'given') {
+  if (current?.decided.record.act !== 'given')
+    await session.remember({ profile: 'none', suspended: undefined });
+  else {
     const { known, decided, subject } = current;
     const at = formatTime(session.now);
     const withdrawal = await withdrawConsent(decided, { id: newReportId(), at, method: 'terminal' }, subject);
-    await decide(session, known, withdrawal);
+    await decide(session, known, withdrawal, { profile: 'none' });
   }
   return dropUnshared(session, 'none');
 }
@@ -208,6 +215,12 @@ async function dropUnshared(session: SharingSession, profile: ProfileName): Prom
   return dropped;
 }
 
+/** Why something waits still: a code and what it says. */
+export interface Waiting {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Receipts that a data center did not take, which it will not take later either. */
 export interface ConsentRefused {
   readonly center: string;
@@ -217,26 +230,72 @@ export interface ConsentRefused {
 
 /**
  * Brings what the owner decided to the data centers, in order: signed here → sealed → signed there → kept. What
- * cannot be brought now waits; what is refused is told.
+ * cannot be brought now waits, and holds up no other data center; what is refused is told.
  */
 export async function settleConsents(
   session: SharingSession,
   known: Known,
-): Promise<readonly ConsentRefused[]> {
+): Promise<{ readonly refused: readonly ConsentRefused[]; readonly waiting: readonly Waiting[] }> {
   const refused: ConsentRefused[] = [];
+  const waiting: Waiting[] = [];
   for (const { center, generation } of session.state.subjects) {
-    for (;;) {
-      const one = session.knownSubject(center, generation);
-      const envelope = one?.unsent[0];
-      if (one === undefined || envelope === undefined) break;
-      const reply = await sendConsent(session, known, one, envelope);
-      if (reply.kind === 'refused') refused.push({ center, status: reply.status, code: reply.code });
-      if (reply.kind !== 'done') break;
-      await session.ledger.append(session.now, { type: 'countersigned', consent: reply.value });
-      await session.rememberSubject({ ...one, confirmed: reply.value, unsent: one.unsent.slice(1) });
+    try {
+      const status = await settleOne(session, known, { center, generation });
+      if (status !== undefined) refused.push({ center, ...status });
+    } catch (error) {
+      if (!isVitrineError(error) || error.exit !== 5) throw error;
+      waiting.push({ code: error.code, message: error.message });
     }
   }
-  return refused;
+  return { refused, waiting };
+}
+
+/** Undefined where all is signed by both now, or waits. */
+async function settleOne(
+  session: SharingSession,
+  known: Known,
+  { center, generation }: Pick<KnownSubject, 'center' | 'generation'>,
+): Promise<{ readonly status: number; readonly code: string } | undefined> {
+  for (;;) {
+    const one = session.knownSubject(center, generation);
+    const envelope = one?.unsent[0];
+    if (one === undefined || envelope === undefined) return undefined;
+    const reply = await sendConsent(session, known, one, envelope);
+    if (reply.kind === 'refused') {
+      if (reply.code !== 'consent.form' || !(await anotherSubject(session, one, envelope)))
+        return { status: reply.status, code: reply.code };
+      return undefined;
+    }
+    if (reply.kind !== 'done') return undefined;
+    await session.ledger.append(session.now, { type: 'countersigned', consent: reply.value });
+    const settled = { ...one, confirmed: reply.value, unsent: one.unsent.slice(1) };
+    await session.remember({ subjects: withSubject(session.state, settled) });
+  }
+}
+
+/**
+ * A first consent that does not follow the one that is known there: after a recovery the data center knows this
+ * subject already, from the machine that was lost. It stays, to be exported and erased, and the owner's
+ * decision goes on under the next one. Answers whether that was it.
+ */
+async function anotherSubject(
+  session: SharingSession,
+  one: KnownSubject,
+  envelope: Envelope,
+): Promise<boolean> {
+  const { center, generation } = one;
+  const subject = await session.subject(center, generation);
+  const { record } = await ownConsent(session, envelope, subject);
+  if (one.confirmed !== undefined || record.previous !== null || record.act !== 'given') return false;
+  const fresh = freshSubject(session, center);
+  await session.remember({ subjects: withSubject(session.state, { ...one, unsent: [] }) });
+  await decide(
+    session,
+    fresh,
+    await signAgain(session, fresh, record, { id: center, ...record.controller }, record.residency),
+    { current: { center, generation: fresh.generation } },
+  );
+  return true;
 }
 
 type ConsentReply =
@@ -319,14 +378,25 @@ async function renew(
   known: Known,
 ): Promise<void> {
   const fresh = freshSubject(session, center.id);
-  const subject = await session.subject(center.id, fresh.generation);
-  const { profile, country, jurisdictions, method, notice } = record;
-  const envelope = await giveConsent(
+  const envelope = await signAgain(session, fresh, record, center, known.residency.policy.version);
+  await decide(session, fresh, envelope, { current: { center: center.id, generation: fresh.generation } });
+}
+
+/** The first consent of another subject, to what was agreed to before. */
+async function signAgain(
+  session: SharingSession,
+  { center: id, generation }: KnownSubject,
+  { profile, country, jurisdictions, method, notice }: Consent['record'],
+  center: Pick<DataCenter, 'id' | 'name' | 'operator' | 'country'>,
+  residency: number,
+): Promise<Envelope> {
+  const subject = await session.subject(id, generation);
+  return giveConsent(
     {
       profile,
       country,
       center,
-      residency: known.residency.policy.version,
+      residency,
       jurisdictions,
       method,
       ...notice,
@@ -336,6 +406,4 @@ async function renew(
     },
     subject,
   );
-  await decide(session, fresh, envelope);
-  await session.remember({ current: { center: center.id, generation: fresh.generation } });
 }

@@ -55,30 +55,24 @@ export async function exportSubjects(
 ): Promise<readonly Exported[]> {
   if (existsSync(folder)) throw fail('endpoint.export-folder', `${folder} is there already`, { at: folder });
   const known = await newestKnown(session);
-  const done: Exported[] = [];
   const parts: { readonly asked: Exported; readonly of: Everything }[] = [];
+  // All of it is here before the folder is made: an export is written whole.
   for (const subject of subjects) {
     const of = await fetchAll(session, known, subject);
     const missing = await missingOf(session, subject, of.records);
-    await remember(session, subject, of, missing);
+    const { length: records } = of.records;
+    const { length: readings } = of.readings;
     const name = `${subject.center}-${subject.generation}`;
-    await writePart(join(folder, name), of);
-    const asked = {
-      ...subject,
-      records: of.records.length,
-      readings: of.readings.length,
-      missing,
-      folder: join(folder, name),
-    };
-    done.push(asked);
-    parts.push({ asked, of });
+    parts.push({ asked: { ...subject, records, readings, missing, folder: join(folder, name) }, of });
   }
+  for (const { asked, of } of parts) await writePart(asked.folder, of);
   const page = exportHtml(
     parts.map(({ asked, of: { records, readings } }) => ({ ...asked, records, readings })),
     session.now,
   );
   await writeDurable(join(folder, 'index.html'), utf8(page), { mode: 0o600 });
-  return done;
+  for (const { asked, of } of parts) await remember(session, asked, of);
+  return parts.map(({ asked }) => asked);
 }
 
 /** Page after page: each goes on after the last record and the last reading of the one before. */
@@ -151,9 +145,8 @@ async function missingOf(
 /** The end of the export, and readings that were not known yet. */
 async function remember(
   session: SharingSession,
-  { center }: AskedSubject,
+  { center, missing }: Exported,
   { request, records, pages }: Everything,
-  missing: readonly string[],
 ): Promise<void> {
   const entries = await readOwnLedger(session.paths.ledger);
   const seen = new Set(

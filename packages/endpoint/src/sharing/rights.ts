@@ -1,7 +1,7 @@
 // The rights of a subject (D18, D21), asked of each data center that knows one of this endpoint: signed by the
 // subject's own key, sealed like a report, and the answer verified. Nobody else is needed, and no reason.
 
-import { parseTime } from '@vitrine/evidence';
+import { parseTime, statementIdOf, type DataCenter } from '@vitrine/evidence';
 import {
   ledgerRulesOf,
   openAnswer,
@@ -11,7 +11,6 @@ import {
   signRequest,
   type RequestAct,
 } from '@vitrine/reports';
-import { statementIdOf, type DataCenter } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { postSealed } from './intake.ts';
 import { centerNamed, newestKnown, sealingKeyOf, type Known } from './residency.ts';

@@ -8,7 +8,13 @@
 import { isVitrineError, type Envelope } from '@vitrine/evidence';
 import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { settleConsents, standingConsent, type ConsentRefused, type Standing } from './consent.ts';
+import {
+  settleConsents,
+  standingConsent,
+  type ConsentRefused,
+  type Standing,
+  type Waiting,
+} from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
 import { makeReport, remakeReport, resumeReports } from './make.ts';
 import type { Outgoing } from './outbox.ts';
@@ -21,12 +27,6 @@ export interface Refused {
   readonly center: string;
   readonly status: number;
   readonly code: string;
-}
-
-/** Why something waits still: a code and what it says. */
-export interface Waiting {
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface Sent extends Proofs {
@@ -42,6 +42,8 @@ export interface Sent extends Proofs {
 
 /** One run through everything that can be done now. */
 export async function sendAll(session: SharingSession): Promise<Sent> {
+  // Whoever never agreed to anything asks nobody for anything.
+  if (session.state.subjects.length === 0) return nothing;
   const waiting: Waiting[] = [];
   const done = { reports: 0, records: 0 };
   const refused: Refused[] = [];
@@ -50,7 +52,9 @@ export async function sendAll(session: SharingSession): Promise<Sent> {
   await waitable(waiting, async () => {
     let known = await newestKnown(session);
     await waitable(waiting, async () => {
-      consentsRefused = await settleConsents(session, known);
+      const settled = await settleConsents(session, known);
+      consentsRefused = settled.refused;
+      waiting.push(...settled.waiting);
     });
     await waitable(waiting, async () => {
       known = await sendReports(session, known, (outgoing, outcome) => {
@@ -68,6 +72,18 @@ export async function sendAll(session: SharingSession): Promise<Sent> {
     (await session.outbox.all()).reduce((sum, { report }) => sum + report.observations.length, 0);
   return { ...done, ...proofs, refused, consentsRefused, queued, waiting };
 }
+
+const nothing: Sent = {
+  reports: 0,
+  records: 0,
+  proven: 0,
+  unproven: 0,
+  overdue: [],
+  refused: [],
+  consentsRefused: [],
+  queued: 0,
+  waiting: [],
+};
 
 /** What is only late is noted, and the rest is done: a data center may be away, and another one there. */
 async function waitable(waiting: Waiting[], work: () => Promise<void>): Promise<void> {

@@ -69,14 +69,6 @@ export class SharingSession {
     this.#state = present as unknown as SharingState;
   }
 
-  async rememberSubject(subject: KnownSubject): Promise<void> {
-    const { center, generation } = subject;
-    const others = this.#state.subjects.filter(
-      (one) => one.center !== center || one.generation !== generation,
-    );
-    await this.remember({ subjects: [...others, subject] });
-  }
-
   hasSecret(): boolean {
     return existsSync(this.paths.secret);
   }

@@ -94,6 +94,12 @@ const stateSchema: Schema<SharingState> = schema.object(
   },
 );
 
+/** The list with this one in it, the newest last. */
+export function withSubject({ subjects }: SharingState, subject: KnownSubject): readonly KnownSubject[] {
+  const { center, generation } = subject;
+  return [...subjects.filter((one) => one.center !== center || one.generation !== generation), subject];
+}
+
 const format = 'urn:vitrine:endpoint-sharing:v1';
 const fileSchema = schema.object({ format: schema.oneOf(format), state: stateSchema });
 const stateLimit = 4 << 20;

@@ -151,7 +151,7 @@ function serves({ facts, personal }: AnyKind, purpose: Purpose): boolean {
 export interface ConsentAnswer {
   readonly profile: ProfileName;
   readonly country: string;
-  readonly center: DataCenter;
+  readonly center: Pick<DataCenter, 'id' | 'name' | 'operator' | 'country'>;
   /** Version of the residency policy in force. */
   readonly residency: number;
   /** Beyond the data center's own country. */
