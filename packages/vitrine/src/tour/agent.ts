@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseJson, schema, utf8, type Json } from '@vitrine/evidence';
 import { run } from '@vitrine/host';
 import { fail } from '../codes.ts';
-import { channel, flags, type Cast } from './cast.ts';
+import { channel, type Cast } from './cast.ts';
+import { flags } from './say.ts';
 import { environment } from './processes.ts';
 import type { Judged } from './stage.ts';
 

@@ -22,7 +22,8 @@ import { readPolicy } from '../log-access.ts';
 import { openVendor, type VendorFolder, type VendorKey } from '../vendor/folder.ts';
 import { draftResidencyOfTour, initDatacenters, trustFolders } from './datacenters.ts';
 import { freePairs } from './ports.ts';
-import { vitrine } from './processes.ts';
+import { makeFolders, type Folders } from './folders.ts';
+import { commander, flags, type Say } from './say.ts';
 
 export const origin = 'tour.example/log';
 
@@ -41,16 +42,6 @@ const trusteeOfTour = {
   name: 'Trustee of the customers of the tour',
   jurisdiction: 'DE',
 };
-
-export interface Folders {
-  readonly data: string;
-  /** What each daemon printed. */
-  readonly logs: string;
-  /** HOME of every process. */
-  readonly home: string;
-  readonly vendor: string;
-  readonly trustee: string;
-}
 
 export type SupervisorKey = 'root' | 'witness' | 'rebuilder' | 'supervisor' | 'cosigner';
 
@@ -113,18 +104,6 @@ export async function makeCast(
   };
 }
 
-async function makeFolders(data: string): Promise<Folders> {
-  const folders = {
-    data,
-    logs: join(data, 'logs'),
-    home: join(data, 'home'),
-    vendor: join(data, 'vendor'),
-    trustee: join(data, 'trustee'),
-  };
-  for (const folder of [folders.logs, folders.home]) await makeDurableDirectory(folder);
-  return folders;
-}
-
 function supervisorIn(data: string, operator: string): SupervisorOfTour {
   const folder = join(data, operator);
   return { operator, folder, signer: (key) => loadSigner(join(folder, 'keys', `${key}.key`)) };
@@ -137,25 +116,6 @@ function rootKeyFiles({ vendor, trustee, data }: Folders): readonly string[] {
     ...supervisors.map(({ operator }) => join(data, operator, 'keys/root.key')),
     join(trustee, 'keys/root.key'),
   ];
-}
-
-export type Say = (args: readonly string[]) => Promise<string>;
-
-/** Runs `vitrine …` and answers its document; a command of the tour itself must not fail. */
-export function commander(home: string): Say {
-  return async (args) => {
-    const { code, stdout, stderr } = await vitrine([...args, '--json'], home);
-    if (code === 0) return stdout;
-    throw fail(
-      'tour.step',
-      `"vitrine ${args.slice(0, 2).join(' ')}" ended with ${String(code)}: ${stderr}${stdout}`,
-    );
-  };
-}
-
-/** `{ channel: 'stable' }` as a command line has it. */
-export function flags(options: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 async function initAll(folders: Folders, demandBlind: boolean, say: Say): Promise<void> {

@@ -28,10 +28,9 @@ const centerPage = schema.object(
     counts: schema.nullable(
       schema.object(
         {
-          refusals: schema.list(
-            schema.object({ code: schema.text(/^[a-z.-]+$/, 64, 'a code') }, {}, open),
-            { most: 10_000 },
-          ),
+          refusals: schema.list(schema.object({ code: schema.text(/^[a-z.-]+$/, 64, 'a code') }, {}, open), {
+            most: 10_000,
+          }),
         },
         {},
         open,

@@ -10,7 +10,8 @@ import { fetchBytes, makeDurableDirectory, run, writeDurable } from '@vitrine/ho
 import { fail } from '../codes.ts';
 import { logAccess, openPolicyLog } from '../log-access.ts';
 import { withSigners } from '../signer/start.ts';
-import { commander, flags, products, type Say } from './cast.ts';
+import { products } from './cast.ts';
+import { commander, flags, type Say } from './say.ts';
 import type { Chain } from './chain.ts';
 import { seeCustody } from './center-custody.ts';
 import type { RunningCenter } from './datacenters.ts';

@@ -34,7 +34,7 @@ import {
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import type { Endpoint } from './agent.ts';
-import type { Say } from './cast.ts';
+import { flags, type Say } from './say.ts';
 import type { Chain } from './chain.ts';
 import type { RunningCenter } from './datacenters.ts';
 import { vitrine } from './processes.ts';
@@ -53,23 +53,19 @@ export async function refuseUnconsented(
   const tampered = { ...observation('a file'), personal: { name: 'a file', user: 'her name' } };
   await stage.attack('field that nobody consented to, by the agent', 'consent.field', async () => {
     const file = join(chain.cast.folders.data, 'tampered.json');
-    await writeDurable(file, canonicalJson([tampered] as unknown as Json), { overwrite: true });
+    await writeDurable(file, canonicalJson([tampered]), { overwrite: true });
     return endpoint.ask(['report', '--observations', file]);
   });
   await stage.attack('field that nobody consented to, at the intake', 'consent.field', async () => {
     const stranger = await Stranger.consented(zurich, chain, 'CH');
-    return stranger.send({ country: 'CH', observation: tampered as unknown as Json });
+    return stranger.send({ country: 'CH', observation: tampered });
   });
 }
 
-export async function refuseForeignCountry(
-  stage: Stage,
-  chain: Chain,
-  zurich: RunningCenter,
-): Promise<void> {
+export async function refuseForeignCountry(stage: Stage, chain: Chain, zurich: RunningCenter): Promise<void> {
   await stage.attack('report of another center’s country', 'report.center', async () => {
     const stranger = await Stranger.consented(zurich, chain, 'CH');
-    return stranger.send({ country: 'BR', observation: observation('a file') as unknown as Json });
+    return stranger.send({ country: 'BR', observation: observation('a file') });
   });
 }
 
@@ -155,7 +151,8 @@ class Stranger {
       sealingKeys.map(({ envelope }) => readSealingKey(envelope, this.#zurich.center).catch(() => undefined)),
     );
     const key = keys.find((one) => one !== undefined);
-    if (key === undefined) throw fail('tour.step', `the repository serves no sealing key of ${this.#zurich.id}`);
+    if (key === undefined)
+      throw fail('tour.step', `the repository serves no sealing key of ${this.#zurich.id}`);
     const sealed = await sealMessage({ type, body }, key);
     const response = await fetch(`${this.#zurich.url}/v1/${to}`, {
       method: 'POST',
@@ -235,8 +232,8 @@ export async function refuseUngranted(
     'access',
     'request',
     zurich.folder,
-    ...['--who', 'Analyst of the day', '--why', why, '--records', asked.join(','), '--hours', '1'],
-    ...['--supervisor', supervisor?.operator ?? ''],
+    ...flags({ who: 'Analyst of the day', why, records: asked.join(','), hours: '1' }),
+    ...flags({ supervisor: supervisor?.operator ?? '' }),
   ]);
   const { request } = requested.check(parseJson(utf8(answer)));
   await stage.attack('reading by the data center without a grant', 'grant.waiting', async () => {

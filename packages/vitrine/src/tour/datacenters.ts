@@ -9,7 +9,8 @@ import { writeDurable } from '@vitrine/host';
 import { parseSharing } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { parseDataCenterFile } from '../datacenter/file.ts';
-import { flags, type Folders, type Say } from './cast.ts';
+import { flags, type Say } from './say.ts';
+import type { Folders } from './folders.ts';
 import { Service } from './processes.ts';
 
 const planned = [
@@ -40,7 +41,7 @@ export interface DataCenterOfTour {
   readonly folder: string;
 }
 
-export function datacentersIn({ data }: Folders): readonly DataCenterOfTour[] {
+function datacentersIn({ data }: Folders): readonly DataCenterOfTour[] {
   return planned.map(({ id }) => ({ id, folder: join(data, `datacenter-${id}`) }));
 }
 

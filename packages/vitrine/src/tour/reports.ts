@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseJson, schema, utf8, type Json } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { Endpoint } from './agent.ts';
-import { commander, type Say } from './cast.ts';
+import { commander, type Say } from './say.ts';
 import type { Chain } from './chain.ts';
 import {
   refuseForeignCountry,
@@ -127,7 +127,11 @@ const sent = schema.object(
   {},
   { open: true },
 );
-const verified = schema.object({ findings: schema.list(schema.anything, { most: 10_000 }) }, {}, { open: true });
+const verified = schema.object(
+  { findings: schema.list(schema.anything, { most: 10_000 }) },
+  {},
+  { open: true },
+);
 
 /** What each found, sealed, promised, proven and checked again by itself. */
 async function reportAll(stage: Stage, people: readonly Sharer[], walked: string): Promise<void> {
@@ -209,7 +213,10 @@ function exportOne(stage: Stage, who: Sharer, chain: Chain): Promise<void> {
 }
 
 const granted = schema.object(
-  { records: schema.list(schema.anything, { most: 10_000 }), grants: schema.list(schema.anything, { most: 10_000 }) },
+  {
+    records: schema.list(schema.anything, { most: 10_000 }),
+    grants: schema.list(schema.anything, { most: 10_000 }),
+  },
   {},
   { open: true },
 );
@@ -278,4 +285,3 @@ function eraseOne(stage: Stage, who: Sharer, chain: Chain): Promise<void> {
     },
   );
 }
-

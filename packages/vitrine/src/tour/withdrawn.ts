@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { fail } from '../codes.ts';
-import { commander } from './cast.ts';
+import { commander } from './say.ts';
 import { judge } from './judge.ts';
 import { publicationFile, targetFile } from './release.ts';
 import type { Scene } from './scene.ts';
