@@ -15,7 +15,7 @@ import {
   type Signer,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { makeDurableDirectory, writeDurable } from '@vitrine/host';
+import { writeDurable } from '@vitrine/host';
 import { loadSigner } from '@vitrine/keys';
 import { fail } from '../codes.ts';
 import { readPolicy } from '../log-access.ts';
