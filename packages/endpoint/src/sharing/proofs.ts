@@ -4,11 +4,11 @@
 
 import { isVitrineError, parseTime } from '@vitrine/evidence';
 import { ledgerRulesOf, parseProof, readLedgerHead, readPromise, verifyProof } from '@vitrine/reports';
-import type { Waiting } from './consent.ts';
 import { getCheckpoint, getProof } from './intake.ts';
 import type { Promised } from './outbox.ts';
 import { centerNamed, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
+import type { Waiting } from './settle.ts';
 
 export interface Proofs {
   /** Records that were proven in this run. */

@@ -13,10 +13,10 @@ import { centerWorld } from '../datacenter-world.ts';
 
 test('an endpoint shares with a data center that its operator runs, and gets its proofs', async (t) => {
   const world = await centerWorld(t);
-  let handler: Handler | undefined;
+  const center: { handler?: Handler } = {};
   const server = await listen(
     async (request, response) => {
-      if (request.url !== '/sharing.json') return handler?.(request, response) ?? false;
+      if (request.url !== '/sharing.json') return center.handler?.(request, response) ?? false;
       respond(response, 200, await world.sharing());
       return true;
     },
@@ -25,7 +25,7 @@ test('an endpoint shares with a data center that its operator runs, and gets its
   t.after(() => server.close());
   await world.policy({ centers: [{ ...world.center, intake: [server.url] }] });
   const daemon = await world.open();
-  handler = datacenterHandler(daemon.center, { auditors: new Map() });
+  center.handler = datacenterHandler(daemon.center, { auditors: new Map() });
   await daemon.round();
 
   const folder = join(world.folder, '..', 'endpoint');
