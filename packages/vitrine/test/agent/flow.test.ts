@@ -103,8 +103,8 @@ test("no request carries a cookie, an identifier or a header that is not every c
 
 test('the exported ledger is verified by others, with the keys that are published', async () => {
   const file = join(scene.dir, 'ledger.json');
-  const { code, err } = await one.run('ledger', 'export', file);
-  assert.equal(code, 0, err);
+  const exported = await one.run('ledger', 'export', file);
+  assert.equal(exported.code, 0, exported.err);
   const ledger = parseOwnLedger(new Uint8Array(readFileSync(file)));
   const { policy, root } = scene.world;
   const trust = { policy, root: await loadRoot(root) };
