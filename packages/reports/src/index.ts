@@ -108,16 +108,18 @@ export {
   ownLedgerLimits,
   parseOwnLedger,
   rulesOfKeys,
+  type OwnLedger,
+  type OwnLedgerKeys,
+} from './custody/own-ledger.ts';
+export {
   verifyOwnLedger,
   type CheckedReading,
   type CheckedRecord,
   type OwnFinding,
-  type OwnLedger,
   type OwnLedgerCheck,
-  type OwnLedgerKeys,
   type OwnLedgerQuestion,
   type RecordStanding,
-} from './custody/own-ledger.ts';
+} from './custody/own-check.ts';
 export {
   deriveRecordKey,
   formatHalves,

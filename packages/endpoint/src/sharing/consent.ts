@@ -7,21 +7,15 @@ import { existsSync } from 'node:fs';
 import { countries, formatTime, isVitrineError, type DataCenter, type Envelope } from '@vitrine/evidence';
 import { createSecret, readSecret } from '@vitrine/host';
 import {
-  formatConsent,
   formatRecoveryCode,
   giveConsent,
-  ledgerRulesOf,
   newReportId,
-  openAnswer,
-  parseConsent,
   placeUnder,
   profiles,
-  readConsent,
   readOwnConsent,
   recoverySize,
   screenOf,
   screenText,
-  sealMessage,
   textDigest,
   withdrawConsent,
   type Consent,
@@ -30,8 +24,7 @@ import {
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { locate } from '../repository.ts';
-import { postSealed } from './intake.ts';
-import { centerFor, centerNamed, sealingKeyOf, type Known } from './residency.ts';
+import { centerFor, type Known } from './residency.ts';
 import type { SharingSession, Trust } from './session.ts';
 import { mostUnsent, withSubject, type KnownSubject, type SharingState } from './state.ts';
 
@@ -128,7 +121,7 @@ function policyUrlOf({ trust }: SharingSession): string {
 }
 
 /** A number that no subject at this center has had: what comes cannot be linked to what was. */
-function freshSubject({ state }: SharingSession, center: string): KnownSubject {
+export function freshSubject({ state }: SharingSession, center: string): KnownSubject {
   const used = state.subjects.filter((one) => one.center === center).map(({ generation }) => generation);
   return { center, generation: Math.max(0, ...used) + 1, unsent: [] };
 }
@@ -150,7 +143,7 @@ export async function currentConsent(session: SharingSession): Promise<CurrentCo
 }
 
 /** By the subject's signature; the other one, where it is there, was verified when it came. */
-function ownConsent(
+export function ownConsent(
   { agent: { platform } }: SharingSession,
   envelope: Envelope,
   { signer: { keyid } }: Subject,
@@ -163,7 +156,7 @@ function ownConsent(
  * A decision of the owner: in the own ledger, then durable together with what follows from it, before anybody is
  * told. Killed before that, nothing was decided.
  */
-async function decide(
+export async function decide(
   session: SharingSession,
   known: KnownSubject,
   envelope: Envelope,
@@ -213,117 +206,6 @@ async function dropUnshared(session: SharingSession, profile: ProfileName): Prom
     dropped += report.observations.length;
   }
   return dropped;
-}
-
-/** Why something waits still: a code and what it says. */
-export interface Waiting {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Receipts that a data center did not take, which it will not take later either. */
-export interface ConsentRefused {
-  readonly center: string;
-  readonly status: number;
-  readonly code: string;
-}
-
-/**
- * Brings what the owner decided to the data centers, in order: signed here → sealed → signed there → kept. What
- * cannot be brought now waits, and holds up no other data center; what is refused is told.
- */
-export async function settleConsents(
-  session: SharingSession,
-  known: Known,
-): Promise<{ readonly refused: readonly ConsentRefused[]; readonly waiting: readonly Waiting[] }> {
-  const refused: ConsentRefused[] = [];
-  const waiting: Waiting[] = [];
-  for (const { center, generation } of session.state.subjects) {
-    try {
-      const status = await settleOne(session, known, { center, generation });
-      if (status !== undefined) refused.push({ center, ...status });
-    } catch (error) {
-      if (!isVitrineError(error) || error.exit !== 5) throw error;
-      waiting.push({ code: error.code, message: error.message });
-    }
-  }
-  return { refused, waiting };
-}
-
-/** Undefined where all is signed by both now, or waits. */
-async function settleOne(
-  session: SharingSession,
-  known: Known,
-  { center, generation }: Pick<KnownSubject, 'center' | 'generation'>,
-): Promise<{ readonly status: number; readonly code: string } | undefined> {
-  for (;;) {
-    const one = session.knownSubject(center, generation);
-    const envelope = one?.unsent[0];
-    if (one === undefined || envelope === undefined) return undefined;
-    const reply = await sendConsent(session, known, one, envelope);
-    if (reply.kind === 'refused') {
-      if (reply.code !== 'consent.form' || !(await anotherSubject(session, one, envelope)))
-        return { status: reply.status, code: reply.code };
-      return undefined;
-    }
-    if (reply.kind !== 'done') return undefined;
-    await session.ledger.append(session.now, { type: 'countersigned', consent: reply.value });
-    const settled = { ...one, confirmed: reply.value, unsent: one.unsent.slice(1) };
-    await session.remember({ subjects: withSubject(session.state, settled) });
-  }
-}
-
-/**
- * A first consent that does not follow the one that is known there: after a recovery the data center knows this
- * subject already, from the machine that was lost. It stays, to be exported and erased, and the owner's
- * decision goes on under the next one. Answers whether that was it.
- */
-async function anotherSubject(
-  session: SharingSession,
-  one: KnownSubject,
-  envelope: Envelope,
-): Promise<boolean> {
-  const { center, generation } = one;
-  const subject = await session.subject(center, generation);
-  const { record } = await ownConsent(session, envelope, subject);
-  if (one.confirmed !== undefined || record.previous !== null || record.act !== 'given') return false;
-  const fresh = freshSubject(session, center);
-  await session.remember({ subjects: withSubject(session.state, { ...one, unsent: [] }) });
-  await decide(
-    session,
-    fresh,
-    await signAgain(session, fresh, record, { id: center, ...record.controller }, record.residency),
-    { current: { center, generation: fresh.generation } },
-  );
-  return true;
-}
-
-type ConsentReply =
-  | { readonly kind: 'done'; readonly value: Envelope }
-  | { readonly kind: 'later' | 'elsewhere' }
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string };
-
-async function sendConsent(
-  session: SharingSession,
-  known: Known,
-  { center: id, generation }: KnownSubject,
-  envelope: Envelope,
-): Promise<ConsentReply> {
-  const { platform, limits } = session.agent;
-  const center = centerNamed(known, id);
-  const subject = await session.subject(id, generation);
-  const key = sealingKeyOf(known, id, session.now);
-  const message = await sealMessage({ type: 'consent', body: formatConsent(envelope) }, key, platform.sha256);
-  const reply = await postSealed(center, 'v1/consents', message, limits);
-  if (reply.kind === 'refused') return reply;
-  if (reply.kind !== 'done') return { kind: reply.kind };
-  const sent = await ownConsent(session, envelope, subject);
-  const answer = parseConsent(await openAnswer(reply.value, subject.opening, sent.digest));
-  const { ledger } = ledgerRulesOf(session.trust.policy, center);
-  const both = await readConsent(answer, ledger.spki, platform.verifySignature, platform.sha256);
-  if (both.digest !== sent.digest)
-    throw fail('endpoint.answer', `the data center ${id} answers with another consent than was sent`);
-  return { kind: 'done', value: answer };
 }
 
 /** Under which a report may be sealed now. */
@@ -383,7 +265,7 @@ async function renew(
 }
 
 /** The first consent of another subject, to what was agreed to before. */
-async function signAgain(
+export async function signAgain(
   session: SharingSession,
   { center: id, generation }: KnownSubject,
   { profile, country, jurisdictions, method, notice }: Consent['record'],

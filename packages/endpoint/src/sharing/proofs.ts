@@ -4,11 +4,11 @@
 
 import { isVitrineError, parseTime } from '@vitrine/evidence';
 import { ledgerRulesOf, parseProof, readLedgerHead, readPromise, verifyProof } from '@vitrine/reports';
-import type { Waiting } from './consent.ts';
 import { getCheckpoint, getProof } from './intake.ts';
 import type { Promised } from './outbox.ts';
 import { centerNamed, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
+import type { Waiting } from './settle.ts';
 
 export interface Proofs {
   /** Records that were proven in this run. */
@@ -27,14 +27,17 @@ export async function fetchProofs(
   let proven = 0;
   let unproven = 0;
   const overdue: string[] = [];
+  /** Data centers that did not answer: whoever waits for one of them does not wait once for each report. */
+  const away = new Set<string>();
   for (const promised of await session.promised.all()) {
     let isProven = false;
     try {
-      isProven = await proveOne(session, known, promised);
+      isProven = !away.has(promised.center) && (await proveOne(session, known, promised));
     } catch (error) {
       // A false proof is no proof: the promise stays, and becomes overdue.
       if (!isVitrineError(error) || (error.exit !== 5 && !error.code.startsWith('custody.'))) throw error;
       waiting.push({ code: error.code, message: error.message });
+      if (error.code.startsWith('fetch.')) away.add(promised.center);
     }
     if (isProven) {
       proven += promised.records;

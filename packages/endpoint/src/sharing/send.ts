@@ -8,19 +8,14 @@
 import { isVitrineError, type Envelope } from '@vitrine/evidence';
 import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import {
-  settleConsents,
-  standingConsent,
-  type ConsentRefused,
-  type Standing,
-  type Waiting,
-} from './consent.ts';
+import { standingConsent, type Standing } from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
 import { makeReport, remakeReport, resumeReports } from './make.ts';
 import type { Outgoing } from './outbox.ts';
 import { fetchProofs, type Proofs } from './proofs.ts';
 import { fetchKnown, newestKnown, sealingKeyOf, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
+import { settleConsents, type ConsentRefused, type Waiting } from './settle.ts';
 
 export interface Refused {
   readonly report: string;

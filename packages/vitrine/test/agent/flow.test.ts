@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { openShare, parseOwnLedger, verifyOwnLedger } from '@vitrine/reports';
+import { loadRoot } from '@vitrine/evidence';
+import { openShare, parseOwnLedger, readSharing, verifyOwnLedger } from '@vitrine/reports';
 import { makeScene, now } from './world.ts';
 
 const scene = await makeScene({ after });
@@ -102,14 +103,23 @@ test("no request carries a cookie, an identifier or a header that is not every c
 
 test('the exported ledger is verified by others, with the keys that are published', async () => {
   const file = join(scene.dir, 'ledger.json');
-  const { code, err } = await one.run('ledger', 'export', file);
-  assert.equal(code, 0, err);
+  const exported = await one.run('ledger', 'export', file);
+  assert.equal(exported.code, 0, exported.err);
   const ledger = parseOwnLedger(new Uint8Array(readFileSync(file)));
-  const { policy } = scene.world;
-  const check = await verifyOwnLedger(ledger, { now });
+  const { policy, root } = scene.world;
+  const trust = { policy, root: await loadRoot(root) };
+  const { residencies } = await readSharing(scene.repository.sharing ?? new Uint8Array(), trust);
+  const check = await verifyOwnLedger(ledger, { now, published: { policy, residencies } });
   assert.deepEqual(check.findings, []);
   assert.ok(check.records.every(({ standing }) => standing === 'proven'));
-  assert.ok(policy);
+  const [keys] = ledger.ledgers;
+  assert.ok(keys);
+  const others = { ...ledger, ledgers: [{ ...keys, quorum: 1 }, ...ledger.ledgers] };
+  const { findings } = await verifyOwnLedger(others, { now, published: { policy, residencies } });
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['own-ledger.keys'],
+  );
 });
 
 test('an export is read without the data center, and nothing that was promised is missing', async () => {
