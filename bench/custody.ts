@@ -31,7 +31,7 @@ import { openLog } from '@vitrine/log';
 import pg from 'pg';
 import type { Report } from '../tools/bench-types.ts';
 
-const perReport = 50;
+export const perReport = 50;
 /** Reports of one subject's day: the first is one in twenty. */
 const perSubject = 20;
 const reports = { full: 1_200, half: 400, postgres: 600 } as const;
@@ -234,14 +234,14 @@ async function insertBare(
   }
 }
 
-interface Serving extends AsyncDisposable {
+export interface Serving extends AsyncDisposable {
   readonly center: DataCenter;
   readonly url: string;
   readonly made: number;
   readonly key: Parameters<typeof openLog>[1]['logKeys'][number];
 }
 
-async function serve(dir: string, store?: StoreOptions): Promise<Serving> {
+export async function serve(dir: string, store?: StoreOptions): Promise<Serving> {
   await mkdir(dir);
   const made = Math.floor(Date.now() / 1000);
   const world = await makeTestWorld({ zurich: [] }, made);
@@ -269,19 +269,19 @@ function onlyOf({ centers: [center] }: TestWorld): TestCenter {
   return center;
 }
 
-interface Load {
+export interface Load {
   readonly name: string;
   readonly count: number;
   /** 0: as many as are taken. */
   readonly perSecond: number;
 }
 
-interface Loaded {
+export interface Loaded {
   readonly seconds: number;
   readonly p99: number;
 }
 
-async function load(url: string, made: number, wanted: Load): Promise<Loaded> {
+export async function load(url: string, made: number, wanted: Load): Promise<Loaded> {
   const child = spawn(process.execPath, [import.meta.filename, url, String(made), JSON.stringify(wanted)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
