@@ -9,7 +9,7 @@ import { load, perReport, serve } from '../bench/custody.ts';
 import type { SoakOptions } from '../tools/bench-types.ts';
 
 const reportsOfRound = 2_000;
-/** Bytes of disk for one record with its share of ledger, keys and indices, as measured, and half as much again. */
+/** Bytes of disk that one record may take with its share of ledger, keys and indices. */
 const diskOfRecord = 3_000;
 /** What may come on top of what the first tenth took: the keys of a day are kept for 100,000 subjects. */
 const mostGrown = 64 << 20;

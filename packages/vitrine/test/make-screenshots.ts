@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { addAuthenticator, launchChromium, settle } from '@vitrine/testkit/browser';
-import { everyPage, startTour, type TourOfTests } from './portal.ts';
+import { everyPage, openTour, type TourOfTests } from './portal.ts';
 import { acceptInvitation, askAbout, signReview } from './reviewer.ts';
 
 const widths = [360, 900, 1440] as const;
@@ -18,7 +18,7 @@ const tooWide: string[] = [];
 let tour: TourOfTests | undefined;
 let browser: Browser | undefined;
 try {
-  tour = await startTour(data);
+  tour = await openTour(data);
   browser = await launchChromium();
   await mkdir(folder, { recursive: true });
   const context = await browser.newContext({ reducedMotion: 'reduce' });

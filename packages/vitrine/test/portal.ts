@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext } from 'playwright-core';
 import type { Expected } from '@vitrine/testkit/browser';
@@ -11,6 +13,8 @@ import type { Expected } from '@vitrine/testkit/browser';
 const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
 export interface TourOfTests {
+  /** Where it keeps everything. */
+  readonly data: string;
   /** Of the Center, without a slash at the end. */
   readonly origin: string;
   /** A link that lets one reviewer in, once. */
@@ -19,8 +23,18 @@ export interface TourOfTests {
   stop(): Promise<void>;
 }
 
-/** Runs the tour with everything below `data` and leaves its services running. */
-export async function startTour(data: string): Promise<TourOfTests> {
+/**
+ * Runs the tour with everything below `data` and leaves its services running. Where VITRINE_TOUR names a folder,
+ * the tour that runs there is used instead: its data/, and tour.json, the document that it printed.
+ */
+export async function openTour(data: string): Promise<TourOfTests> {
+  const running = process.env['VITRINE_TOUR'];
+  if (running === undefined) return startTour(data);
+  const document = JSON.parse(await readFile(join(running, 'tour.json'), 'utf8')) as TourDocument;
+  return toTests(document, join(running, 'data'), async () => {});
+}
+
+async function startTour(data: string): Promise<TourOfTests> {
   const child = spawn(process.execPath, [main, 'tour', '--data', data, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -32,17 +46,24 @@ export async function startTour(data: string): Promise<TourOfTests> {
     await once(child, 'exit');
   };
   try {
-    const document = await documentOf(child);
-    assert.ok(
-      document.steps.every(({ ok }) => ok),
-      'a step of the tour failed',
-    );
-    assert.ok(document.center !== undefined, 'the tour did not say where the Center is');
-    return { ...document.center, attacks: document.attacks, stop };
+    return toTests(await documentOf(child), data, stop);
   } catch (error) {
     await stop();
     throw new Error(`the tour did not come up: ${errors}`, { cause: error });
   }
+}
+
+function toTests(
+  { steps, attacks, center }: TourDocument,
+  data: string,
+  stop: () => Promise<void>,
+): TourOfTests {
+  assert.ok(
+    steps.every(({ ok }) => ok),
+    'a step of the tour failed',
+  );
+  assert.ok(center !== undefined, 'the tour did not say where the Center is');
+  return { ...center, data, attacks, stop };
 }
 
 interface AttackOfTour {

@@ -11,7 +11,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { temporaryDirectory } from '@vitrine/testkit';
 import { addAuthenticator, launchChromium, settle } from '@vitrine/testkit/browser';
-import { everyPage, startTour, watch, type TourOfTests } from './portal.ts';
+import { everyPage, openTour, watch, type TourOfTests } from './portal.ts';
 import { acceptInvitation, Actions, askAbout, signReview } from './reviewer.ts';
 
 let browser: Browser;
@@ -20,9 +20,8 @@ let served = '';
 const cleanUps: (() => void)[] = [];
 
 before(async () => {
-  const data = join(temporaryDirectory({ after: (fn) => cleanUps.push(fn) }), 'tour');
-  tour = await startTour(data);
-  served = join(data, 'vendor/public');
+  tour = await openTour(join(temporaryDirectory({ after: (fn) => cleanUps.push(fn) }), 'tour'));
+  served = join(tour.data, 'vendor/public');
   browser = await launchChromium();
 });
 
