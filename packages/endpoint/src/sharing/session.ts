@@ -45,9 +45,11 @@ export class SharingSession {
     this.paths = sharingPaths(agent.folder);
     this.trust = trust;
     this.ledger = ledger;
-    this.queue = new Queue(this.paths.queue, queueLimits);
     this.samples = new Samples(this.paths.samples);
     this.outbox = openOutbox(this.paths.outbox);
+    this.queue = new Queue(this.paths.queue, queueLimits, async () =>
+      (await this.outbox.all()).flatMap(({ taken }) => taken),
+    );
     this.promised = openPromised(this.paths.promised);
     this.#state = state;
   }

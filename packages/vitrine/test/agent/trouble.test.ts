@@ -61,6 +61,16 @@ test('an answer that was lost is asked for again, and the report is stored once'
   assert.match((await one.run('ledger', 'verify')).out, /^records: 1 proven$/m);
 });
 
+test('what is queued while a report is on its way is another thing, and is sent after it', async () => {
+  const one = await agreed(scene, 'queued');
+  await one.run('report', program());
+  singapore.wire = (path) => (path === '/v1/reports' ? 500 : undefined);
+  assert.equal((await one.run('send')).code, 5);
+  singapore.wire = undefined;
+  await one.run('report', program());
+  assert.match((await one.run('send')).out, /^2 records in 2 reports promised/);
+});
+
 test('a data center that asks to wait is left alone for as long', async () => {
   const one = await agreed(scene, 'busy');
   await one.run('report', program());
