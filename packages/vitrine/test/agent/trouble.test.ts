@@ -103,6 +103,30 @@ test('what answers like no data center refuses nothing: it is tried again', asyn
   assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
 });
 
+test('an answer that cannot be read ends nothing: the rest is done, and it is tried again', async () => {
+  const one = await agreed(scene, 'garbled');
+  await one.run('report', program());
+  await one.run('send');
+  await singapore.publish();
+  await one.run('report', program());
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    response.writeHead(201);
+    response.end('{"no":"promise"}');
+    return 'answered';
+  };
+  const garbled = await one.run('send');
+  assert.equal(garbled.code, 5, garbled.err);
+  assert.match(garbled.out, /1 records proven\n[^]*endpoint\.answer/);
+  singapore.wire = (path) => (path === '/v1/consents' ? 200 : undefined);
+  const unsigned = await scene.endpoint('unsigned');
+  const given = await unsigned.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  assert.equal(given.code, 0, given.err);
+  assert.match(given.out, /signed here; the data center follows with "send"/);
+  singapore.wire = undefined;
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+});
+
 test('a report that is not taken is a finding, and never sent again', async () => {
   const one = await agreed(scene, 'refused');
   await one.run('report', program());
