@@ -9,8 +9,7 @@ import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
 import { endSharing, giveShown, showConsent } from '../sharing/consent.ts';
 import { exportSubjects } from '../sharing/export.ts';
-import { readOwnLedger } from '../sharing/ledger.ts';
-import { checkOwnLedger, exportOwnLedger } from '../sharing/own.ts';
+import { checkOwnLedger, exportOwnLedger, readWhole } from '../sharing/own.ts';
 import { sharingPaths } from '../sharing/place.ts';
 import { reportObservations, reportPaths } from '../sharing/report.ts';
 import { newestKnown } from '../sharing/residency.ts';
@@ -201,7 +200,7 @@ async function answerLedger(
       };
     }
     case 'show': {
-      const entries = await readOwnLedger(sharingPaths(agent.folder).ledger);
+      const entries = await readWhole(sharingPaths(agent.folder));
       const found = entries.filter(
         (entry) => String(entry.seq) === asked.entry || ('report' in entry && entry.report === asked.entry),
       );

@@ -65,7 +65,8 @@ export class SharingSession {
 
   /** When it resolves, the changed state is durable; if it rejects, the old one is. */
   async remember(changes: Changes): Promise<void> {
-    const next = { ...this.#state, ...changes, generation: this.#state.generation + 1 };
+    const ledger = this.ledger.reach;
+    const next = { ...this.#state, ...changes, ledger, generation: this.#state.generation + 1 };
     const present = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
     await writeSharingState(this.paths.state, present as unknown as SharingState);
     this.#state = present as unknown as SharingState;
@@ -118,8 +119,12 @@ export async function runSharing<T>(
   let ledger: OwnLedgerFile | undefined;
   try {
     const state = await readSharingState(paths.state);
-    ledger = await OwnLedgerFile.open(paths.ledger);
-    return await work(new SharingSession(agent, trust, { ledger, state, queueLimits }));
+    ledger = await OwnLedgerFile.open(paths.ledger, state.ledger);
+    const session = new SharingSession(agent, trust, { ledger, state, queueLimits });
+    const done = await work(session);
+    // The state comes after the ledger, always: it may know less of it, never more.
+    if (ledger.reach.entries > (session.state.ledger?.entries ?? 0)) await session.remember({});
+    return done;
   } finally {
     await ledger?.close();
     lease.release();

@@ -231,6 +231,27 @@ test('what is larger than a sample may be, empty or no file is refused', async (
   assert.match((await one.run('report', join(files, 'none'))).err, /file\.missing/);
 });
 
+test('an own ledger of which the end was cut off is refused, by readers and by writers', async () => {
+  const one = await agreed(scene, 'cut');
+  await one.run('report', program());
+  await one.run('send');
+  const path = join(one.folder, 'sharing', 'ledger.jsonl');
+  const whole = readFileSync(path, 'utf8');
+  const lines = whole.split('\n').slice(0, -1);
+  for (const kept of [lines.length - 1, 1, 0]) {
+    const cut = lines.slice(0, kept).map((line) => `${line}\n`);
+    writeFileSync(path, cut.join(''));
+    for (const asked of [['send'], ['ledger', 'list'], ['ledger', 'verify'], ['ledger', 'show', '0']]) {
+      const { code, err } = await one.run(...asked);
+      assert.equal(code, 1, asked.join(' '));
+      assert.match(err, /endpoint\.ledger/);
+    }
+    assert.equal(readFileSync(path, 'utf8'), cut.join(''), 'it was left as it is');
+  }
+  writeFileSync(path, whole);
+  assert.equal((await one.run('ledger', 'verify')).code, 0);
+});
+
 test('after a withdrawal nothing is sent, whether or not the data center can be reached', async () => {
   const one = await agreed(scene, 'withdrawn');
   await one.run('report', program());
