@@ -11,6 +11,7 @@ import type { Enrolment } from '../memory.ts';
 import { loadNamed } from '../policy.ts';
 import { secondsOf, Session, type Agent } from '../session.ts';
 import { OwnLedgerFile } from './ledger.ts';
+import { resumeReports } from './make.ts';
 import { openOutbox, openPromised, type Outbox, type PromisedFiles } from './outbox.ts';
 import { lockSharing, sharingPaths, type SharingPaths } from './place.ts';
 import { Queue, type QueueLimits } from './queue.ts';
@@ -121,6 +122,8 @@ export async function runSharing<T>(
     const state = await readSharingState(paths.state);
     ledger = await OwnLedgerFile.open(paths.ledger, state.ledger);
     const session = new SharingSession(agent, trust, { ledger, state, queueLimits });
+    // Before anything is added to queue or ledger: what a killed run began is then still at their end.
+    await resumeReports(session);
     const done = await work(session);
     // The state comes after the ledger, always: it may know less of it, never more.
     if (ledger.reach.entries > (session.state.ledger?.entries ?? 0)) await session.remember({});
