@@ -14,7 +14,7 @@ const one = await scene.endpoint('one');
 const walked = join(scene.dir, 'walked');
 mkdirSync(join(walked, 'below'), { recursive: true });
 for (const [name, content] of Object.entries({
-  'setup.exe': 'MZ a program',
+  'setup.exe': 'MZ\0a program',
   'tool.sh': '#!/bin/sh\n',
   'below/letter.pdf': '%PDF a letter',
   'below/<b>&.txt': 'a text',
@@ -177,7 +177,7 @@ test('a record that its data center lost is named, in the export and after it', 
   const two = await scene.endpoint('two');
   await two.run('consent', 'give', 'reports', '--country', 'CH', '--yes', '--also', 'SG');
   const file = join(scene.dir, 'lost.exe');
-  writeFileSync(file, 'MZ lost');
+  writeFileSync(file, 'MZ\0lost');
   await two.run('report', file, '--no-names');
   assert.match((await two.run('send')).out, /^1 records in 1 reports promised/);
   await zurich.running.store.write('lose a record', (tx) =>

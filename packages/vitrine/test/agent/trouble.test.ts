@@ -15,7 +15,7 @@ let made = 0;
 /** A program that nobody has reported before. */
 function program(content = ''): string {
   const path = join(files, `program-${++made}.exe`);
-  writeFileSync(path, `MZ ${made} ${content}`);
+  writeFileSync(path, `MZ\0${made} ${content}`);
   return path;
 }
 
