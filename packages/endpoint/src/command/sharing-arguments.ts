@@ -137,7 +137,7 @@ export function sharingAsked(command: string, words: readonly string[], values: 
   const selected = (): Selected => {
     const generation = number('generation');
     if (generation !== undefined && (generation < 1 || generation > 65_535))
-      throw fail('endpoint.usage', `--generation: subjects are counted from 1 to 65535`);
+      throw fail('endpoint.usage', '--generation: subjects are counted from 1 to 65535');
     return { center: text('center'), generation };
   };
   switch (`${command} ${verb}`) {
