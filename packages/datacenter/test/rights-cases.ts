@@ -131,7 +131,7 @@ const oneOfEachClass: readonly Observation[] = [
   {
     kind: 'sample',
     facts: { object: 'ab'.repeat(32), size: 4, category: 'program', piece: 0, seen: '2026-11-18' },
-    personal: { data: Buffer.from('MZ00').toString('base64') },
+    personal: { data: Buffer.from('MZ\0\0').toString('base64') },
   },
 ];
 

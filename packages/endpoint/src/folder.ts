@@ -161,9 +161,9 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** What a killed run left half-written. Only for the holder of the lease. */
+/** What a killed run left half-written. Only for the holder of the lease, which is not that of sharing. */
 export async function sweepTemporaries({ path }: Folder): Promise<void> {
-  await removeTemporaries(path);
+  await removeTemporaries(path, 'sharing');
 }
 
 export async function makeFolder(path: string): Promise<void> {

@@ -42,6 +42,16 @@ test('the generation before can be put back, and the endpoint goes on', async (t
   assert.equal(done(await stage.update()).version.version, '0.2.0');
 });
 
+test('an update takes nothing from under the hands of a run that shares', async (t) => {
+  const { folder, update: again } = await installed(t);
+  const [queue, objects] = [join(folder, 'sharing', 'queue'), join(folder, 'objects')];
+  await mkdir(queue, { recursive: true });
+  for (const path of [queue, objects]) await writeFile(join(path, '.half.json.tmp'), '');
+  done(await again());
+  await readFile(join(queue, '.half.json.tmp'));
+  await assert.rejects(readFile(join(objects, '.half.json.tmp')), { code: 'ENOENT' });
+});
+
 test('a state whose digest is right but whose form is not is refused', async (t) => {
   const { folder, agent } = await installed(t);
   const file = JSON.parse(await memoryFile(folder)) as { format: string; memory: JsonObject };

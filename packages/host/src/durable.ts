@@ -27,7 +27,7 @@ import {
   unlink,
   type FileHandle,
 } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { equal, isVitrineError, quote } from '@vitrine/evidence';
 import { readHandle } from './bounded.ts';
 import { fail } from './codes.ts';
@@ -242,13 +242,19 @@ export async function removeDurable(path: string): Promise<void> {
   }
 }
 
-/** Sweeps what a killed writer left in this folder and below. Only for the holder of its lease. */
-export async function removeTemporaries(directory: string): Promise<number> {
+/**
+ * Sweeps what a killed writer left in this folder and below. Only for the holder of its lease; `apart`, a folder
+ * below that has a lease of its own, is another's to sweep: there the writer may live.
+ */
+export async function removeTemporaries(directory: string, apart?: string): Promise<number> {
+  const others = apart === undefined ? undefined : join(directory, apart);
   let removed = 0;
   try {
     for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !entry.name.startsWith('.') || !entry.name.endsWith('.tmp')) continue;
-      await rm(join(entry.parentPath, entry.name), { force: true });
+      const path = join(entry.parentPath, entry.name);
+      if (others !== undefined && path.startsWith(others + sep)) continue;
+      await rm(path, { force: true });
       removed++;
     }
   } catch (error) {

@@ -175,7 +175,10 @@ test('the projection holds no personal field; the record holds all, in one form'
 });
 
 const heads: readonly (readonly [string, Uint8Array])[] = [
-  ['program', utf8('MZ\x90')],
+  ['program', utf8('MZ\x90\0\x03')],
+  ['program', utf8('dex\n035\0')],
+  ['other', utf8('MZ, dear friend,\r\n')],
+  ['other', utf8('dex\nis the first word')],
   ['program', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2)],
   ['script', utf8('#!/bin/sh\n')],
   ['document', utf8('%PDF-1.7')],
@@ -230,7 +233,7 @@ test('pieces of a sample are as long as their place says, within the cap', async
       assert.ok(pieces <= sampleLimits.pieces);
     }),
   );
-  const bytes = utf8('MZ and more');
+  const bytes = utf8('MZ\0and more');
   for (const facts of [
     { size: 10 },
     { size: 12 },

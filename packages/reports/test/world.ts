@@ -70,8 +70,8 @@ export const oneOfEachKind: readonly Observation[] = [
   },
   {
     kind: 'sample',
-    facts: { object: digest('MZ'), size: 2, category: 'program', piece: 0, seen: '2026-11-18' },
-    personal: { data: 'TVo=' },
+    facts: { object: digest('MZ'), size: 4, category: 'program', piece: 0, seen: '2026-11-18' },
+    personal: { data: 'TVoAAA==' },
   },
 ];
 

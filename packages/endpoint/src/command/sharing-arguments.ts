@@ -134,7 +134,12 @@ export function sharingAsked(command: string, words: readonly string[], values: 
   const most = (count: number): void => {
     if (rest.length > count) throw fail('endpoint.usage', `what is ${quote(rest[count] ?? '')}?`);
   };
-  const selected = (): Selected => ({ center: text('center'), generation: number('generation') });
+  const selected = (): Selected => {
+    const generation = number('generation');
+    if (generation !== undefined && (generation < 1 || generation > 65_535))
+      throw fail('endpoint.usage', '--generation: subjects are counted from 1 to 65535');
+    return { center: text('center'), generation };
+  };
   switch (`${command} ${verb}`) {
     case 'consent show': {
       most(1);

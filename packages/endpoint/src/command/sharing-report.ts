@@ -27,10 +27,16 @@ export function describeReported({
   for (const [why, count] of Object.entries(skipped)) lines.push(`${count} skipped: ${why}`);
   if (withoutYes.length > 0) {
     lines.push(`${withoutYes.length} files stay here: each needs a yes of its own`);
-    for (const path of withoutYes.slice(0, 10)) lines.push(`  report --sample --yes ${printable(path)}`);
+    for (const path of withoutYes.slice(0, 10)) lines.push(`  report --sample --yes ${shellWord(path)}`);
     if (withoutYes.length > 10) lines.push(`  and ${withoutYes.length - 10} more`);
   }
   return lines;
+}
+
+/** The name of a file is whoever's who made it: a line that is pasted into a shell must run nothing of it. */
+function shellWord(path: string): string {
+  const word = printable(path);
+  return /^[\w/.,:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 export function describeSent(sent: Sent): readonly string[] {

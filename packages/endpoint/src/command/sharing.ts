@@ -9,8 +9,7 @@ import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
 import { endSharing, giveShown, showConsent } from '../sharing/consent.ts';
 import { exportSubjects } from '../sharing/export.ts';
-import { readOwnLedger } from '../sharing/ledger.ts';
-import { checkOwnLedger, exportOwnLedger } from '../sharing/own.ts';
+import { checkOwnLedger, exportOwnLedger, readWhole } from '../sharing/own.ts';
 import { sharingPaths } from '../sharing/place.ts';
 import { reportObservations, reportPaths } from '../sharing/report.ts';
 import { newestKnown } from '../sharing/residency.ts';
@@ -89,14 +88,15 @@ async function answerConsent(
         terminal.show(shown.text);
         await requireYes(asked.yes, terminal);
         const given = await giveShown(session, asked, shown, known);
-        const signed = await settled(session);
         const { recoveryCode, dropped, profile, center } = given;
+        // Before anybody is asked: whoever ends a run that waits for a data center has seen it.
+        if (recoveryCode !== undefined) terminal.show(recoveryLines(recoveryCode).join('\n'));
+        const signed = await settled(session);
         return {
           document: { result: 'given', ...given, country: asked.country, signed, text: shown.text },
           lines: [
             `${profile}, for ${asked.country}, kept by ${center}: ${signed ? 'signed by both sides' : 'signed here; the data center follows with "send"'}`,
             ...(dropped > 0 ? [`${dropped} of what waited is not shared any more, and was removed`] : []),
-            ...(recoveryCode === undefined ? [] : recoveryLines(recoveryCode)),
           ],
         };
       });
@@ -123,6 +123,7 @@ function recoveryLines(code: string): readonly string[] {
     'erased, should this machine be lost. Whoever has it can do the same.',
     '',
     `    ${code}`,
+    '',
   ];
 }
 
@@ -201,7 +202,7 @@ async function answerLedger(
       };
     }
     case 'show': {
-      const entries = await readOwnLedger(sharingPaths(agent.folder).ledger);
+      const entries = await readWhole(sharingPaths(agent.folder));
       const found = entries.filter(
         (entry) => String(entry.seq) === asked.entry || ('report' in entry && entry.report === asked.entry),
       );

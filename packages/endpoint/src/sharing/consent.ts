@@ -80,6 +80,8 @@ export async function giveShown(
   }
   const recoveryCode = await makeSecret(session);
   const current = await currentConsent(session);
+  // Queued under a consent that ended, by a run that was killed before it had removed it: this yes is not for it.
+  const left = current?.decided.record.act === 'given' ? 0 : await dropUnshared(session, 'none');
   const same = current?.known.center === center.id && current.decided.record.act === 'given';
   const of = same ? current.known : freshSubject(session, center.id);
   const subject = await session.subject(of.center, of.generation);
@@ -104,13 +106,18 @@ export async function giveShown(
     ),
     { profile, country, current: { center: center.id, generation: of.generation } },
   );
-  const dropped = await dropUnshared(session, profile);
+  const dropped = left + (await dropUnshared(session, profile));
   return { profile, center: center.id, dropped, ...(recoveryCode === undefined ? {} : { recoveryCode }) };
 }
 
 /** Made with the first consent. Answers the code if it is new, or was made by a run that was killed before it said so. */
 async function makeSecret({ paths, state }: SharingSession): Promise<string | undefined> {
-  if (!existsSync(paths.secret)) return formatRecoveryCode(await createSecret(paths.secret, recoverySize));
+  if (!existsSync(paths.secret)) {
+    // Another one would be another's: what is known to the data centers comes back with the printed code alone.
+    if (state.subjects.length > 0)
+      throw fail('endpoint.recovery', 'the recovery secret of this endpoint is gone');
+    return formatRecoveryCode(await createSecret(paths.secret, recoverySize));
+  }
   return state.subjects.length === 0
     ? formatRecoveryCode(await readSecret(paths.secret, recoverySize))
     : undefined;

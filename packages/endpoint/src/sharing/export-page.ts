@@ -27,8 +27,8 @@ td { overflow-wrap: anywhere; }
 .missing { border-left: 0.25rem solid #b00020; padding-left: 0.75rem; }
 </style>
 <h1>What was shared</h1>
-<p>Exported ${formatTime(now)}. Each record was opened with the key of this computer and compared with the public
-ledger of its data center. The same is in <code>records.json</code> and <code>readings.json</code> of each folder;
+<p>Exported ${formatTime(now)}. Each record was opened with the key of this computer and compared with its ledger entry,
+and all of them with what was promised to this computer. The same is in <code>records.json</code> and <code>readings.json</code> of each folder;
 <code>pages</code> holds it as it came.</p>
 ${parts.map(partHtml).join('\n')}
 </html>

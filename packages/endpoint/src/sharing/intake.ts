@@ -109,7 +109,7 @@ async function ask<T>(
 
 function replyOf<T>(center: string, answer: Fetched, read: (answer: Fetched) => T | undefined): Reply<T> {
   const { status, bytes, headers } = answer;
-  const value = read(answer);
+  const value = readable(center, () => read(answer));
   if (value !== undefined) return { kind: 'done', value };
   const code = codeIn(bytes);
   switch (status) {
@@ -127,6 +127,18 @@ function replyOf<T>(center: string, answer: Fetched, read: (answer: Fetched) => 
       if (code !== undefined) return { kind: 'refused', status, code };
   }
   throw fail('endpoint.answer', `the data center ${center} answers ${status}, as no data center does`);
+}
+
+/** What cannot be read is no answer: it is told, and holds up no other data center. */
+function readable<T>(center: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isVitrineError(cause)) throw cause;
+    throw fail('endpoint.answer', `what the data center ${center} answers cannot be read: ${cause.message}`, {
+      cause,
+    });
+  }
 }
 
 function codeIn(bytes: Uint8Array): string | undefined {

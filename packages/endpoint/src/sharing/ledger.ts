@@ -26,6 +26,13 @@ import { fail } from '../codes.ts';
 const lineLimit = 2 << 20;
 const newline = 0x0a;
 
+/** How far the ledger reached when the state was written last: what was cut off since is noticed. */
+export interface LedgerReach {
+  readonly entries: number;
+  /** Hash of the last of them. */
+  readonly head: string;
+}
+
 export class OwnLedgerFile {
   readonly #handle: FileHandle;
   readonly #path: string;
@@ -43,11 +50,12 @@ export class OwnLedgerFile {
   }
 
   /** For the holder of the lease. A line that a killed run left unfinished was never acknowledged and goes. */
-  static async open(path: string): Promise<OwnLedgerFile> {
+  static async open(path: string, reach?: LedgerReach): Promise<OwnLedgerFile> {
     let handle: FileHandle | undefined;
     try {
       handle = await open(path, 'a+', 0o600);
       const { size, last } = await tailOf(handle, path);
+      requireReach(path, reach, last === undefined ? 0 : last.seq + 1, last);
       if ((await handle.stat()).size > size) await handle.truncate(size);
       if (size === 0) {
         await handle.sync();
@@ -58,6 +66,10 @@ export class OwnLedgerFile {
       await handle?.close();
       throw fileFault('open', path, error);
     }
+  }
+
+  get reach(): LedgerReach {
+    return { entries: this.#next, head: this.#head };
   }
 
   /** Type of the last entry, and the report that it is about: whether a run was killed right after it. */
@@ -123,8 +135,37 @@ async function tailOf(
   return { size: 0, last: undefined };
 }
 
-/** All entries, as a chain that was checked. What no newline ends is not an entry yet. */
-export async function readOwnLedger(path: string): Promise<readonly OwnEntry[]> {
+/** `last`: the entry at which the reach ends, if the ledger holds it. Nothing is written to one that is too short. */
+function requireReach(
+  path: string,
+  reach: LedgerReach | undefined,
+  entries: number,
+  last: OwnEntry | undefined,
+): void {
+  if (reach === undefined || entries > reach.entries) return;
+  const head = last === undefined ? noEntry : entryHash(last, sha256);
+  if (entries === reach.entries && head === reach.head) return;
+  throw fail(
+    'endpoint.ledger',
+    `couldn't use ${path}: it ends with entry ${entries - 1} and is not the one that had ${reach.entries}`,
+    { at: path },
+  );
+}
+
+/**
+ * All entries, as a chain that was checked. What no newline ends is not an entry yet. `reach` of a state that was
+ * read before: the ledger may have grown since.
+ */
+export async function readOwnLedger(path: string, reach?: LedgerReach): Promise<readonly OwnEntry[]> {
+  const entries = await readEntries(path);
+  if (reach !== undefined) {
+    const within = entries.slice(0, reach.entries);
+    requireReach(path, reach, within.length, within.at(-1));
+  }
+  return entries;
+}
+
+async function readEntries(path: string): Promise<readonly OwnEntry[]> {
   const entries: OwnEntry[] = [];
   let handle: FileHandle | undefined;
   try {

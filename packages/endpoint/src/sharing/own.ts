@@ -26,6 +26,7 @@ import { fail } from '../codes.ts';
 import type { Agent } from '../session.ts';
 import { readOwnLedger } from './ledger.ts';
 import { sharingPaths, type SharingPaths } from './place.ts';
+import { readSharingState } from './state.ts';
 
 const keysLimit = 4 << 20;
 
@@ -75,13 +76,19 @@ export async function checkEntries(
   return verifyOwnLedger({ ledgers, first: 0, entries }, { now, verify, sha256 });
 }
 
+/** With all that the state says it has. */
+export async function readWhole(paths: SharingPaths): Promise<readonly OwnEntry[]> {
+  const { ledger } = await readSharingState(paths.state);
+  return readOwnLedger(paths.ledger, ledger);
+}
+
 /** Without a lease: readers take what they see. */
 export async function checkOwnLedger(
   agent: Agent,
   now: number,
 ): Promise<{ readonly entries: readonly OwnEntry[]; readonly check: OwnLedgerCheck }> {
   const paths = sharingPaths(agent.folder);
-  const entries = await readOwnLedger(paths.ledger);
+  const entries = await readWhole(paths);
   return { entries, check: await checkEntries({ agent, paths }, entries, now) };
 }
 
@@ -92,7 +99,7 @@ export async function exportOwnLedger(
   from: number,
 ): Promise<{ readonly bytes: Uint8Array; readonly entries: number; readonly rest: number }> {
   const paths = sharingPaths(agent.folder);
-  const all = await readOwnLedger(paths.ledger);
+  const all = await readWhole(paths);
   if (from > 0 && from >= all.length)
     throw fail('endpoint.no-entry', `the own ledger ends before entry ${from}: it has ${all.length}`);
   const ledgers = await readKeys(paths);

@@ -37,10 +37,17 @@ export interface Taken {
 export class Queue {
   readonly #path: string;
   readonly #limits: QueueLimits;
+  readonly #inUse: () => Promise<readonly string[]>;
 
-  constructor(path: string, limits: QueueLimits = defaultQueueLimits) {
+  /** `inUse`: names of files that have left the queue, and by which a report on its way knows them still. */
+  constructor(
+    path: string,
+    limits: QueueLimits = defaultQueueLimits,
+    inUse: () => Promise<readonly string[]> = () => Promise.resolve([]),
+  ) {
     this.#path = path;
     this.#limits = limits;
+    this.#inUse = inUse;
   }
 
   async count(): Promise<number> {
@@ -58,9 +65,11 @@ export class Queue {
     if ((await this.#bytes(batches)) + bytes > this.#limits.bytes)
       throw fail('endpoint.queue-full', `${waiting} observations wait; there is no room for more`);
     const written: string[] = [];
+    // A number that a report on its way was made from is not used again: what waits would be taken for it.
+    const last = Math.max(0, ...[...batches, ...batchesIn(await this.#inUse())].map(({ number }) => number));
     try {
       for (const [i, chunk] of chunks.entries()) {
-        const number = (batches.at(-1)?.number ?? 0) + 1 + i;
+        const number = last + 1 + i;
         const name = `${String(number).padStart(12, '0')}-${chunk.count}.json`;
         await writeDurable(join(this.#path, name), chunk.bytes, { mode: 0o600, overwrite: false });
         written.push(name);
@@ -121,12 +130,7 @@ export class Queue {
   }
 
   async #batches(): Promise<readonly Batch[]> {
-    const batches: Batch[] = [];
-    for (const name of await namesIn(this.#path)) {
-      const [, number, count] = fileName.exec(name) ?? [];
-      if (number !== undefined) batches.push({ name, number: Number(number), count: Number(count) });
-    }
-    return batches.sort((a, b) => a.number - b.number);
+    return batchesIn(await namesIn(this.#path)).toSorted((a, b) => a.number - b.number);
   }
 
   async #bytes(batches: readonly Batch[]): Promise<number> {
@@ -142,6 +146,13 @@ export class Queue {
     }
     return bytes;
   }
+}
+
+function batchesIn(names: readonly string[]): readonly Batch[] {
+  return names.flatMap((name) => {
+    const [, number, count] = fileName.exec(name) ?? [];
+    return number === undefined ? [] : [{ name, number: Number(number), count: Number(count) }];
+  });
 }
 
 function split(

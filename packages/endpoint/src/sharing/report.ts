@@ -1,13 +1,14 @@
 // From files and folders that the owner names to observations that wait. Nothing is sent here: what the consent
 // does not share is refused before it is queued, and again before it is sealed.
 
-import { parseJson, type Json } from '@vitrine/evidence';
+import { isVitrineError, parseJson, type Json } from '@vitrine/evidence';
 import { readBounded } from '@vitrine/host';
 import {
   categoryOf,
   checkObservation,
   needsFileYes,
   profiles,
+  sampleLimits,
   type Observation,
   type ObservationKindName,
 } from '@vitrine/reports';
@@ -52,6 +53,7 @@ export interface Reported {
 /** Observations that are made before the first of them is written. */
 const atOnce = 1_000;
 const mostNamed = 1_000;
+const changing: readonly string[] = ['endpoint.file-yes', 'endpoint.sample', 'file.missing'];
 
 export async function reportPaths(
   session: SharingSession,
@@ -87,13 +89,23 @@ export async function reportPaths(
       if (batch.length >= atOnce) await flush();
     }
     if (!asked.samples || facts.size === 0) continue;
+    if (facts.size > sampleLimits.bytes && !isNamed) {
+      skip('too-large');
+      continue;
+    }
     const category = categoryOf(facts.head);
     // A yes is for a file that was named itself, never for what a folder happens to hold (D21).
     if (needsFileYes(category) && !(asked.yes && isNamed)) {
       if (withoutYes.length < mostNamed) withoutYes.push(path);
       continue;
     }
-    if ((await session.samples.add(path, session.now, asked.yes && isNamed)) === 'added') samples++;
+    try {
+      if ((await session.samples.add(path, session.now, asked.yes && isNamed)) === 'added') samples++;
+    } catch (error) {
+      // In a folder, one that is another file than a moment ago holds up no other.
+      if (isNamed || !isVitrineError(error) || !changing.includes(error.code)) throw error;
+      skip('unreadable');
+    }
   }
   await flush();
   return { queued, samples, known, withoutYes, skipped };

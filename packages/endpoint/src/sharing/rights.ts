@@ -62,7 +62,12 @@ export async function exercise(
     let records = 0;
     let finalAt: string | undefined;
     // An erasure takes as many records as one confirmation lists; zero says that none is left.
-    for (let last = -1; last !== 0;) {
+    for (let [last, round] = [-1, 0]; last !== 0; round++) {
+      if (round >= mostRounds)
+        throw fail(
+          'endpoint.answer',
+          `the data center ${subject.center} has records still after ${round} confirmations that it erased them`,
+        );
       const confirmation = await exerciseOnce(session, known, act, subject);
       records += confirmation.records;
       finalAt = latest(finalAt, confirmation.finalAt);
@@ -72,6 +77,9 @@ export async function exercise(
   }
   return done;
 }
+
+/** Millions of records; one that never comes to an end would fill the own ledger. */
+const mostRounds = 100;
 
 function latest(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;

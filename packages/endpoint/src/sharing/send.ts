@@ -10,7 +10,7 @@ import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } 
 import { fail } from '../codes.ts';
 import { standingConsent, type Standing } from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
-import { makeReport, remakeReport, resumeReports } from './make.ts';
+import { makeReport, remakeReport } from './make.ts';
 import type { Outgoing } from './outbox.ts';
 import { fetchProofs, type Proofs } from './proofs.ts';
 import { fetchKnown, newestKnown, sealingKeyOf, type Known } from './residency.ts';
@@ -107,7 +107,6 @@ async function sendReports(
   tell: (outgoing: Outgoing, outcome: Outcome) => void,
 ): Promise<Known> {
   let known = begin;
-  await resumeReports(session);
   if (!(await hasWork(session))) return known;
   let standing = await requireStanding(session, known);
   /** How often in a row a report was sent elsewhere. */

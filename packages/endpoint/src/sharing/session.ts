@@ -11,6 +11,7 @@ import type { Enrolment } from '../memory.ts';
 import { loadNamed } from '../policy.ts';
 import { secondsOf, Session, type Agent } from '../session.ts';
 import { OwnLedgerFile } from './ledger.ts';
+import { resumeReports } from './make.ts';
 import { openOutbox, openPromised, type Outbox, type PromisedFiles } from './outbox.ts';
 import { lockSharing, sharingPaths, type SharingPaths } from './place.ts';
 import { Queue, type QueueLimits } from './queue.ts';
@@ -45,9 +46,11 @@ export class SharingSession {
     this.paths = sharingPaths(agent.folder);
     this.trust = trust;
     this.ledger = ledger;
-    this.queue = new Queue(this.paths.queue, queueLimits);
     this.samples = new Samples(this.paths.samples);
     this.outbox = openOutbox(this.paths.outbox);
+    this.queue = new Queue(this.paths.queue, queueLimits, async () =>
+      (await this.outbox.all()).flatMap(({ taken }) => taken),
+    );
     this.promised = openPromised(this.paths.promised);
     this.#state = state;
   }
@@ -63,7 +66,8 @@ export class SharingSession {
 
   /** When it resolves, the changed state is durable; if it rejects, the old one is. */
   async remember(changes: Changes): Promise<void> {
-    const next = { ...this.#state, ...changes, generation: this.#state.generation + 1 };
+    const ledger = this.ledger.reach;
+    const next = { ...this.#state, ...changes, ledger, generation: this.#state.generation + 1 };
     const present = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
     await writeSharingState(this.paths.state, present as unknown as SharingState);
     this.#state = present as unknown as SharingState;
@@ -116,8 +120,14 @@ export async function runSharing<T>(
   let ledger: OwnLedgerFile | undefined;
   try {
     const state = await readSharingState(paths.state);
-    ledger = await OwnLedgerFile.open(paths.ledger);
-    return await work(new SharingSession(agent, trust, { ledger, state, queueLimits }));
+    ledger = await OwnLedgerFile.open(paths.ledger, state.ledger);
+    const session = new SharingSession(agent, trust, { ledger, state, queueLimits });
+    // Before anything is added to queue or ledger: what a killed run began is then still at their end.
+    await resumeReports(session);
+    const done = await work(session);
+    // The state comes after the ledger, always: it may know less of it, never more.
+    if (ledger.reach.entries > (session.state.ledger?.entries ?? 0)) await session.remember({});
+    return done;
   } finally {
     await ledger?.close();
     lease.release();

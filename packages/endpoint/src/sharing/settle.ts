@@ -120,10 +120,17 @@ async function sendConsent(
   if (reply.kind === 'refused') return reply;
   if (reply.kind !== 'done') return { kind: reply.kind };
   const sent = await ownConsent(session, envelope, subject);
-  const answer = parseConsent(await openAnswer(reply.value, subject.opening, sent.digest));
   const { ledger } = ledgerRulesOf(session.trust.policy, center);
-  const both = await readConsent(answer, ledger.spki, platform.verifySignature, platform.sha256);
-  if (both.digest !== sent.digest)
-    throw fail('endpoint.answer', `the data center ${id} answers with another consent than was sent`);
-  return { kind: 'done', value: answer };
+  try {
+    const answer = parseConsent(await openAnswer(reply.value, subject.opening, sent.digest));
+    const both = await readConsent(answer, ledger.spki, platform.verifySignature, platform.sha256);
+    if (both.digest === sent.digest) return { kind: 'done', value: answer };
+  } catch (cause) {
+    if (!isVitrineError(cause) || cause.exit === 5) throw cause;
+    // One that signs wrongly, or not at all, holds up no other.
+    throw fail('endpoint.answer', `the data center ${id} does not sign the consent: ${cause.message}`, {
+      cause,
+    });
+  }
+  throw fail('endpoint.answer', `the data center ${id} answers with another consent than was sent`);
 }

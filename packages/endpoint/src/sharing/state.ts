@@ -15,6 +15,7 @@ import {
 import { readBounded, writeDurable } from '@vitrine/host';
 import { profileNames, type ProfileName, type SharingMemory } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import type { LedgerReach } from './ledger.ts';
 
 /** One subject at one data center, and its consent receipts. */
 export interface KnownSubject {
@@ -50,6 +51,8 @@ export interface SharingState {
   readonly later: Readonly<Record<string, number>>;
   /** Reports that were not taken, in all. */
   readonly refused: number;
+  /** Of the own ledger, when this was written. */
+  readonly ledger?: LedgerReach;
 }
 
 const freshSharing: SharingState = {
@@ -85,6 +88,7 @@ const stateSchema: Schema<SharingState> = schema.object(
       digest: fields.sha256Hex,
       size: fields.size,
     }),
+    ledger: schema.object({ entries: fields.size, head: fields.sha256Hex }),
     current: schema.object(place),
     suspended: schema.object({
       at: schema.integer(0),

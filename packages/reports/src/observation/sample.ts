@@ -28,15 +28,17 @@ export function needsFileYes(category: SampleCategory): boolean {
   return category !== 'program' && category !== 'script';
 }
 
+/** Letters with which a letter may begin, too: a program only where what follows is no text. */
+const lettered: readonly Uint8Array[] = [utf8('MZ'), utf8('dex\n')];
+/** The headers behind these letters have zeros before that. */
+const headerSize = 64;
 const programs: readonly Uint8Array[] = [
-  utf8('MZ'),
   Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), // ELF
   Uint8Array.of(0xfe, 0xed, 0xfa, 0xce), // Mach-O, both widths and byte orders, and fat
   Uint8Array.of(0xfe, 0xed, 0xfa, 0xcf),
   Uint8Array.of(0xce, 0xfa, 0xed, 0xfe),
   Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe),
   Uint8Array.of(0xca, 0xfe, 0xba, 0xbe), // and class files
-  utf8('dex\n'),
   Uint8Array.of(0x00, 0x61, 0x73, 0x6d), // WebAssembly
 ];
 const archives: readonly Uint8Array[] = [
@@ -65,7 +67,12 @@ export function categoryOf(head: Uint8Array): SampleCategory {
     all.some((magic) => head.length >= magic.length && equal(head.subarray(0, magic.length), magic));
   if (begins(documents)) return 'document';
   if (begins(archives)) return 'archive';
-  if (begins(programs)) return 'program';
+  if (begins(programs) || (begins(lettered) && !isText(head.subarray(0, headerSize)))) return 'program';
   if (begins([utf8('#!/')])) return 'script';
   return 'other';
+}
+
+/** Whether it may be one, in any encoding that has the letters of ASCII: no control character but blanks. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }

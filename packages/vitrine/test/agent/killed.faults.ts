@@ -38,7 +38,7 @@ async function recordsAt(one: Endpoint, into: string): Promise<readonly string[]
 test('an endpoint that is killed at any sync of a report or of sending loses nothing and sends nothing twice', async () => {
   const walked = join(scene.dir, 'walked');
   mkdirSync(walked);
-  for (let i = 0; i < 60; i++) writeFileSync(join(walked, `${i}.exe`), `MZ ${i}`);
+  for (let i = 0; i < 60; i++) writeFileSync(join(walked, `${i}.exe`), `MZ\0${i}`);
   const large = Buffer.alloc(sampleLimits.piece + 5, 1);
   large.write('MZ');
   writeFileSync(join(walked, 'large.exe'), large);

@@ -2,7 +2,7 @@
 // to, and the owner is told.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { formatNote, parseNote, signCheckpoint } from '@vitrine/evidence';
@@ -15,7 +15,7 @@ let made = 0;
 /** A program that nobody has reported before. */
 function program(content = ''): string {
   const path = join(files, `program-${++made}.exe`);
-  writeFileSync(path, `MZ ${made} ${content}`);
+  writeFileSync(path, `MZ\0${made} ${content}`);
   return path;
 }
 
@@ -61,6 +61,45 @@ test('an answer that was lost is asked for again, and the report is stored once'
   assert.match((await one.run('ledger', 'verify')).out, /^records: 1 proven$/m);
 });
 
+test('what is queued while a report is on its way is another thing, and is sent after it', async () => {
+  const one = await agreed(scene, 'queued');
+  await one.run('report', program());
+  singapore.wire = (path) => (path === '/v1/reports' ? 500 : undefined);
+  assert.equal((await one.run('send')).code, 5);
+  singapore.wire = undefined;
+  await one.run('report', program());
+  assert.match((await one.run('send')).out, /^2 records in 2 reports promised/);
+});
+
+test('what a killed run had entered in the own ledger is entered once, whichever command comes next', async () => {
+  const one = await agreed(scene, 'entered');
+  await one.run('report', program());
+  const queue = join(one.folder, 'sharing', 'queue');
+  const [name = ''] = readdirSync(queue);
+  const waited = readFileSync(join(queue, name));
+  singapore.wire = (path) => (path === '/v1/reports' ? 500 : undefined);
+  await one.run('send');
+  // As if it had been killed before the report left the queue.
+  writeFileSync(join(queue, name), waited);
+  await one.run('consent', 'give', 'reports', '--country', 'SG', '--also', 'CH', '--yes');
+  singapore.wire = undefined;
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+  const { entries } = JSON.parse((await one.run('ledger', 'list', '--json')).out) as {
+    entries: { type: string; report: string }[];
+  };
+  const reports = entries.flatMap(({ type, report }) => (type === 'report' ? [report] : []));
+  assert.deepEqual(reports, [...new Set(reports)]);
+});
+
+test('without its secret an endpoint that is known makes no other one', async () => {
+  const one = await agreed(scene, 'secret');
+  const secret = join(one.folder, 'sharing', 'recovery.secret');
+  rmSync(secret);
+  const { err } = await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  assert.match(err, /endpoint\.recovery/);
+  assert.ok(!existsSync(secret));
+});
+
 test('a data center that asks to wait is left alone for as long', async () => {
   const one = await agreed(scene, 'busy');
   await one.run('report', program());
@@ -89,6 +128,30 @@ test('what answers like no data center refuses nothing: it is tried again', asyn
     assert.equal(code, 5, String(status));
     assert.match(out, /endpoint\.answer/);
   }
+  singapore.wire = undefined;
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+});
+
+test('an answer that cannot be read ends nothing: the rest is done, and it is tried again', async () => {
+  const one = await agreed(scene, 'garbled');
+  await one.run('report', program());
+  await one.run('send');
+  await singapore.publish();
+  await one.run('report', program());
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    response.writeHead(201);
+    response.end('{"no":"promise"}');
+    return 'answered';
+  };
+  const garbled = await one.run('send');
+  assert.equal(garbled.code, 5, garbled.err);
+  assert.match(garbled.out, /1 records proven\n[^]*endpoint\.answer/);
+  singapore.wire = (path) => (path === '/v1/consents' ? 200 : undefined);
+  const unsigned = await scene.endpoint('unsigned');
+  const given = await unsigned.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  assert.equal(given.code, 0, given.err);
+  assert.match(given.out, /signed here; the data center follows with "send"/);
   singapore.wire = undefined;
   assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
 });
@@ -151,14 +214,17 @@ test('documents and archives stay, but for the very file that has a yes; a sampl
   const folder = join(files, 'samples');
   mkdirSync(folder);
   writeFileSync(join(folder, 'letter.pdf'), '%PDF-1.7');
+  const hostile = join(folder, "it's $(id).pdf");
+  writeFileSync(hostile, '%PDF-1.7 hostile');
   writeFileSync(join(folder, 'files.zip'), 'PK\u0003\u0004');
   writeFileSync(join(folder, 'text.exe'), 'a letter with a wrong name');
   const large = Buffer.alloc(2 * sampleLimits.piece + 17, 7);
   large.write('MZ');
   writeFileSync(join(folder, 'large.exe'), large);
   const walked = await one.run('report', folder, '--sample', '--yes');
-  assert.match(walked.out, /^4 observations wait to be sent\n1 samples wait to be sent$/m);
-  assert.match(walked.out, /3 files stay here: each needs a yes of its own/);
+  assert.match(walked.out, /^5 observations wait to be sent\n1 samples wait to be sent$/m);
+  assert.match(walked.out, /4 files stay here: each needs a yes of its own/);
+  assert.ok(walked.out.includes(`--yes '${hostile.replace("'", String.raw`'\''`)}'`), walked.out);
   const named = await one.run('report', join(folder, 'letter.pdf'), '--sample', '--yes');
   assert.match(named.out, /1 samples wait/);
   assert.match((await one.run('report', join(folder, 'files.zip'), '--sample')).out, /1 files stay here/);
@@ -172,7 +238,7 @@ test('documents and archives stay, but for the very file that has a yes; a sampl
   await singapore.publish();
   await one.run('send');
   const verified = await one.run('ledger', 'verify');
-  assert.match(verified.out, /^records: 8 proven$/m);
+  assert.match(verified.out, /^records: 9 proven$/m);
   assert.deepEqual(readdirSync(join(one.folder, 'sharing', 'samples')), []);
   await one.run('subject', 'export', '--into', join(files, 'samples-out'));
   const records = JSON.parse(
@@ -189,18 +255,46 @@ test('documents and archives stay, but for the very file that has a yes; a sampl
 
 test('what is larger than a sample may be, empty or no file is refused', async () => {
   const one = await agreed(scene, 'large', 'samples');
-  const path = join(files, 'huge.exe');
+  const folder = join(files, 'huge');
+  mkdirSync(folder);
+  const path = join(folder, 'huge.exe');
   writeFileSync(path, Buffer.concat([Buffer.from('MZ'), Buffer.alloc(sampleLimits.bytes)]));
   const { code, err } = await one.run('report', path, '--sample');
   assert.equal(code, 2);
   assert.match(err, /endpoint\.sample/);
+  const walked = await one.run('report', folder, '--sample');
+  assert.match(walked.out, /^1 observations wait to be sent\n1 skipped: too-large$/m, walked.err);
   assert.match((await one.run('report', join(files, 'none'))).err, /file\.missing/);
+});
+
+test('an own ledger of which the end was cut off is refused, by readers and by writers', async () => {
+  const one = await agreed(scene, 'cut');
+  await one.run('report', program());
+  await one.run('send');
+  const path = join(one.folder, 'sharing', 'ledger.jsonl');
+  const whole = readFileSync(path, 'utf8');
+  const lines = whole.split('\n').slice(0, -1);
+  for (const kept of [lines.length - 1, 1, 0]) {
+    const cut = lines.slice(0, kept).map((line) => `${line}\n`);
+    writeFileSync(path, cut.join(''));
+    for (const asked of [['send'], ['ledger', 'list'], ['ledger', 'verify'], ['ledger', 'show', '0']]) {
+      const { code, err } = await one.run(...asked);
+      assert.equal(code, 1, asked.join(' '));
+      assert.match(err, /endpoint\.ledger/);
+    }
+    assert.equal(readFileSync(path, 'utf8'), cut.join(''), 'it was left as it is');
+  }
+  writeFileSync(path, whole);
+  assert.equal((await one.run('ledger', 'verify')).code, 0);
 });
 
 test('after a withdrawal nothing is sent, whether or not the data center can be reached', async () => {
   const one = await agreed(scene, 'withdrawn');
   await one.run('report', program());
   singapore.wire = () => 500;
+  const queue = join(one.folder, 'sharing', 'queue');
+  const [name = ''] = readdirSync(queue);
+  const waited = readFileSync(join(queue, name));
   const away = await one.run('consent', 'withdraw');
   assert.equal(away.code, 0, away.err);
   assert.match(away.out, /^withdrawn: nothing is shared any more; the data center is told with "send"$/m);
@@ -212,10 +306,12 @@ test('after a withdrawal nothing is sent, whether or not the data center can be 
   assert.equal(code, 0, out);
   assert.equal(bodies(singapore), asked);
   assert.match((await one.run('consent', 'show')).out, /^sharing {3}nothing$/m);
-  // Agreeing again is another subject: what was cannot be linked to what comes.
+  // Agreeing again is another subject: what was cannot be linked to what comes. Nor is the yes for what a run
+  // that was killed as it withdrew left in the queue.
+  writeFileSync(join(queue, name), waited);
   await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
   await one.run('report', program());
-  await one.run('send');
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
   const { subjects } = JSON.parse((await one.run('subject', 'recovery', '--json')).out) as {
     subjects: { generation: number }[];
   };
@@ -285,8 +381,8 @@ async function checkpointNow({ world, clock }: Scene): Promise<Uint8Array> {
 
 test('with the recovery code another machine has everything exported and erased', async () => {
   const one = await scene.endpoint('before');
-  const { out } = await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
-  const code = /^ {4}([0-9A-Z-]{42})$/m.exec(out)?.[1] ?? '';
+  const { shown } = await one.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
+  const code = /^ {4}([0-9A-Z-]{42})$/m.exec(shown)?.[1] ?? '';
   await one.run('report', program());
   await one.run('send');
 
@@ -307,6 +403,8 @@ test('with the recovery code another machine has everything exported and erased'
     ).err,
     /subject\.recovery-code/,
   );
+  const beyond = await next.run('subject', 'restrict', '--center', 'singapore', '--generation', '65536');
+  assert.match(beyond.err, /endpoint\.usage/);
   const recovered = await next.typed(` ${code.toLowerCase()}\n`, 'subject', 'recovery', '--from', '-');
   assert.equal(recovered.code, 0, recovered.err);
   assert.match((await next.typed(code, 'subject', 'recovery', '--from', '-')).err, /endpoint\.recovery/);
