@@ -199,6 +199,23 @@ test('an older sharing.json than the one that was accepted is refused, after a r
   assert.match(second.troubles.get('residency') ?? '', /sharing.older/);
 });
 
+test('a residency policy that was logged without its notice is refused, after a restart, too', async (t) => {
+  const world = await centerWorld(t);
+  await world.policy();
+  const first = await world.open();
+  await first.round();
+  // Issued four days ago, says the policy; the log did not hold it just now.
+  await world.policy({ version: 2, issuedAt: at(-4 * day), effective: at(day) });
+  await first.round();
+  assert.match(first.troubles.get('residency') ?? '', /residency.succession/);
+  await first.close();
+  const second = await world.open();
+  await second.round();
+  assert.match(second.troubles.get('residency') ?? '', /residency.succession/);
+  world.clock.advance(2 * day * 1000);
+  assert.equal(second.residence.inForce().policy.version, 1);
+});
+
 test('a residency policy that has another key under its name is refused by a data center', async (t) => {
   const world = await centerWorld(t);
   await world.policy({
