@@ -196,6 +196,12 @@ describe('the desk of a supervisor', () => {
         403,
         'access.signature',
       ],
+      [
+        "of another center's ledger",
+        (await world.ask({ ledger: 'moon.example/custody' })).body,
+        403,
+        'desk.ledger',
+      ],
       ['of an unknown center', (await world.ask({ center: 'moon' })).body, 403, 'access.signature'],
       [
         'of tomorrow',

@@ -86,6 +86,7 @@ export class Desk {
     const now = clock.now();
     const identities = await centers.identities();
     const signed = await readAccessRequest(body, identities, now / 1000, verifySignature, sha256);
+    await centers.requireOwnLedger(signed.request.center, signed.request.ledger);
     if (!holdsShareOf(signed, operator))
       throw fail('desk.share', `a key that is asked for has no share of ${operator}`);
     this.#requests.take(signed, body, now);
