@@ -98,14 +98,13 @@ export class Desk {
     const found = this.#stateOf(digest);
     if (found === undefined) return undefined;
     const { state, statement, request } = found;
-    if (state === 'granted' && statement?.index !== undefined)
-      return {
-        state,
-        grant: statement.id,
-        index: statement.index,
-        until: request.signed.request.until,
-        ...(await this.#release(request, statement)),
-      };
+    if (state === 'granted' && statement?.index !== undefined) {
+      const released = await this.#release(request, statement);
+      // Opening takes a while, in which the operator may have ended the grant: then none of it leaves.
+      if (this.#stateOf(digest)?.state !== 'granted') return this.answer(digest);
+      const { id, index } = statement;
+      return { state, grant: id, index, until: request.signed.request.until, ...released };
+    }
     this.#released.delete(digest);
     const { why, signed } = request;
     if (why === undefined) return { state };
