@@ -143,6 +143,10 @@ test('what supervisors sealed to a request opens nowhere once it has ended, whet
   clock.advance(3_600_000);
   await daemon.sweep();
   assert.deepEqual(replies(), []);
+  // One that is damaged is told, and holds up nothing else that is due.
+  writeFileSync(join(folder, 'requests', `${'a'.repeat(64)}.json`), '{}');
+  await daemon.sweep();
+  assert.notEqual(daemon.troubles.get('requests'), undefined);
 });
 
 const at = (seconds: number): string => formatTime(start + seconds);

@@ -318,7 +318,7 @@ export class DataCenterDaemon {
 
   async #sweep(): Promise<number> {
     // Whoever recorded what supervisors sealed to a request must find no secret of it once it has ended.
-    await this.asked.forgetEnded(this.residence.now());
+    await this.attempt('requests', () => this.asked.forgetEnded(this.residence.now()));
     try {
       this.#requirePlausibleClock();
     } catch (error) {
