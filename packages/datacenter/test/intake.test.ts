@@ -6,8 +6,15 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatVkey, isVitrineError, noteSigner, noteTypes, parseEnvelope } from '@vitrine/evidence';
 import { fakeClock, listen } from '@vitrine/host';
-import { auditCustody, custodyRootOf, enterExport, holdings, LeafSequencer } from '@vitrine/datacenter';
-import { fileSeen } from '@vitrine/datacenter/testing';
+import {
+  auditCustody,
+  authorizeAudit,
+  custodyRootOf,
+  enterExport,
+  holdings,
+  LeafSequencer,
+} from '@vitrine/datacenter';
+import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openLog } from '@vitrine/log';
 import { initWitness, openWitness, witnessHandler } from '@vitrine/log/witness';
 import { verifyReceipt, type Receipt } from '@vitrine/reports';
@@ -17,6 +24,86 @@ import { intakeCases } from './intake-cases.ts';
 import { centerOf, endpoint, now, startCenter } from './world.ts';
 
 intakeCases('SQLite', sqliteDatabase);
+
+test('every route answers every role with every method as the specification says, and no header makes more of it', async (t) => {
+  const auditor = centerOf('singapore').access.signer;
+  const running = await startCenter(t, sqliteDatabase, {
+    auditors: new Map([[auditor.keyid, auditor.publicKey]]),
+  });
+  const [one, other, abroad] = [
+    await endpoint('one'),
+    await endpoint('other'),
+    await endpoint('abroad', 'SG', 'singapore'),
+  ];
+  await running.consent(one);
+  const first = one.report([fileSeen('x', now)], now);
+  assert.equal((await running.post('/v1/reports', await one.seal(first))).status, 201);
+  await running.center.custody.log.publishNow();
+  await running.center.access.log.publishNow();
+
+  const messages = (of: TestEndpoint): Readonly<Record<string, () => Promise<Uint8Array>>> => ({
+    reports: () => of.seal(of.report([fileSeen('y', now)], now)),
+    consents: async () => (await of.consent('samples', now)).message,
+    requests: async () => (await of.request('export', now)).message,
+  });
+  const kinds = ['consents', 'reports', 'requests'];
+  const right: Readonly<Record<string, number>> = { consents: 200, reports: 201, requests: 200 };
+  // Whoever consented to nothing may ask, and is told that nothing is there; it reports nothing.
+  const senders: readonly (readonly [string, TestEndpoint, (route: string, kind: string) => number])[] = [
+    ['its subject', one, (route, kind) => (route === kind ? (right[kind] ?? 0) : 400)],
+    [
+      'a subject without consent',
+      other,
+      (route, kind) => (route !== kind ? 400 : kind === 'reports' ? 422 : 200),
+    ],
+    ['the subject of another center', abroad, () => 421],
+  ];
+  for (const [who, of, expected] of senders)
+    for (const route of ['reports', 'requests', 'consents'])
+      for (const kind of kinds) {
+        // A consent that is made and not taken would break the chain of its subject.
+        const by = of === one && kind === 'consents' && route !== kind ? other : of;
+        const body = (await messages(by)[kind]?.()) ?? new Uint8Array();
+        if (who === 'a subject without consent' && kind === 'consents' && route === 'consents') continue;
+        const answer = await running.post(`/v1/${route}`, body);
+        assert.equal(answer.status, expected(route, kind), `${who}: ${kind} to ${route}`);
+      }
+
+  const { origin } = running.center.custody;
+  const bearers: Readonly<Record<string, (path: string) => Promise<string>>> = {
+    nobody: () => Promise.resolve(''),
+    'an auditor': (path) => authorizeAudit(origin, path, now, auditor),
+    'a stranger': (path) => authorizeAudit(origin, path, now, centerOf('singapore').custody.signer),
+    'a bearer': () => Promise.resolve('Bearer x'),
+  };
+  const all = Object.keys(bearers);
+  const gets: readonly (readonly [string, readonly string[]])[] = [
+    ['/v1/counts', all],
+    [`/v1/receipts/${first.id}`, all],
+    [`/v1/receipts/${'0'.repeat(32)}`, []],
+    ['/ledgers/custody/checkpoint', all],
+    ['/ledgers/access/checkpoint', all],
+    ['/ledgers/custody/tile/0/000.p/1', all],
+    ['/ledgers/custody/tile/entries/000.p/1', ['an auditor']],
+    ['/ledgers/access/tile/entries/000.p/1', []],
+    ['/v1/reports', []],
+    ['/v1/consents', []],
+    ['/v1/requests', []],
+    ['/', []],
+  ];
+  for (const [path, allowed] of gets)
+    for (const [who, authorize] of Object.entries(bearers)) {
+      const authorization = await authorize(path.replace(/^\/ledgers\/\w+\//, ''));
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        const { status } = await fetch(`${running.url}${path}`, { method, headers: { authorization } });
+        const isRead = method === 'GET' || method === 'HEAD';
+        const isMessage = method === 'POST' && /^\/v1\/(?:reports|consents|requests)$/.test(path);
+        const expected = isMessage ? 400 : isRead && allowed.includes(who) ? 200 : 404;
+        assert.equal(status, expected, `${who}: ${method} ${path}`);
+      }
+    }
+  assert.deepEqual(running.trouble, []);
+});
 
 test('a full disk is answered with 503, keeps what was acknowledged and nothing of what was not', async (t) => {
   const running = await startCenter(t, async (context) => ({

@@ -11,6 +11,7 @@ import {
   payloadOf,
   signEnvelope,
   statementIdOf,
+  parseTime,
   type Json,
   type JsonObject,
 } from '@vitrine/evidence';
@@ -23,13 +24,16 @@ import {
   rememberSharing,
   residencyAt,
   schemaDigest,
+  type LoggedResidency,
   type ReportsCode,
+  type SharingMemory,
 } from '@vitrine/reports';
 import { everyAsyncParserRefuses, testSigner } from '@vitrine/testkit';
 import { rejects } from './refusal.ts';
 import { policyOf } from './residency-world.ts';
 import { identityOf, keyOf, sharingTime, sharingWorld } from './sharing-world.ts';
 
+const week = 7 * 86_400;
 const world = await sharingWorld();
 const trust = { policy: world.policy, root: world.policy.root };
 const done = world.logEntry(parseEnvelope(world.log.entries.at(-1) as Uint8Array));
@@ -273,6 +277,7 @@ test('an older file, one that takes a version back, and one that puts another in
     version: 2,
     digest: now.residencies[1]?.digest,
     size: now.size,
+    time: now.time,
   });
   assert.deepEqual(rememberSharing(now, memory), memory);
   const before = await readSharing(
@@ -280,7 +285,7 @@ test('an older file, one that takes a version back, and one that puts another in
     trust,
   );
   await rejects('sharing.older', () => rememberSharing(before, memory));
-  assert.equal(rememberSharing(now, rememberSharing(before)).version, 2);
+  assert.equal(rememberSharing(now, { ...rememberSharing(before), time: sharingTime - week }).version, 2);
   const taken = await readSharing(
     await world.file({ ...both, policies: [first], sealingKeys: [key] }),
     trust,
@@ -290,6 +295,22 @@ test('an older file, one that takes a version back, and one that puts another in
   await rejects('sharing.older', () => rememberSharing(smaller, { ...memory, size: now.size + 1 }));
   const other = buildResidency(policyOf({ notice: 1 }));
   await rejects('sharing.older', () => rememberSharing(now, { version: 1, digest: other.digest, size: 1 }));
+});
+
+test('notice cannot be claimed backwards: what was logged after the last file was announced after it', async () => {
+  const now = await readSharing(await world.file(both), trust);
+  const one = await readSharing(await world.file({ policies: [first], checkpoint: small }), trust);
+  const [{ policy: promised }, { policy: late }] = now.residencies as [LoggedResidency, LoggedResidency];
+  const latest = parseTime(late.effective) - promised.notice + 3_600;
+  const seenAt = (time: number): SharingMemory => ({ ...rememberSharing(one), time });
+  assert.equal(rememberSharing(now, seenAt(latest)).version, 2);
+  await rejects('residency.succession', () => rememberSharing(now, seenAt(latest + 1)));
+  // What the log held then may have been announced in time, and a memory without a time says nothing.
+  assert.equal(rememberSharing(now, { ...seenAt(latest + 1), size: second.index + 1 }).version, 2);
+  const { time: _, ...older } = seenAt(latest + 1);
+  assert.equal(rememberSharing(now, older).version, 2);
+  // Time does not go back, whatever a checkpoint says.
+  assert.equal(rememberSharing(now, { ...rememberSharing(now), time: now.time + 9 }).time, now.time + 9);
 });
 
 test('nothing but the file itself is taken, and every other text gets a typed refusal', async () => {

@@ -152,6 +152,11 @@ export const supervisorErrors = {
     meaning: 'A key that is asked for has no share of this supervisor.',
     remedy: 'Ask the supervisors that were listed when the records came.',
   },
+  'desk.ledger': {
+    exit: 3,
+    meaning: 'A request names another custody ledger than the residency policy has for its data center.',
+    remedy: 'Ask for records of your own ledger, or have the supervisor accept the newest residency policy.',
+  },
   'desk.residency': {
     exit: 1,
     meaning: 'The residency policy in the folder of the supervisor is not one that its root signed.',

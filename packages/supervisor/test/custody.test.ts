@@ -154,6 +154,16 @@ describe('the custody watch', () => {
     assert.equal((await detailOf(desk, 'custody-root-unserved'))['size'], 9);
   });
 
+  test('compares the roots after one that the ledger never shows', async (t) => {
+    const { ledger, desk } = await start(t);
+    await ledger.root({ size: 9, root: new Uint8Array(32) });
+    await ledger.root({ size: 2, root: new Uint8Array(32).fill(7) });
+    await eventually(() => codes(desk).includes('custody-root-differs'));
+    assert.equal((await detailOf(desk, 'custody-root-differs'))['size'], 2);
+    await ledger.seen();
+    assert.deepEqual(codes(desk), ['custody-root-differs'], 'found once');
+  });
+
   test('believes no ledger that too few witnesses saw', async (t) => {
     const world = await makeDeskWorld(t);
     const ledger = serveLedger(world, ['supervisor-a']);

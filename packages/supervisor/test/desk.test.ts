@@ -171,6 +171,26 @@ describe('the desk of a supervisor', () => {
     await eventually(() => openRequests(a.folder, world.clock).length === 2);
   });
 
+  test('lets no share leave that was being opened when its grant was ended', async (t) => {
+    const world = await makeDeskWorld(t);
+    const asking = await world.ask();
+    const { digest } = asking.signed;
+    const a = await world.open('supervisor-a', {
+      release: () => {
+        denyRequest(a.folder, digest, 'on second thought', world.clock);
+        return Promise.resolve(new Uint8Array(80));
+      },
+    });
+    await a.post(asking.body);
+    approveRequest(a.folder, digest);
+    let answer: Readonly<Record<string, unknown>> = {};
+    await eventually(async () => {
+      answer = await a.get(digest);
+      return answer['state'] !== 'waiting';
+    });
+    assert.deepEqual([answer['state'], answer['shares']], ['revoked', undefined]);
+  });
+
   test('refuses what is not a request of a data center, for a share of its own, of now', async (t) => {
     const world = await makeDeskWorld(t);
     const a = await world.open('supervisor-a');
@@ -195,6 +215,12 @@ describe('the desk of a supervisor', () => {
         (await world.ask({}, testSigner('singapore identity'))).body,
         403,
         'access.signature',
+      ],
+      [
+        "of another center's ledger",
+        (await world.ask({ ledger: 'moon.example/custody' })).body,
+        403,
+        'desk.ledger',
       ],
       ['of an unknown center', (await world.ask({ center: 'moon' })).body, 403, 'access.signature'],
       [

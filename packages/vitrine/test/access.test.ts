@@ -110,6 +110,18 @@ describe('access to single records', () => {
     assert.deepEqual(await world.verbs['access-list']?.({}), []);
   });
 
+  test('shows what was entered as read, though another record is gone meanwhile', async (t) => {
+    const world = await accessWorld(t, 1);
+    const request = await world.ask([0, 1]);
+    await world.approve('supervisor-a', request);
+    await world.center.store.write('erase', (tx) => tx.deleteFrom('record').where('idx', '=', 1).execute());
+    const answer = await read(world, request);
+    assert.deepEqual(observationsIn(answer), [[0, 'file-0.exe']]);
+    assert.deepEqual((answer as { refused: Json }).refused, [{ index: 1, code: 'grant.gone' }]);
+    assert.equal((await world.seen()).length, 1);
+    await assert.rejects(read(world, request, [1]), { code: 'grant.gone' });
+  });
+
   test('ends with a denial, with the revocation of the supervisor, and with that of the data center', async (t) => {
     const world = await accessWorld(t, 1);
     const { folder } = world.supervisor('supervisor-a');

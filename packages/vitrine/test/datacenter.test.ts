@@ -2,7 +2,16 @@
 // its operator asks of it, and what it refuses to begin with.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,6 +31,7 @@ import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openAnswer, parseConfirmation, schemaDigest, type Residency } from '@vitrine/reports';
 import { everyParserRefuses, eventually, repositoryRoot, temporaryDirectory } from '@vitrine/testkit';
 import { fail } from '../src/codes.ts';
+import { accessVerbs } from '../src/datacenter/access-verbs.ts';
 import { readDataCenterConfig } from '../src/datacenter/config.ts';
 import { askControl, serveControl, verbBody } from '../src/datacenter/control.ts';
 import type { DataCenterDaemon } from '../src/datacenter/daemon.ts';
@@ -63,6 +73,80 @@ test('a data center makes its sealing keys week by week, and destroys them after
   assert.equal(secretsOf(folder).length, 1);
   assert.ok(!secretsOf(folder).includes(secret));
   await assert.rejects(daemon.center.intake.take(report), { code: 'intake.sealing-key' });
+});
+
+test('a secret that the disk did not give up is destroyed by the next round, and one that nothing names at the start', async (t) => {
+  const world = await centerWorld(t);
+  const { folder, clock } = world;
+  await world.policy();
+  const daemon = await world.open();
+  await daemon.round();
+  const [name = ''] = secretsOf(folder);
+  const [path, aside] = [join(folder, 'keys', 'sealing', name), join(folder, 'aside')];
+  renameSync(path, aside);
+  mkdirSync(path);
+  clock.advance(10 * day * 1000);
+  await daemon.round();
+  assert.match(daemon.troubles.get('sealing keys') ?? '', /overwrite/);
+  rmSync(path, { recursive: true });
+  renameSync(aside, path);
+  await daemon.round();
+  assert.ok(!secretsOf(folder).includes(name));
+  await daemon.close();
+
+  const kept = secretsOf(folder);
+  for (const left of [`${'ab'.repeat(32)}.secret`, '.x.secret.tmp'])
+    writeFileSync(join(folder, 'keys', 'sealing', left), Buffer.alloc(32, 7), { mode: 0o600 });
+  await world.open();
+  assert.deepEqual(secretsOf(folder), kept);
+});
+
+test('a sealing key whose end witnesses attest opens nothing more, however far behind the clock is', async (t) => {
+  const world = await centerWorld(t);
+  await world.policy();
+  const daemon = await world.open();
+  await daemon.round();
+  const endpoint = await endpointOf(world, daemon);
+  await daemon.center.intake.takeConsent((await endpoint.consent('reports', start)).message);
+  const report = await endpoint.seal(endpoint.report([fileSeen('a.exe', start)], start));
+  world.clock.advance(10 * day * 1000);
+  const later = await world.sharing();
+  world.clock.set(start * 1000);
+  world.sharing = () => Promise.resolve(later);
+  await daemon.round();
+  await assert.rejects(daemon.center.intake.take(report), { code: 'intake.sealing-key' });
+});
+
+test('what supervisors sealed to a request opens nowhere once it has ended, whether anybody looks or not', async (t) => {
+  const world = await centerWorld(t);
+  const { folder, clock } = world;
+  await world.policy();
+  const daemon = await world.open();
+  await daemon.round();
+  const endpoint = await endpointOf(world, daemon);
+  await daemon.center.intake.takeConsent((await endpoint.consent('reports', start)).message);
+  await daemon.center.intake.take(await endpoint.seal(endpoint.report([fileSeen('a.exe', start)], start)));
+  const verbs = accessVerbs(daemon.center, {
+    folder,
+    identity: daemon.identity,
+    policy: () => daemon.residence.trust(),
+    log: 'http://127.0.0.1:1',
+    supervisors: [{ operator: 'supervisor-a', url: 'http://127.0.0.1:1' }],
+    clock,
+  });
+  const asked = { who: 'A', why: 'B', indices: [0], seconds: 3_600, supervisors: ['supervisor-a'] };
+  await verbs['access-request']?.(asked);
+  const replies = (): readonly string[] =>
+    readdirSync(join(folder, 'requests')).filter((name) => name.endsWith('.reply'));
+  await daemon.sweep();
+  assert.equal(replies().length, 1);
+  clock.advance(3_600_000);
+  await daemon.sweep();
+  assert.deepEqual(replies(), []);
+  // One that is damaged is told, and holds up nothing else that is due.
+  writeFileSync(join(folder, 'requests', `${'a'.repeat(64)}.json`), '{}');
+  await daemon.sweep();
+  assert.notEqual(daemon.troubles.get('requests'), undefined);
 });
 
 const at = (seconds: number): string => formatTime(start + seconds);
@@ -199,6 +283,23 @@ test('an older sharing.json than the one that was accepted is refused, after a r
   assert.match(second.troubles.get('residency') ?? '', /sharing.older/);
 });
 
+test('a residency policy that was logged without its notice is refused, after a restart, too', async (t) => {
+  const world = await centerWorld(t);
+  await world.policy();
+  const first = await world.open();
+  await first.round();
+  // Issued four days ago, says the policy; the log did not hold it just now.
+  await world.policy({ version: 2, issuedAt: at(-4 * day), effective: at(day) });
+  await first.round();
+  assert.match(first.troubles.get('residency') ?? '', /residency.succession/);
+  await first.close();
+  const second = await world.open();
+  await second.round();
+  assert.match(second.troubles.get('residency') ?? '', /residency.succession/);
+  world.clock.advance(2 * day * 1000);
+  assert.equal(second.residence.inForce().policy.version, 1);
+});
+
 test('a residency policy that has another key under its name is refused by a data center', async (t) => {
   const world = await centerWorld(t);
   await world.policy({
@@ -303,6 +404,14 @@ test('a second daemon, another identity and an unlisted key are refused before a
   rmSync(join(world.folder, 'trust', 'policy.json'));
   await assert.rejects(world.open(), { code: 'datacenter.trust' });
   writeFileSync(join(world.folder, 'trust', 'policy.json'), world.world.policyBytes);
+  const toml = join(world.folder, 'datacenter.toml');
+  const sound = readFileSync(toml, 'utf8');
+  writeFileSync(
+    toml,
+    sound.replace('[[supervisors]]\noperator = "supervisor-a"', '[[supervisors]]\noperator = "vendor"'),
+  );
+  await assert.rejects(world.open(), { code: 'cli.config', message: /shares of record keys to vendor/ });
+  writeFileSync(toml, sound);
   copyFileSync(join(world.folder, 'keys', 'access.key'), join(world.folder, 'keys', 'custody.key'));
   await assert.rejects(world.open(), { code: 'datacenter.keys', message: /custody.key is not the key/ });
 });

@@ -332,7 +332,11 @@ test('a supervisor accepts the policy that it compared, and its witness follows 
     const sharing = await writeSharing({ public: served }, { log, policy: world.policy }, ledger);
     return sharing?.residencies.at(-1)?.digest ?? '';
   };
-  const first = policyOf({ notice: '0s' });
+  const since = (days: number, policy: ResidencyPolicy): ResidencyPolicy => {
+    const issuedAt = formatTime(now - days * 86_400);
+    return { ...policy, issuedAt, effective: issuedAt };
+  };
+  const first = since(30, policyOf({ notice: '0s' }));
   const digest = await serve(first);
   await assert.rejects(acceptResidency('0'.repeat(64), served, own), { code: 'residency.digest' });
   assert.equal(readFileSync(toml, 'utf8'), plain);
@@ -355,11 +359,17 @@ test('a supervisor accepts the policy that it compared, and its witness follows 
   assert.equal(readFileSync(toml, 'utf8'), followed);
 
   const before = readFileSync(join(served, 'sharing.json'));
-  const second = policyOf({ notice: '0s', center: [] }, first);
+  const second = since(29, policyOf({ notice: '0s', center: [] }, first));
   assert.equal((await acceptResidency(await serve(second), served, own)).version, 2);
   writeFileSync(join(served, 'sharing.json'), before);
   await assert.rejects(acceptResidency(digest, served, own), { code: 'sharing.older' });
   writeFileSync(toml, followed.replace(`keys = ["${zurich.ledger}"]`, `keys = ["${frankfurt.ledger}"]`));
-  const third = await serve(policyOf({ notice: '0s' }, second));
-  await assert.rejects(acceptResidency(third, served, own), { code: 'residency.ledger' });
+  const third = since(28, policyOf({ notice: '7d' }, second));
+  const promised = await serve(third);
+  await assert.rejects(acceptResidency(promised, served, own), { code: 'residency.ledger' });
+  writeFileSync(toml, followed);
+  assert.equal((await acceptResidency(promised, served, own)).version, 3);
+  // Issued weeks ago, says the policy; the log that we saw last did not hold it.
+  const fourth = { ...since(20, policyOf({ notice: '0s' }, third)), effective: formatTime(now) };
+  await assert.rejects(acceptResidency(await serve(fourth), served, own), { code: 'residency.succession' });
 });

@@ -3,15 +3,26 @@
 // two writes the memory is merely older than the file, which is remembered again when it is read.
 
 import { join } from 'node:path';
-import { canonicalJson, fields, isVitrineError, parseJson, schema, type Json } from '@vitrine/evidence';
+import {
+  canonicalJson,
+  fields,
+  isVitrineError,
+  parseJson,
+  schema,
+  type Json,
+  type Schema,
+} from '@vitrine/evidence';
 import { makeDurableDirectory, readBounded, writeDurable } from '@vitrine/host';
 import { sharingLimit, type SharingMemory } from '@vitrine/reports';
 
-const form = schema.object({
-  digest: fields.sha256Hex,
-  size: fields.size,
-  version: schema.integer(1),
-});
+const form: Schema<SharingMemory> = schema.object(
+  {
+    digest: fields.sha256Hex,
+    size: fields.size,
+    version: schema.integer(1),
+  },
+  { time: schema.integer(0) },
+);
 
 export class ResidencyMemory {
   readonly #folder: string;

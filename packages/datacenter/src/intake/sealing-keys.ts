@@ -57,6 +57,11 @@ export class SealingKeys {
     return known;
   }
 
+  /** Its secret was destroyed: it opens nothing here any more, whatever the clock. Its marks stay for now. */
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
   /** Under which marks a report with this id can have been taken. */
   marksOf(reportId: string): readonly string[] {
     return [...this.#salts.values()].map((salt) => replayMark(salt, reportId, sha256));

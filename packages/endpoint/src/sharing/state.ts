@@ -83,11 +83,14 @@ const stateSchema: Schema<SharingState> = schema.object(
   },
   {
     country: fields.country,
-    remembered: schema.object({
-      version: schema.integer(1),
-      digest: fields.sha256Hex,
-      size: fields.size,
-    }),
+    remembered: schema.object(
+      {
+        version: schema.integer(1),
+        digest: fields.sha256Hex,
+        size: fields.size,
+      },
+      { time: schema.integer(0) },
+    ),
     ledger: schema.object({ entries: fields.size, head: fields.sha256Hex }),
     current: schema.object(place),
     suspended: schema.object({

@@ -120,26 +120,15 @@ export function requireSuccessor(before: ResidencyPolicy, next: ResidencyPolicy)
 
 /**
  * The policy in force at a witness time (seconds): the highest version that is effective. All versions up to it
- * are checked as a chain, so that one left out is noticed. A version counts from the witness time at which it
- * was first seen logged, if that is given: notice cannot be claimed backwards.
+ * are checked as a chain, so that one left out is noticed. That notice is not claimed backwards, whoever remembers
+ * the log says (`rememberSharing`).
  */
-export function residencyAt(
-  versions: readonly (Residency & { readonly loggedAt?: number })[],
-  time: number,
-): Residency {
+export function residencyAt(versions: readonly Residency[], time: number): Residency {
   const ascending = versions.toSorted((a, b) => a.policy.version - b.policy.version);
   let inForce: Residency | undefined;
   ascending.forEach((version, i) => {
     const before = ascending[i - 1];
-    if (before !== undefined) {
-      requireSuccessor(before.policy, version.policy);
-      const { loggedAt } = version;
-      if (loggedAt !== undefined && parseTime(version.policy.effective) - loggedAt < before.policy.notice)
-        throw fail(
-          'residency.succession',
-          `version ${version.policy.version} was logged too late for its notice`,
-        );
-    }
+    if (before !== undefined) requireSuccessor(before.policy, version.policy);
     if (parseTime(version.policy.effective) <= time) inForce = version;
   });
   if (inForce === undefined)

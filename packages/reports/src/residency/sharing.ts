@@ -9,12 +9,14 @@ import {
   expectKind,
   fields,
   formatEnvelope,
+  formatTime,
   fromBase64,
   isVitrineError,
   keyAt,
   keyidOf,
   noteText,
   parseCanonicalJson,
+  parseTime,
   provenStatement,
   purePlatform,
   requireHead,
@@ -236,20 +238,47 @@ export interface SharingMemory {
   /** Of the residency policy of that version. */
   readonly digest: string;
   readonly size: number;
+  /** Witness time of that size, in seconds. Absent in memories of before notice was counted from it. */
+  readonly time?: number;
 }
 
-/** Throws `sharing.older` unless `sharing` goes on from what was accepted before; answers what to keep. */
-export function rememberSharing({ residencies, size }: Sharing, last?: SharingMemory): SharingMemory {
+/** Seconds that the log may take to publish what it was given, and clocks of witnesses may differ by. */
+const publishing = 3_600;
+
+/**
+ * Throws `sharing.older` unless `sharing` goes on from what was accepted before, and `residency.succession` where
+ * a version came into the log too late for the notice of the one before it; answers what to keep.
+ */
+export function rememberSharing(sharing: Sharing, last?: SharingMemory): SharingMemory {
+  const { residencies, size, time } = sharing;
   const { policy, digest } = residencies.at(-1) as LoggedResidency;
-  if (last !== undefined) {
-    const known = residencies[last.version - 1];
-    if (known === undefined || size < last.size)
+  if (last === undefined) return { version: policy.version, digest, size, time };
+  const known = residencies[last.version - 1];
+  if (known === undefined || size < last.size)
+    throw fail(
+      'sharing.older',
+      `version ${policy.version} at size ${size}, after version ${last.version} at size ${last.size}`,
+    );
+  if (known.digest !== last.digest)
+    throw fail('sharing.older', `version ${last.version} is not the one that was accepted before`);
+  requireNotice(sharing, last);
+  return { version: policy.version, digest, size, time: Math.max(time, last.time ?? 0) };
+}
+
+/**
+ * When it was issued, a policy says of itself; the log says it of all (D35). What was not in the tree of the last
+ * file was logged after the time of that file, so it cannot claim notice from before.
+ */
+function requireNotice({ residencies }: Sharing, { version: known, size, time }: SharingMemory): void {
+  if (time === undefined) return;
+  for (const [i, { policy, index }] of residencies.entries()) {
+    const before = residencies[i - 1];
+    if (before === undefined || policy.version <= known || index < size) continue;
+    const { notice } = before.policy;
+    if (notice > 0 && parseTime(policy.effective) - time < notice - publishing)
       throw fail(
-        'sharing.older',
-        `version ${policy.version} at size ${size}, after version ${last.version} at size ${last.size}`,
+        'residency.succession',
+        `version ${policy.version} was logged after ${formatTime(time)}, too late for its notice of ${notice} s`,
       );
-    if (known.digest !== last.digest)
-      throw fail('sharing.older', `version ${last.version} is not the one that was accepted before`);
   }
-  return { version: policy.version, digest, size };
 }

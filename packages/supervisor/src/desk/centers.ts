@@ -8,6 +8,8 @@ import {
   fromBase64,
   isVitrineError,
   keyidOf,
+  parseVkey,
+  quote,
   type DataCenter,
   type StatementKey,
   type TrustPolicy,
@@ -48,6 +50,13 @@ export class Centers {
 
   async list(): Promise<readonly DataCenter[]> {
     return (await this.residency())?.policy.centers ?? [];
+  }
+
+  /** A center asks for records of its own custody ledger: places in another's would be granted in its name. */
+  async requireOwnLedger(id: string, ledger: string): Promise<void> {
+    const center = (await this.list()).find((one) => one.id === id);
+    if (center !== undefined && parseVkey(center.ledger, sha256).name !== ledger)
+      throw fail('desk.ledger', `${quote(ledger, 300)} is not the custody ledger of ${id}`);
   }
 
   /** Identity keys (SPKI) by center, as of now. */

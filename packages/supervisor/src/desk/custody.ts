@@ -56,6 +56,8 @@ export class CustodyWatch {
   /** By origin. */
   readonly #shown = new Map<string, Shown>();
   readonly #troubles = new Map<string, string>();
+  /** Roots that were compared although one before them waits: no root of a size that never comes hides others. */
+  readonly #beyond = new Set<string>();
 
   constructor(options: CustodyWatchOptions) {
     this.#options = options;
@@ -111,37 +113,57 @@ export class CustodyWatch {
   }
 
   async #compare(ledger: Ledger, fresh: readonly Claim<CustodyRoot>[]): Promise<void> {
-    const { meta, findings, clock } = this.#options;
+    const { meta, clock } = this.#options;
     const { origin } = ledger.rules;
     const reader = await this.#refresh(ledger);
     const head = reader.head();
-    for (const { index, id, statement } of fresh) {
+    let ahead: number | undefined;
+    for (const claim of fresh) {
+      const { index, id, statement } = claim;
       const { size } = statement.predicate;
-      if (size > head.checkpoint.size)
-        throw fail(
-          'desk.behind',
-          `the log holds a root of ${origin} at ${size}; the ledger shows ${head.checkpoint.size}`,
-        );
-      const logged = subjectOf(statement, 'root') ?? '';
-      const served = await reader.root(size);
-      if (!equal(served, fromHex(logged)))
-        await findings.raise('custody-root-differs', id, {
-          ledger: origin,
-          index,
-          size,
-          logged,
-          served: toHex(served),
-          checkpoint: toBase64(head.bytes),
-        });
-      meta.set(`custody-next/${origin}`, index + 1);
-      meta.set(`custody-last/${origin}`, fromHex(id));
-      meta.set(`custody-size/${origin}`, Math.max(size, meta.number(`custody-size/${origin}`) ?? 0));
+      if (size > head.checkpoint.size) {
+        ahead ??= size;
+        continue;
+      }
+      if (!this.#beyond.has(id)) {
+        await this.#compareRoot(origin, claim, reader);
+        meta.set(`custody-last/${origin}`, fromHex(id));
+        meta.set(`custody-size/${origin}`, Math.max(size, meta.number(`custody-size/${origin}`) ?? 0));
+      }
+      if (ahead === undefined) {
+        this.#beyond.delete(id);
+        meta.set(`custody-next/${origin}`, index + 1);
+      } else this.#beyond.add(id);
     }
+    if (ahead !== undefined)
+      throw fail(
+        'desk.behind',
+        `the log holds a root of ${origin} at ${ahead}; the ledger shows ${head.checkpoint.size}`,
+      );
     // A ledger that does not grow need not be logged again.
     const hasGrown = head.checkpoint.size > (meta.number(`custody-size/${origin}`) ?? 0);
     const since = hasGrown ? meta.number(`custody-grown/${origin}`) || clock.now() : 0;
     meta.set(`custody-grown/${origin}`, since);
     if (hasGrown) await this.#silent(origin, since, `it shows ${head.checkpoint.size} entries`);
+  }
+
+  async #compareRoot(
+    ledger: string,
+    { index, id, statement }: Claim<CustodyRoot>,
+    reader: LogReader,
+  ): Promise<void> {
+    const { size } = statement.predicate;
+    const logged = subjectOf(statement, 'root') ?? '';
+    const served = await reader.root(size);
+    if (equal(served, fromHex(logged))) return;
+    await this.#options.findings.raise('custody-root-differs', id, {
+      ledger,
+      index,
+      size,
+      logged,
+      served: toHex(served),
+      checkpoint: toBase64(reader.head().bytes),
+    });
   }
 
   async #refresh({ center, purpose, rules }: Ledger): Promise<LogReader> {

@@ -86,6 +86,7 @@ export class Desk {
     const now = clock.now();
     const identities = await centers.identities();
     const signed = await readAccessRequest(body, identities, now / 1000, verifySignature, sha256);
+    await centers.requireOwnLedger(signed.request.center, signed.request.ledger);
     if (!holdsShareOf(signed, operator))
       throw fail('desk.share', `a key that is asked for has no share of ${operator}`);
     this.#requests.take(signed, body, now);
@@ -97,14 +98,13 @@ export class Desk {
     const found = this.#stateOf(digest);
     if (found === undefined) return undefined;
     const { state, statement, request } = found;
-    if (state === 'granted' && statement?.index !== undefined)
-      return {
-        state,
-        grant: statement.id,
-        index: statement.index,
-        until: request.signed.request.until,
-        ...(await this.#release(request, statement)),
-      };
+    if (state === 'granted' && statement?.index !== undefined) {
+      const released = await this.#release(request, statement);
+      // Opening takes a while, in which the operator may have ended the grant: then none of it leaves.
+      if (this.#stateOf(digest)?.state !== 'granted') return this.answer(digest);
+      const { id, index } = statement;
+      return { state, grant: id, index, until: request.signed.request.until, ...released };
+    }
     this.#released.delete(digest);
     const { why, signed } = request;
     if (why === undefined) return { state };

@@ -59,6 +59,7 @@ function statusOf({ code }: VitrineError): number {
       return 400;
     case 'access.signature':
     case 'access.time':
+    case 'desk.ledger':
     case 'desk.share':
       return 403;
     default:

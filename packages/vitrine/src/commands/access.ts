@@ -86,6 +86,7 @@ const readForm = schema.object(
     records: schema.list(schema.object({ index: fields.index, observation: schema.anything }), {
       most: accessLimits.records,
     }),
+    refused: schema.list(schema.object({ index: fields.index, code: line }), { most: accessLimits.records }),
   },
   {},
   { open: true },
@@ -100,11 +101,12 @@ async function read(
   const indices = words.length === 0 ? {} : { indices: parseRanges(words.join(','), accessLimits.records) };
   const answer = await askControl(folder, 'access-read', { request: name, ...indices });
   if (terminal.json) terminal.document(answer);
-  const { grants, records } = readForm.check(answer);
+  const { grants, records, refused } = readForm.check(answer);
   for (const { operator, statement, index } of grants)
     terminal.line(`granted by ${operator}: ${statement.slice(0, 16)}, entry ${index} of the log`);
   for (const { index, observation } of records)
     terminal.line(`record ${index}: ${JSON.stringify(observation)}`);
+  for (const { index, code } of refused) terminal.line(`record ${index}: not shown, ${code}`);
   terminal.line('every reading is in the ledger of reads, and its subject sees it');
   return 0;
 }

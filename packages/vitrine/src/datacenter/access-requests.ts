@@ -21,11 +21,13 @@ import {
   readBounded,
   readSecret,
   removeDurable,
+  removeTemporaries,
   sha256,
   writeDurable,
 } from '@vitrine/host';
 import { openingKey, parseAccessRequest, type OpeningKey, type SignedAccessRequest } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import { destroySecret } from './sealing.ts';
 
 interface Note {
   readonly format: 'urn:vitrine:asked-access:v1';
@@ -60,6 +62,14 @@ export class AskedRequests {
     this.#folder = join(folder, 'requests');
   }
 
+  /** When the daemon starts: what a killed write left may be a secret. */
+  static async open(folder: string): Promise<AskedRequests> {
+    const requests = new AskedRequests(folder);
+    await makeDurableDirectory(requests.#folder, { mode: 0o700 });
+    await removeTemporaries(requests.#folder);
+    return requests;
+  }
+
   /** The secret is durable before anybody can seal to it. */
   async keep(one: AskedAccess, reply: Uint8Array): Promise<void> {
     await makeDurableDirectory(this.#folder, { mode: 0o700 });
@@ -76,7 +86,7 @@ export class AskedRequests {
 
   /** The secret first: a crash in between leaves a request that nobody can read under. */
   async revoke(one: AskedAccess, at: string): Promise<void> {
-    await removeDurable(this.#reply(one.signed.digest));
+    await destroySecret(this.#reply(one.signed.digest));
     await this.#write({ ...one, revoked: at });
   }
 
@@ -108,7 +118,7 @@ export class AskedRequests {
   async forgetEnded(now: number): Promise<void> {
     for (const { signed, revoked } of await this.list()) {
       const until = parseTime(signed.request.until);
-      if (revoked === null && until <= now) await removeDurable(this.#reply(signed.digest));
+      if (revoked === null && until <= now) await destroySecret(this.#reply(signed.digest));
       if (until + keepSeconds <= now) await removeDurable(join(this.#folder, `${signed.digest}.json`));
     }
   }

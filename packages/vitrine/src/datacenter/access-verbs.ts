@@ -204,13 +204,24 @@ async function read(
   const grant = grantOf(one, proven);
   try {
     const observations: Json[] = [];
+    const refused: Json[] = [];
+    let first: Error | undefined;
     for (const index of wanted ?? records.map((record) => record.index))
-      observations.push({ index, observation: (await dc.readings.read(grant, index)) as unknown as Json });
+      try {
+        observations.push({ index, observation: (await dc.readings.read(grant, index)) as unknown as Json });
+      } catch (error) {
+        // What its subject erased or restricted meanwhile: the others were entered as read, so they are shown.
+        if (!isVitrineError(error) || !/^grant\.(?:gone|restricted)$/.test(error.code)) throw error;
+        first ??= error;
+        refused.push({ index, code: error.code });
+      }
+    if (first !== undefined && observations.length === 0) throw first;
     return {
       request: one.signed.digest,
       until,
       grants: proven.map(({ operator, statement, index }) => ({ operator, statement, index })),
       records: observations,
+      refused,
     };
   } finally {
     for (const shares of grant.shares.values()) for (const { share } of shares) share.fill(0);

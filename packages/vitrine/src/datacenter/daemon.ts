@@ -32,6 +32,7 @@ import {
 import { systemClock, type Clock, type Handler } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import { logAccess } from '../log-access.ts';
+import { AskedRequests } from './access-requests.ts';
 import { auditorsOf, defaults, limitsOf } from './config.ts';
 import {
   keysCopyOf,
@@ -40,6 +41,7 @@ import {
   readMaster,
   readTrust,
   requireIdentity,
+  requireIndependent,
   requireListed,
   sealingFolder,
   statementsFolder,
@@ -81,6 +83,7 @@ export class DataCenterDaemon {
   readonly residence: Residence;
   readonly ring: SealingRing;
   readonly statements: Statements;
+  readonly asked: AskedRequests;
   readonly clock: Clock;
   /** By what failed: why. */
   readonly troubles: Map<string, string> = new Map();
@@ -93,7 +96,7 @@ export class DataCenterDaemon {
 
   private constructor(
     parts: DaemonParts,
-    opened: Pick<DataCenterDaemon, 'center' | 'residence' | 'ring' | 'statements'>,
+    opened: Pick<DataCenterDaemon, 'center' | 'residence' | 'ring' | 'statements' | 'asked'>,
   ) {
     this.#parts = parts;
     this.folder = parts.folder;
@@ -103,6 +106,7 @@ export class DataCenterDaemon {
     this.residence = opened.residence;
     this.ring = opened.ring;
     this.statements = opened.statements;
+    this.asked = opened.asked;
   }
 
   /** Throws `witnesses.silent` while too few witnesses answer: a ledger is not continued without them (D24). */
@@ -111,11 +115,13 @@ export class DataCenterDaemon {
     const { config } = folder;
     const trust = await readTrust(folder);
     requireListed(folder, trust);
+    requireIndependent(folder, trust);
     requireIdentity(folder, identity);
     const ledgers = await loadLedgerKeys(folder);
     const statements = await Statements.open(statementsFolder(folder.folder), clock);
     const ring = await SealingRing.open(sealingFolder(folder.folder), folder.center, identity, statements);
     const fetchSharing = parts.fetchSharing ?? httpSharing(config.repository);
+    const asked = await AskedRequests.open(folder.folder);
     const residence = await Residence.open(folder, fetchSharing, clock);
     const center = await openDataCenter({
       id: config.id,
@@ -137,7 +143,7 @@ export class DataCenterDaemon {
       ...rhythm,
       clock,
     });
-    return new DataCenterDaemon(parts, { center, residence, ring, statements });
+    return new DataCenterDaemon(parts, { center, residence, ring, statements, asked });
   }
 
   /** What listens for endpoints. */
@@ -234,8 +240,10 @@ export class DataCenterDaemon {
       );
     }
     this.#requirePlausibleClock();
-    for (const id of await this.ring.destroyEnded(now))
+    for (const id of await this.ring.destroyEnded(now)) {
+      this.center.intake.sealing.forget(id);
       this.#parts.note(`sealing key ${id.slice(0, 16)}… destroyed`);
+    }
     const [lost] = this.ring.lost;
     if (lost !== undefined)
       throw fail(
@@ -309,6 +317,8 @@ export class DataCenterDaemon {
   }
 
   async #sweep(): Promise<number> {
+    // Whoever recorded what supervisors sealed to a request must find no secret of it once it has ended.
+    await this.attempt('requests', () => this.asked.forgetEnded(this.residence.now()));
     try {
       this.#requirePlausibleClock();
     } catch (error) {

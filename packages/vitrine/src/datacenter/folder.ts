@@ -76,6 +76,19 @@ export function requireListed({ center }: DataCenterFolder, policy: TrustPolicy)
     );
 }
 
+/** Whoever holds a share of record keys is independent of this data center, as the trust policy has it (D18). */
+export function requireIndependent({ config, center }: DataCenterFolder, { document }: TrustPolicy): void {
+  for (const { operator } of config.supervisors) {
+    const listed = document.operators.find(({ id }) => id === operator);
+    if (listed?.part !== 'supervisor' || operator === center.operator)
+      throw fail(
+        'cli.config',
+        `datacenter.toml gives shares of record keys to ${operator}, who is no supervisor in the trust policy`,
+        { at: 'supervisors' },
+      );
+  }
+}
+
 /** The signer holds the key that public.json names, or everything it signs would be refused. */
 export function requireIdentity({ center }: DataCenterFolder, identity: Signer): void {
   if (!equal(identity.publicKey, fromBase64(center.identity)))

@@ -36,11 +36,14 @@ export function httpSharing(repository: string): FetchSharing {
   };
 }
 
-const memoryForm = schema.object({
-  version: schema.integer(1),
-  digest: fields.sha256Hex,
-  size: schema.integer(0),
-});
+const memoryForm = schema.object(
+  {
+    version: schema.integer(1),
+    digest: fields.sha256Hex,
+    size: schema.integer(0),
+  },
+  { time: schema.integer(0) },
+);
 
 export class Residence {
   readonly #folder: DataCenterFolder;
@@ -72,9 +75,11 @@ export class Residence {
     const bytes = await this.#fetch();
     const memory = await this.#adopt(bytes);
     const last = this.#memory;
-    if (last?.size === memory.size && last.digest === memory.digest) return;
-    await writeDurable(this.#path('sharing.json'), bytes);
-    await writeDurable(this.#path('sharing-memory.json'), canonicalJson({ ...memory }));
+    if (last?.size !== memory.size || last.digest !== memory.digest) {
+      await writeDurable(this.#path('sharing.json'), bytes);
+      await writeDurable(this.#path('sharing-memory.json'), canonicalJson({ ...memory }));
+    }
+    // A newer time alone is kept here: in the file it is older, and so excuses more and accuses of nothing.
     this.#memory = memory;
   }
 

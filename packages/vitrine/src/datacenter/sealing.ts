@@ -18,7 +18,15 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import type { OpenableKey } from '@vitrine/datacenter';
-import { errnoOf, fileFault, readSecret, removeDurable, sha256, writeDurable } from '@vitrine/host';
+import {
+  errnoOf,
+  fileFault,
+  readSecret,
+  removeDurable,
+  removeTemporaries,
+  sha256,
+  writeDurable,
+} from '@vitrine/host';
 import {
   openingKey,
   readSealingKey,
@@ -133,7 +141,11 @@ export class SealingRing {
     statements: Statements,
   ): Promise<SealingRing> {
     const ring = new SealingRing(folder, center, signer, statements);
+    await removeTemporaries(folder);
     const secrets = new Set(await secretsIn(folder));
+    for (const id of secrets)
+      // Nothing says how long it may be kept, so it may not.
+      if (statements.get(slotOf(id)) === undefined) await destroySecret(ring.#pathOf(id));
     for (const { slot, envelope, index } of statements.list()) {
       const [, id] = /^sealing-key-([0-9a-f]{64})$/.exec(slot) ?? [];
       if (id === undefined) continue;
@@ -202,8 +214,9 @@ export class SealingRing {
   async destroyEnded(now: number): Promise<readonly string[]> {
     const ended = [...this.#held].filter(([, { key }]) => parseTime(key.graceUntil) <= now).map(([id]) => id);
     for (const id of ended) {
-      this.#held.delete(id);
+      // Held until it is gone: what a disk refuses now is tried again, and its statement still names it.
       await destroySecret(this.#pathOf(id));
+      this.#held.delete(id);
     }
     for (const { slot, envelope } of this.#statements.list()) {
       const [, id] = /^sealing-key-([0-9a-f]{64})$/.exec(slot) ?? [];
@@ -229,7 +242,7 @@ async function secretsIn(folder: string): Promise<readonly string[]> {
 }
 
 /** Overwritten first: what a disk does with it is the disk's, but a file system may give the block away as it is. */
-async function destroySecret(path: string): Promise<void> {
+export async function destroySecret(path: string): Promise<void> {
   try {
     await using file = await open(path, 'r+');
     await file.write(new Uint8Array(32), 0, 32, 0);

@@ -2,12 +2,21 @@
 // witness cosigns the ledgers of these data centers, and its desk knows their identity keys.
 
 import { join } from 'node:path';
-import { formatEnvelope, fromUtf8, parseVkey, utf8, type DataCenter, type Root } from '@vitrine/evidence';
+import {
+  formatEnvelope,
+  fromUtf8,
+  isVitrineError,
+  parseVkey,
+  utf8,
+  type DataCenter,
+  type TrustPolicy,
+} from '@vitrine/evidence';
 import { sha256, verifySignature, writeDurable } from '@vitrine/host';
 import {
   loadResidency,
   parseSharing,
   rememberSharing,
+  sharingLimit,
   type ProvenPolicy,
   type Sharing,
 } from '@vitrine/reports';
@@ -36,7 +45,7 @@ export async function acceptResidency(digest: string, from: string, into: string
       'residency.digest',
       `${from} has residency policy ${last?.policy.version ?? 0} with the digest ${last?.digest ?? ''}, not the one that you named`,
     );
-  await requireOnward(sharing, into, trust.root);
+  await requireOnward(sharing, into, trust);
   // The witness first: it may follow a ledger that the folder does not know yet, and never the other way round.
   const ledgers = await followLedgers(into, sharing);
   await writeDurable(join(into, 'sharing.json'), bytes);
@@ -44,12 +53,29 @@ export async function acceptResidency(digest: string, from: string, into: string
   return { version: last.policy.version, centers: last.policy.centers.map(({ id }) => id), ledgers };
 }
 
-/** Version and policy only go forward; the root that signed what was accepted may have changed since. */
-async function requireOnward(sharing: Sharing, into: string, root: Root): Promise<void> {
+/** Version and policy only go forward, and with the notice that was promised. */
+async function requireOnward(sharing: Sharing, into: string, trust: TrustPolicy): Promise<void> {
   const before = await readIfPresent(join(into, 'residency.json'), residencyBytes);
   if (before === undefined) return;
-  const { policy, digest } = await loadResidency(before, root, verifySignature, sha256);
-  rememberSharing(sharing, { version: policy.version, digest, size: 0 });
+  const { policy, digest } = await loadResidency(before, trust.root, verifySignature, sha256);
+  const last = await lastSeen(into, trust);
+  rememberSharing(sharing, { size: 0, ...last, version: policy.version, digest });
+}
+
+/** When the log had which size, by the file that was accepted before; nothing where it holds no more. */
+async function lastSeen(
+  into: string,
+  trust: TrustPolicy,
+): Promise<{ readonly size: number; readonly time: number } | undefined> {
+  const kept = await readIfPresent(join(into, 'sharing.json'), sharingLimit);
+  if (kept === undefined) return undefined;
+  try {
+    const { size, time } = await judge(kept, trust);
+    return { size, time };
+  } catch (error) {
+    if (isVitrineError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The signed document of the highest version. */
