@@ -24,7 +24,7 @@ import {
 import { verbsOf } from '../datacenter/verbs.ts';
 import { stopRequested } from '../signals.ts';
 import { withSigners } from '../signer/start.ts';
-import { columns, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 
 interface RunOptions {
   readonly listen?: string;
@@ -76,7 +76,12 @@ async function openWhenWitnessed(
       return await DataCenterDaemon.open(parts);
     } catch (error) {
       if (!isVitrineError(error, 'witnesses.silent')) throw error;
-      if (told !== error.message) parts.note(`${error.message} (${error.code}); trying again`);
+      if (told !== error.message) {
+        parts.note(`${error.message} (${error.code}); trying again`);
+        parts.note(
+          'a witness that answers 404 does not follow the ledgers yet: its supervisor runs "vitrine residency accept"',
+        );
+      }
       told = error.message;
       await delay(waitMs, undefined, { signal: stop }).catch(() => undefined);
     }
@@ -227,15 +232,11 @@ function residencyWords({ version, effective, countries, next }: NonNullable<Sta
 }
 
 function sealingKeyLines(keys: Status['sealingKeys']): readonly string[] {
-  return columns(
-    keys.map(({ id, policy, notBefore, notAfter, graceUntil, index }) => [
-      `key ${id.slice(0, 16)}…`,
-      `policy ${policy}`,
-      `${notBefore} to ${notAfter}`,
-      `opens until ${graceUntil}`,
-      index === null ? 'not in the log yet' : `entry ${index}`,
-    ]),
-  );
+  return keys.flatMap(({ id, policy, notBefore, notAfter, graceUntil, index }) => [
+    `key        ${id.slice(0, 16)}…, policy ${policy}, ${index === null ? 'not in the log yet' : `entry ${index}`}`,
+    `           sealed to from ${notBefore} to ${notAfter}`,
+    `           opens until ${graceUntil}`,
+  ]);
 }
 
 async function showSealingKeys(folder: string, renew: boolean, terminal: Terminal): Promise<number> {
