@@ -41,7 +41,8 @@ export const reportsErrors = {
   'sealing-key.none': {
     exit: 5,
     meaning: 'No sealing key of the data center is valid now.',
-    remedy: 'Keep the reports in the queue and fetch the sealing keys again later.',
+    remedy:
+      'Reports wait in the queue: send later. A data center counts only under a trust policy that lists it; "status" names the one in force.',
   },
   'report.form': {
     exit: 3,
@@ -224,7 +225,8 @@ export const reportsErrors = {
   'access.signature': {
     exit: 3,
     meaning: 'A request for access is not signed by the identity key of its data center.',
-    remedy: 'Ask the data center that the residency policy names; a supervisor accepts policies by hand.',
+    remedy:
+      'The supervisor accepts the newest trust policy and residency policy, and restarts; then ask it again.',
   },
   'access.time': {
     exit: 3,

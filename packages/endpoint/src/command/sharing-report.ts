@@ -1,5 +1,6 @@
 // What the agent says to a person about sharing. What came from outside is escaped.
 
+import { fromBase64, fromUtf8 } from '@vitrine/evidence';
 import {
   observationKinds,
   type CheckedRecord,
@@ -146,8 +147,12 @@ export function describeEntry(entry: OwnEntry): readonly string[] {
   return [`${head} ${entry.report} to ${entry.center}`, ...records];
 }
 
+/** Of what is signed, the text that was signed: its base64 tells a person nothing. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  const isSigned =
+    typeof value === 'object' && value !== null && 'payload' in value && typeof value.payload === 'string';
+  return isSigned ? `signed: ${fromUtf8(fromBase64(value.payload as string))}` : JSON.stringify(value);
 }
 
 export function describeExported(exported: readonly Exported[], folder: string): readonly string[] {

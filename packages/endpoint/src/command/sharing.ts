@@ -119,8 +119,9 @@ async function answerConsent(
 function recoveryLines(code: string): readonly string[] {
   return [
     '',
-    'Your recovery code, shown this once. Keep it on paper: with it you can have everything exported and',
-    'erased, should this machine be lost. Whoever has it can do the same.',
+    'Your recovery code, shown this once. Keep it on paper: with it you can have',
+    'everything exported and erased, should this machine be lost. Whoever has it can',
+    'do the same.',
     '',
     `    ${code}`,
     '',

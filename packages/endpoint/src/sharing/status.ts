@@ -69,7 +69,11 @@ export function sharingRows(status: SharingStatus): readonly (readonly [string, 
       ['', `SUSPENDED since ${formatTime(suspended.at)}: ${suspended.message}`],
       ['', 'look at it with "consent show", and agree with "consent give"'],
     );
-  if (unsent > 0) rows.push(['', `${unsent} decisions are not known to their data center yet; run "send"`]);
+  if (unsent > 0)
+    rows.push([
+      '',
+      `${unsent} ${unsent === 1 ? 'decision is' : 'decisions are'} not known to the data center yet; run "send"`,
+    ]);
   if (queued + samples + status.unpromised > 0)
     rows.push([
       'waiting',

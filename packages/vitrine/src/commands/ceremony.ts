@@ -193,7 +193,11 @@ async function publishIfPossible(vendor: VendorFolder, terminal: Terminal): Prom
   } catch (error) {
     if (!isVitrineError(error)) throw error;
     terminal.note(`not published yet: ${error.message} (${error.code})`);
-    terminal.note('"vitrine repository run" and "vitrine release publish" will do it');
+    terminal.note(
+      error.code === 'release.trust'
+        ? `next: vitrine ceremony plan ${vendor.folder} targets; once they are signed, all of it is published`
+        : '"vitrine repository run" and "vitrine release publish" will do it',
+    );
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 
 import { schema } from '@vitrine/evidence';
 import { askControl } from '../datacenter/control.ts';
-import { columns, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 const text = (most: number): ReturnType<typeof schema.text> => schema.text(/^[^\0]*$/, most, 'text');
 const ledgerForm = schema.object({ origin: text(300), size: schema.integer(0), root: text(64) });
@@ -87,15 +87,11 @@ function residencyWords({ version, effective, countries, next }: NonNullable<Sta
 }
 
 function sealingKeyLines(keys: Status['sealingKeys']): readonly string[] {
-  return columns(
-    keys.map(({ id, policy, notBefore, notAfter, graceUntil, index }) => [
-      `key ${id.slice(0, 16)}…`,
-      `policy ${policy}`,
-      `${notBefore} to ${notAfter}`,
-      `opens until ${graceUntil}`,
-      index === null ? 'not in the log yet' : `entry ${index}`,
-    ]),
-  );
+  return keys.flatMap(({ id, policy, notBefore, notAfter, graceUntil, index }) => [
+    `key        ${id.slice(0, 16)}…, policy ${policy}, ${index === null ? 'not in the log yet' : `entry ${index}`}`,
+    `           sealed to from ${notBefore} to ${notAfter}`,
+    `           opens until ${graceUntil}`,
+  ]);
 }
 
 export async function showSealingKeys(folder: string, renew: boolean, terminal: Terminal): Promise<number> {

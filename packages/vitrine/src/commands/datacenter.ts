@@ -77,7 +77,12 @@ async function openWhenWitnessed(
       return await DataCenterDaemon.open(parts);
     } catch (error) {
       if (!isVitrineError(error, 'witnesses.silent')) throw error;
-      if (told !== error.message) parts.note(`${error.message} (${error.code}); trying again`);
+      if (told !== error.message) {
+        parts.note(`${error.message} (${error.code}); trying again`);
+        parts.note(
+          'a witness that answers 404 does not follow the ledgers yet: its supervisor runs "vitrine residency accept"',
+        );
+      }
       told = error.message;
       await delay(waitMs, undefined, { signal: stop }).catch(() => undefined);
     }

@@ -6,10 +6,10 @@ import { fail } from '../codes.ts';
 
 export function helpCommand(program: Command): Command {
   return command({
-    usage: 'help [topic]',
+    usage: 'help [topic...]',
     summary: 'explain a command, or "exit-codes"',
     run: async ({ args, terminal }) => {
-      const [topic] = args;
+      const [topic, ...below] = args;
       if (topic === 'exit-codes') {
         if (terminal.json)
           terminal.document(exitCodes.map(([code, name, meaning]) => ({ code, name, meaning })));
@@ -26,8 +26,15 @@ export function helpCommand(program: Command): Command {
       if (load === undefined) throw fail('cli.usage', `there is no command or topic "${topic}"`);
       const loaded = await load();
       loaded.parent = program;
-      terminal.line(loaded.helpInformation().trimEnd());
+      terminal.line(commandBelow(loaded, below).helpInformation().trimEnd());
       return 0;
     },
   });
+}
+
+function commandBelow(above: Command, [name, ...rest]: readonly string[]): Command {
+  if (name === undefined) return above;
+  const found = above.commands.find((one) => one.name() === name);
+  if (found === undefined) throw fail('cli.usage', `"${above.name()}" has no command "${name}"`);
+  return commandBelow(found, rest);
 }

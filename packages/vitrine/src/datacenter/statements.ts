@@ -127,7 +127,9 @@ export class Statements {
         const failed = (before?.failed ?? 0) + 1;
         const wait = Math.min(longestWait, firstWait * 2 ** Math.min(failed - 1, 20));
         const due = this.#clock.now() + wait;
-        this.#attempts.set(slot, { failed, due, trouble: `${error.message} (${error.code})` });
+        // Whoever tells it adds that code by itself.
+        const code = error.code === 'log-client.refused' ? '' : ` (${error.code})`;
+        this.#attempts.set(slot, { failed, due, trouble: `${error.message}${code}` });
       }
     }
   }

@@ -9,7 +9,7 @@ export function describeResidency(policy: ResidencyPolicy): readonly string[] {
   const { issuedAt, effective, notice, milestones } = policy;
   return [
     `issued ${issuedAt}, in force from ${effective} of the witnesses' time`,
-    `the next version is announced ${notice} s ahead`,
+    `the next version is announced ${noticeWords(notice)} ahead`,
     ...columns([
       ['data center', 'country', 'operator', 'keeps the data of'],
       ...policy.centers.map(({ id, country, operator }) => [id, country, operator, countriesOf(policy, id)]),
@@ -19,6 +19,20 @@ export function describeResidency(policy: ResidencyPolicy): readonly string[] {
         `milestone ${id} (${what}), due ${due}${done === undefined ? '' : `, done by ${done}`}`,
     ),
   ];
+}
+
+/** In the largest unit that it is a whole number of, as a draft says it. */
+function noticeWords(seconds: number): string {
+  const [name, length] =
+    (
+      [
+        ['day', 86_400],
+        ['hour', 3_600],
+        ['minute', 60],
+      ] as const
+    ).find(([, of]) => seconds >= of && seconds % of === 0) ?? (['second', 1] as const);
+  const count = seconds / length;
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 /** The one that has most is not enumerated where a line would not hold it. */

@@ -23,6 +23,9 @@ const pages = [
   ['/access', common.nav.access],
 ] as const;
 
+/** The other pages about data: they belong to the same place in the navigation. */
+const besideResidency: readonly string[] = ['/consent', '/grants', '/my-data'];
+
 export function useFrame(): FrameData | undefined {
   return useAddress<FrameData>('/frame.json').data;
 }
@@ -45,7 +48,12 @@ export function Frame(): ReactNode {
   }, [pathname]);
   const links = pages.map(([to, label]) => (
     <li key={to}>
-      <Link to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+      <Link
+        to={to}
+        activeOptions={{ exact: to === '/' }}
+        activeProps={{ 'aria-current': 'page' }}
+        {...(to === '/residency' && besideResidency.includes(pathname) ? { 'aria-current': 'page' } : {})}
+      >
         {label}
       </Link>
     </li>

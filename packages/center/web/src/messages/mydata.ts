@@ -36,6 +36,7 @@ export const mydata = {
     heads: 'heads of ledgers in the log',
   },
   refused: 'This does not hold',
+  refusedNext: 'Make the file once more. If that one does not hold either, show both to a supervisor.',
   kinds: {
     ledger: 'Own ledger of an endpoint',
     receipt: 'Receipt of one record',

@@ -160,6 +160,7 @@ function Outcome({ chosen: { name, outcome } }: { readonly chosen: Chosen }): Re
           <p>
             {name}: {outcome.refusal.message} (<code>{outcome.refusal.code}</code>)
           </p>
+          <p>{words.refusedNext}</p>
         </section>
       );
     case 'held':

@@ -53,7 +53,7 @@ function Choice({ data: { place, countries } }: { readonly data: Data }): ReactN
       </label>
       <button type="submit">{words.show}</button>
       {place === null ? null : (
-        <p className="residency-check">
+        <p className="residency-place">
           {words.place(place.countryName)} <Link to={`/residency/centers/${place.center}`}>{place.name}</Link>
         </p>
       )}

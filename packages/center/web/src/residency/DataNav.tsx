@@ -17,7 +17,11 @@ export function DataNav(): ReactNode {
       <ul>
         {pages.map(([to, label]) => (
           <li key={to}>
-            <Link to={to} activeOptions={{ exact: true }} activeProps={{ 'aria-current': 'page' }}>
+            <Link
+              to={to}
+              activeOptions={{ exact: true, includeSearch: false }}
+              activeProps={{ 'aria-current': 'page' }}
+            >
               {label}
             </Link>
           </li>

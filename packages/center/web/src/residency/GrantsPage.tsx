@@ -83,7 +83,10 @@ const columns: readonly Column<GrantView>[] = [
   { head: words.outcome, cell: (grant) => <Outcome grant={grant} /> },
   { head: words.center, cell: ({ body }) => body?.center ?? '' },
   { head: words.who, cell: ({ body }) => body?.who ?? '' },
-  { head: words.why, cell: ({ body }) => body?.why ?? '' },
+  {
+    head: words.why,
+    cell: ({ body }) => (body === null ? '' : <span className="grants-why">{body.why}</span>),
+  },
   { head: words.records, cell: ({ body }) => body?.records ?? '', number: true },
   {
     head: words.until,

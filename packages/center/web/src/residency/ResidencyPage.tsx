@@ -72,8 +72,6 @@ function Contents({ data }: { readonly data: Data }): ReactNode {
         keyOf={({ id }) => id}
         columns={centerColumns(centers, isMoving)}
       />
-      <h2>{words.countries.title}</h2>
-      <Countries countries={countries} centers={centers} isMoving={isMoving} />
       <h2>{words.milestones.title}</h2>
       <p className="lead">{words.milestones.lead}</p>
       {milestones.length === 0 ? (
@@ -91,6 +89,8 @@ function Contents({ data }: { readonly data: Data }): ReactNode {
       {versions.map((version) => (
         <Version key={version.version} version={version} centers={centers} />
       ))}
+      <h2>{words.countries.title}</h2>
+      <Countries countries={countries} centers={centers} isMoving={isMoving} />
     </>
   );
 }
