@@ -1,3 +1,4 @@
+export { compileCache } from './compile-cache.ts';
 export { eventually } from './eventually.ts';
 export {
   countCalls,
