@@ -4,6 +4,7 @@ export {
   countCalls,
   parseTrace,
   runWithFault,
+  spread,
   straceAvailable,
   straceSkipReason,
   traceCalls,
