@@ -47,7 +47,14 @@ export interface Outcome {
 export function runTool({ root }: Planted, args: readonly string[], path = process.env['PATH']): Outcome {
   // Inside a test, node would take a nested runner for a part of this one.
   // Where CI or FORCE_COLOR is set, the tools colour what they print even into a pipe.
-  const { NODE_TEST_CONTEXT: _, CI: _ci, FORCE_COLOR: _colour, ...outer } = process.env;
+  // What lies in a temporary folder once needs no place in a cache that stays.
+  const {
+    NODE_TEST_CONTEXT: _,
+    CI: _ci,
+    FORCE_COLOR: _colour,
+    NODE_COMPILE_CACHE: _compiled,
+    ...outer
+  } = process.env;
   const [tool = '', ...rest] = args;
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'tools', tool), ...rest], {
     encoding: 'utf8',

@@ -266,6 +266,12 @@ const pages = [
   '/my-data',
 ] as const;
 
+/** Themes differ in their colours alone, so the second one is asked about those. */
+function axe(page: Page, theme: 'light' | 'dark'): AxeBuilder {
+  const builder = new AxeBuilder({ page });
+  return theme === 'light' ? builder : builder.withRules(['color-contrast', 'link-in-text-block']);
+}
+
 for (const theme of ['light', 'dark'] as const)
   test(
     `pages of data break no rule of accessibility, ${theme}, and none is wider than the window`,
@@ -277,15 +283,17 @@ for (const theme of ['light', 'dark'] as const)
       await page.waitForLoadState('networkidle');
       const faults: string[] = [];
       const look = async (path: string): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        faults.push(
-          ...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        );
         for (const width of [360, 900, 1_100, 1_190]) {
           await page.setViewportSize({ width, height: 900 });
           const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
           if (over > 0) faults.push(`${path} is ${over} pixels wider than ${width}`);
         }
+        // A rule is asked of each element: of some 250 equal rows, those that move and those that stay are enough.
+        if (path === '/residency') await page.getByLabel('Country, code or data center').fill('austr');
+        const { violations } = await axe(page, theme).analyze();
+        faults.push(
+          ...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        );
       };
       await choose(opened, own.ledger);
       await look('/my-data with a ledger');

@@ -7,7 +7,8 @@
 //
 // The log begins with the root and the policy. Everything is written before `makeCenterWorld` resolves.
 
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   parseDocument,
@@ -93,7 +94,8 @@ export async function makeCenterWorld(t: Ending, options: CenterWorldOptions = {
   const log = await startLog(t, folder, parties, clock, admitted);
   const sourceFolder = join(folder, 'source');
   const gitFolder = join(folder, 'git');
-  mkdirSync(sourceFolder);
+  const committed = await sourcesOf(versions.slice(0, trouble ? 3 : 2), options.start);
+  cpSync(committed.folder, folder, { recursive: true });
   const source = openStore(sourceFolder);
   const blobs = openStore(join(folder, 'blobs'));
   const repository = await openWorldRepository(t, folder, parties, log, blobs, clock);
@@ -101,7 +103,7 @@ export async function makeCenterWorld(t: Ending, options: CenterWorldOptions = {
 
   await log.append(...(await trustStatements(parties)));
 
-  const trees: WorldTree[] = [];
+  const { trees } = committed;
   const releases: WorldRelease[] = [];
   const release = async (plan: ReleasePlan): Promise<WorldRelease> => {
     const made = await makeRelease({ log, blobs, clock }, plan);
@@ -109,9 +111,8 @@ export async function makeCenterWorld(t: Ending, options: CenterWorldOptions = {
     return made;
   };
   for (const [i, version] of versions.slice(0, trouble ? 3 : 2).entries()) {
-    const date = Math.floor(start / 1000) - (3 - i) * 86_400;
-    const tree = await commit(gitFolder, source, filesOf(version), `Make ${version}`, date);
-    trees.push(tree);
+    const tree = committed.trees[i];
+    if (tree === undefined) throw new Error(`no source of ${version}`);
     const differs = version === '1.2.0' ? ({ differs: 'supervisor-b' } as const) : {};
     releases.push(await release({ tree, version, sequence: i + 1, ...differs }));
     await repository.publish();
@@ -156,6 +157,35 @@ export async function makeCenterWorld(t: Ending, options: CenterWorldOptions = {
       return at;
     },
   };
+}
+
+interface Sources {
+  /** With `git` and `source`. */
+  readonly folder: string;
+  readonly trees: readonly WorldTree[];
+}
+
+/** By versions and start. Each world gets a copy: git and some eighty syncs of the disk are waited for once. */
+const committed = new Map<string, Promise<Sources>>();
+
+function sourcesOf(made: readonly string[], start: number | undefined): Promise<Sources> {
+  const key = JSON.stringify([made, start]);
+  const there = committed.get(key) ?? commitSources(made, start ?? Date.now());
+  committed.set(key, there);
+  return there;
+}
+
+async function commitSources(made: readonly string[], start: number): Promise<Sources> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-sources-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'source'));
+  const source = openStore(join(folder, 'source'));
+  const trees: WorldTree[] = [];
+  for (const [i, version] of made.entries()) {
+    const date = Math.floor(start / 1000) - (3 - i) * 86_400;
+    trees.push(await commit(join(folder, 'git'), source, filesOf(version), `Make ${version}`, date));
+  }
+  return { folder, trees };
 }
 
 /** Root and policy as the log takes them: one entry for each holder's signature. */

@@ -9,6 +9,7 @@ import test, { after, before, suite } from 'node:test';
 import { eachBounded } from '@vitrine/host';
 import {
   runWithFault,
+  spread,
   straceSkipReason,
   temporaryDirectory,
   traceCalls,
@@ -44,12 +45,6 @@ const faults = [
     at: ['mkdir', 'write', 'fsync', 'link', 'symlink', 'rename', 'unlink'],
   },
 ] as const;
-
-/** Of the calls 1 to `count`, `most` evenly: opening and closing what is only read can be sampled. */
-function spread(count: number, most: number): readonly number[] {
-  const step = Math.max(1, count / Math.max(1, most));
-  return Array.from({ length: Math.floor(count / step) }, (_, i) => 1 + Math.floor(i * step));
-}
 
 suite('an update at whose every system call something breaks', { skip: straceSkipReason() }, () => {
   let stage: Stage;
@@ -106,7 +101,7 @@ suite('an update at whose every system call something breaks', { skip: straceSki
         );
         const count = Math.max(0, ...[...perThread.values()].map(({ length }) => length));
         let struck = 0;
-        const struckAt = spread(count, name === 'openat' || name === 'close' ? 40 : count);
+        const struckAt = spread(count, name === 'openat' || name === 'close' ? 12 : count);
         await eachBounded(struckAt, availableParallelism(), async (when) => {
           const dir = copyOf();
           const broken = await runWithFault({

@@ -10,7 +10,7 @@ import { kindOf, parseEnvelope, statementOf, type JsonObject } from '@vitrine/ev
 import { startDaemon, type Daemon } from '@vitrine/host';
 import { headRulesOf, openLog } from '@vitrine/log';
 import type { SupervisorStatus } from '@vitrine/supervisor';
-import { eventually } from '@vitrine/testkit';
+import { compileCache, eventually } from '@vitrine/testkit';
 import {
   build,
   buildAltered,
@@ -57,7 +57,7 @@ async function start(t: TestContext, world: World, moment = ''): Promise<Child> 
     process.execPath,
     [child, folder, world.logUrl, world.siteUrl, policy, root, moment],
     {
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: world.folder },
+      env: { ...compileCache, PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: world.folder },
       ready: /^serves at http/,
       timeoutMs: patience,
     },

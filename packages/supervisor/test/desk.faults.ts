@@ -10,7 +10,7 @@ import { fromBase64 } from '@vitrine/evidence';
 import { startDaemon, type Daemon } from '@vitrine/host';
 import { openReleased, recordKeyFromHalves } from '@vitrine/reports';
 import { approveRequest } from '@vitrine/supervisor';
-import { eventually } from '@vitrine/testkit';
+import { compileCache, eventually } from '@vitrine/testkit';
 import { makeDeskWorld, type DeskWorld } from './desk-world.ts';
 
 const child = fileURLToPath(new URL('supervisor-child.ts', import.meta.url));
@@ -27,7 +27,7 @@ async function start(
   writeFileSync(root, world.root);
   const nowhere = 'http://127.0.0.1:9';
   const daemon = await startDaemon(process.execPath, [child, own, url, nowhere, policy, root, moment], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: own, TMPDIR: folder },
+    env: { ...compileCache, PATH: process.env['PATH'] ?? '', HOME: own, TMPDIR: folder },
     ready: /^serves at/,
     timeoutMs: 60_000,
     logFile: join(folder, `killed-${moment.replaceAll(' ', '-')}.log`),

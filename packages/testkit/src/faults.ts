@@ -53,6 +53,12 @@ export function traceCalls(traced: Traced, names: readonly string[]): Promise<Tr
   return strace(traced, ['-e', `trace=${names.join(',')}`]);
 }
 
+/** Of the calls 1 to `count`, `most` evenly: opening and closing what is only read can be sampled. */
+export function spread(count: number, most: number): readonly number[] {
+  const step = Math.max(1, count / Math.max(1, most));
+  return Array.from({ length: Math.floor(count / step) }, (_, i) => 1 + Math.floor(i * step));
+}
+
 /** How often the program makes each of these calls. */
 export async function countCalls(
   traced: Traced,

@@ -1,8 +1,10 @@
+export { compileCache } from './compile-cache.ts';
 export { eventually } from './eventually.ts';
 export {
   countCalls,
   parseTrace,
   runWithFault,
+  spread,
   straceAvailable,
   straceSkipReason,
   traceCalls,

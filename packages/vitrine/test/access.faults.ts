@@ -11,7 +11,7 @@ import { eventually } from '@vitrine/testkit';
 import { serveControl } from '../src/datacenter/control.ts';
 import { accessWorld } from './access-world.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
 test('who wants to read asks by one command, is granted by another, and reads by a third', async (t) => {
   const world = await accessWorld(t, 1, Math.floor(Date.now() / 1000));

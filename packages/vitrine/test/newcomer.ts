@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { requireSandbox } from '@vitrine/conveyor';
 import { isVitrineError } from '@vitrine/evidence';
 import { run, startDaemon } from '@vitrine/host';
-import { temporaryDirectory } from '@vitrine/testkit';
+import { compileCache, temporaryDirectory } from '@vitrine/testkit';
 import type { Piece } from './document.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 export const page: string = at('../../../docs/first-product.md');
 export const programs: Readonly<Record<string, readonly string[]>> = {
-  vitrine: [process.execPath, at('../src/main.ts')],
+  vitrine: [process.execPath, at('../src/start.mjs')],
   'vitrine-agent': [process.execPath, at('../../../products/agent/src/main.ts')],
   git: ['git'],
 };
@@ -113,6 +113,7 @@ function listenOnce(port: number): Promise<number | undefined> {
 
 async function environment(t: TestContext, home: string): Promise<Readonly<Record<string, string>>> {
   const env: Record<string, string> = {
+    ...compileCache,
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     NO_COLOR: '1',

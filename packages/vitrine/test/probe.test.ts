@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { run, type RunResult } from '@vitrine/host';
 import { temporaryDirectory } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
 const given =
   "const write = (text) => require('node:fs').writeFileSync(process.env.OUT + '/tiny.txt', text + '\\n');";

@@ -14,7 +14,7 @@ import { formatDataCenterFile } from '../src/datacenter/file.ts';
 import { testCenter } from './make-datacenters.ts';
 import { makeNewcomer } from './newcomer.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 const draft = (countries: string): string =>
   `notice = "0s"\ndefault = "frankfurt"\n[[center]]\nid = "zurich"\ncountries = [${countries}]\n`;
 

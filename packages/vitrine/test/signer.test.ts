@@ -27,7 +27,7 @@ import { parseGrants, requireGranted, type Grant } from '../src/signer/grants.ts
 import { openSigner } from '../src/signer/remote.ts';
 import { openSigners, requireConfiningNode, type NeededKey } from '../src/signer/start.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 const isUnix = process.platform !== 'win32';
 
 function needed(file: string, ...may: readonly Grant[]): readonly NeededKey[] {

@@ -11,7 +11,7 @@ import { createSecret, run, startDaemon, type Daemon, type RunResult } from '@vi
 import { generateKey } from '@vitrine/keys';
 import { eventually, makeWorld, temporaryDirectory, worldOrigin } from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 const env = (folder: string): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: folder,

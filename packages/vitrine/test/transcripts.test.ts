@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runTranscripts } from '@vitrine/testkit';
+import { compileCache, runTranscripts } from '@vitrine/testkit';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,4 +11,5 @@ runTranscripts(at('./transcripts'), {
     'make-datacenters': [process.execPath, at('./make-datacenters.ts')],
     'make-world': [process.execPath, at('./make-world.ts')],
   },
+  env: compileCache,
 });
