@@ -169,6 +169,10 @@ export function sharingAsked(command: string, words: readonly string[], values: 
       const observations = text('observations');
       if (observations !== undefined) {
         most(0);
+        const idle = sharingOptions['report']?.['']?.find(
+          (name) => name !== 'observations' && values[name] !== undefined,
+        );
+        if (idle !== undefined) throw fail('endpoint.usage', `--${idle} says nothing about --observations`);
         return { command: 'report', observations };
       }
       if (rest.length === 0) missing('PATH');

@@ -194,6 +194,8 @@ test('a field that was not consented to is refused before it is queued, and so i
     return path;
   };
   const asked = bodies(singapore);
+  const idle = await one.run('report', '--observations', observation({}), '--no-names');
+  assert.match(idle.err, /--no-names says nothing about --observations\n {2}endpoint\.usage/);
   const wrong = await one.run('report', '--observations', observation({ user: 'me' }));
   assert.equal(wrong.code, 3);
   assert.match(wrong.err, /consent\.field/);
