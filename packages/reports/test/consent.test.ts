@@ -142,6 +142,13 @@ test('no text of a place can become part of a page', () => {
   assert.ok(!html.includes('<script>') && html.includes('&lt;script&gt;&quot;&amp;&#39;'));
 });
 
+test('the screen names every country to which the data may move without a new question', () => {
+  const { notes } = screenOf('reports', { ...place, country: 'CH', also: ['CH', 'FR', 'IT'] });
+  assert.ok(notes.some((note) => note.includes('may move to another center there or in FR, IT without')));
+  const alone = screenOf('reports', { ...place, country: 'CH' }).notes;
+  assert.ok(alone.some((note) => note.startsWith('A move out of that country stops all sharing')));
+});
+
 test('a terminal of any width shows every word of the screen', () => {
   const screen = screenOf('samples', place);
   const words = (text: string): string[] => text.split(/[\s-]+/).filter((word) => word !== '');

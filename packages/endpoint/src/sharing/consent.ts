@@ -41,11 +41,11 @@ export interface Shown {
   readonly text: string;
 }
 
-export function showConsent({ profile, country }: ConsentAsked, known: Known, trust: Trust): Shown {
+export function showConsent({ profile, country, also }: ConsentAsked, known: Known, trust: Trust): Shown {
   requireCountry(country);
   const center = centerFor(known, country);
   const operator = trust.policy.operators.get(center.operator)?.name ?? center.operator;
-  const screen = screenOf(profile, { name: center.name, operator, country: center.country });
+  const screen = screenOf(profile, { name: center.name, operator, country: center.country, also });
   return { center, text: screenText(screen) };
 }
 

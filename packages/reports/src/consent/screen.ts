@@ -12,6 +12,8 @@ export interface Place {
   readonly name: string;
   readonly operator: string;
   readonly country: string;
+  /** Further countries to which it may move without a new question. */
+  readonly also?: readonly string[];
 }
 
 export interface ScreenField {
@@ -71,9 +73,12 @@ function fieldsOf(of: Readonly<Record<string, Field<unknown>>>, personal: boolea
   }));
 }
 
-function notesFor(profile: ProfileName, { name, operator, country }: Place): readonly string[] {
+function notesFor(profile: ProfileName, { name, operator, country, also = [] }: Place): readonly string[] {
+  const further = also.filter((code) => code !== country);
+  const named = further.length === 0 ? '' : `to another center there or in ${further.join(', ')} `;
   return [
     `It is sent to ${name} (${country}), run by ${operator}, which sees a report while it takes it in.`,
+    `${named === '' ? 'A move out of that country' : `It may move ${named}without asking you; a move to any other country`} stops all sharing until you agree.`,
     'Once stored, it opens only with a half of the key that independent supervisors hold; each reading is recorded, and you see it.',
     'This computer is known there by a number made for that data center alone.',
     'You get a receipt for every record, and can have all of it exported, restricted or erased at any time.',
