@@ -54,7 +54,9 @@ export async function openDataCenterFolder(folder: string): Promise<DataCenterFo
 export async function readTrust({ folder }: DataCenterFolder): Promise<TrustPolicy> {
   const at = (name: string): Promise<Uint8Array> => readFile(join(folder, 'trust', name));
   try {
-    const [document, root] = await Promise.all([at('policy.json'), at('root.json')]);
+    // One after the other: which of the two is named, where neither is there, must not be chance.
+    const document = await at('policy.json');
+    const root = await at('root.json');
     return await loadPolicy(document, root, verifySignature, sha256);
   } catch (cause) {
     if (!isVitrineError(cause, 'file.missing')) throw cause;
