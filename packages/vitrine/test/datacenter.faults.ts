@@ -119,7 +119,7 @@ test('an operator carries out a sealed request, backs up, and restores what was 
   assert.match(retention.stdout, /stored {5}1 records, none due by /);
   assert.match(
     (await world.command('datacenter', 'sealing-key', world.folder, '--renew')).stdout,
-    /(?:key .*\n){2}/,
+    /(?:^key .*\n {11}sealed .*\n {11}opens .*\n){2}/m,
   );
   await daemon.stop();
 
