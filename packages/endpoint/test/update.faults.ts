@@ -101,7 +101,7 @@ suite('an update at whose every system call something breaks', { skip: straceSki
         );
         const count = Math.max(0, ...[...perThread.values()].map(({ length }) => length));
         let struck = 0;
-        const struckAt = spread(count, name === 'openat' || name === 'close' ? 12 : count);
+        const struckAt = spread(count, name === 'openat' || name === 'close' ? 8 : count);
         await eachBounded(struckAt, availableParallelism(), async (when) => {
           const dir = copyOf();
           const broken = await runWithFault({

@@ -115,7 +115,7 @@ suite('an append at whose every system call something breaks', { skip: straceSki
           ({ thread }) => thread,
         );
         const count = Math.max(0, ...[...perThread.values()].map(({ length }) => length));
-        const struckAt = spread(count, name === 'openat' || name === 'close' ? 8 : count);
+        const struckAt = spread(count, name === 'openat' || name === 'close' ? 6 : count);
         let struck = 0;
         await eachBounded(struckAt, availableParallelism(), async (when) => {
           const dir = copyOf(template);
