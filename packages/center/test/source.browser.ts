@@ -255,6 +255,8 @@ test('the keys do what their help says', async () => {
   await page.waitForURL(/\/history\?/);
   await page.getByRole('heading', { name: 'In the releases' }).waitFor();
   await page.keyboard.press('t');
+  // Letters before it is there are keys of the page.
+  await page.locator('.finder input:focus').waitFor();
   await page.keyboard.type('trojan');
   await page
     .getByRole('option', { name: 'attack/trojan.c' })

@@ -142,6 +142,7 @@ export {
   formatConfirmation,
   parseConfirmation,
   readConfirmation,
+  requestIn,
   signConfirmation,
   type Confirmation,
   type Confirmed,
@@ -151,6 +152,7 @@ export {
 export {
   readRequest,
   requestAge,
+  requestOf,
   signRequest,
   type RequestAct,
   type SubjectRequest,

@@ -65,6 +65,7 @@ const options = {
   into: text,
   center: text,
   generation: text,
+  request: text,
   folder: text,
   json: flag,
   help: flag,

@@ -32,6 +32,10 @@ export const sharingUsage = `sharing; nothing leaves this machine without your c
   subject erase --yes
   subject restrict, subject unrestrict
                    [--center ID] [--generation NUMBER] for one data center and subject
+    --request FILE erase, restrict, unrestrict: write the sealed request instead of sending it, for an
+                   operator who is reached by another way
+  subject answer FILE
+                   take what the operator gave back
   subject recovery [--from FILE]
                    bring back what only the printed recovery code knows; "-" reads it from standard input`;
 
@@ -48,11 +52,17 @@ export type SharingOption =
   | 'from'
   | 'into'
   | 'center'
-  | 'generation';
+  | 'generation'
+  | 'request';
 
 interface Selected {
   readonly center: string | undefined;
   readonly generation: number | undefined;
+}
+
+/** Where the sealed request goes, instead of to the data center. */
+interface ByFile {
+  readonly request: string | undefined;
 }
 
 export type SharingAsked =
@@ -77,8 +87,9 @@ export type SharingAsked =
   | { readonly command: 'ledger'; readonly verb: 'show'; readonly entry: string }
   | { readonly command: 'ledger'; readonly verb: 'export'; readonly file: string; readonly from: number }
   | ({ readonly command: 'subject'; readonly verb: 'export'; readonly into: string } & Selected)
-  | ({ readonly command: 'subject'; readonly verb: 'erase'; readonly yes: boolean } & Selected)
-  | ({ readonly command: 'subject'; readonly verb: 'restrict' | 'unrestrict' } & Selected)
+  | ({ readonly command: 'subject'; readonly verb: 'erase'; readonly yes: boolean } & ByFile & Selected)
+  | ({ readonly command: 'subject'; readonly verb: 'restrict' | 'unrestrict' } & ByFile & Selected)
+  | { readonly command: 'subject'; readonly verb: 'answer'; readonly file: string }
   | { readonly command: 'subject'; readonly verb: 'recovery'; readonly from: string | undefined };
 
 /** By command and verb; a command without verbs has the empty one. */
@@ -89,9 +100,10 @@ const sharingOptions: Readonly<Record<string, Readonly<Record<string, readonly S
   ledger: { list: [], show: [], verify: [], export: ['from'] },
   subject: {
     export: ['into', 'center', 'generation'],
-    erase: ['yes', 'center', 'generation'],
-    restrict: ['center', 'generation'],
-    unrestrict: ['center', 'generation'],
+    erase: ['yes', 'request', 'center', 'generation'],
+    restrict: ['request', 'center', 'generation'],
+    unrestrict: ['request', 'center', 'generation'],
+    answer: [],
     recovery: ['from'],
   },
 };
@@ -209,15 +221,19 @@ export function sharingAsked(command: string, words: readonly string[], values: 
       return { command: 'subject', verb: 'export', into: required('into'), ...selected() };
     case 'subject erase':
       most(0);
-      return { command: 'subject', verb: 'erase', yes: flag('yes'), ...selected() };
+      return { command: 'subject', verb: 'erase', yes: flag('yes'), request: text('request'), ...selected() };
     case 'subject restrict':
     case 'subject unrestrict':
       most(0);
       return {
         command: 'subject',
         verb: verb === 'restrict' ? 'restrict' : 'unrestrict',
+        request: text('request'),
         ...selected(),
       };
+    case 'subject answer':
+      most(1);
+      return { command: 'subject', verb: 'answer', file: rest[0] ?? missing('FILE') };
     default:
       most(0);
       return { command: 'subject', verb: 'recovery', from: text('from') };

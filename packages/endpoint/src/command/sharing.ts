@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fromUtf8, isVitrineError } from '@vitrine/evidence';
 import { readBounded, writeDurable } from '@vitrine/host';
-import { parseRecoveryCode } from '@vitrine/reports';
+import { answerLimit, parseRecoveryCode } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
 import { endSharing, giveShown, showConsent } from '../sharing/consent.ts';
@@ -13,7 +13,7 @@ import { checkOwnLedger, exportOwnLedger, readWhole } from '../sharing/own.ts';
 import { sharingPaths } from '../sharing/place.ts';
 import { reportObservations, reportPaths } from '../sharing/report.ts';
 import { newestKnown } from '../sharing/residency.ts';
-import { exercise, subjectsOf } from '../sharing/rights.ts';
+import { exercise, subjectsOf, takeAnswer, writeRequest } from '../sharing/rights.ts';
 import { sendAll, type Sent } from '../sharing/send.ts';
 import { runSharing, type SharingSession } from '../sharing/session.ts';
 import { settleConsents } from '../sharing/settle.ts';
@@ -252,6 +252,13 @@ async function answerSubject(
     case 'restrict':
     case 'unrestrict':
       return act(asked.verb);
+    case 'answer': {
+      const sealed = await readBounded(asked.file, answerLimit);
+      return runSharing(agent, async (session) => {
+        const { act: verb, ...done } = await takeAnswer(session, sealed);
+        return { document: { result: verb, subjects: [done] }, lines: describeDone(verb, [done]) };
+      });
+    }
     case 'recovery':
       return recover(asked.from, agent, terminal);
   }
@@ -260,8 +267,21 @@ async function answerSubject(
     const selected = asked as {
       readonly center?: string | undefined;
       readonly generation?: number | undefined;
+      readonly request?: string | undefined;
     };
+    const { request } = selected;
     return runSharing(agent, async (session) => {
+      if (request !== undefined) {
+        const file = resolve(request);
+        const { center, generation } = await writeRequest(session, verb, subjectsOf(session, selected), file);
+        return {
+          document: { result: 'written', act: verb, file, center, generation },
+          lines: [
+            `${file}: the request to ${verb} subject ${generation} at ${center}, sealed to it, good for a day`,
+            'Nothing is done yet: hand it to the operator, and take what comes back with "subject answer FILE".',
+          ],
+        };
+      }
       const done = await exercise(session, verb, subjectsOf(session, selected));
       return { document: { result: verb, subjects: done }, lines: describeDone(verb, done) };
     });

@@ -1,18 +1,23 @@
 // The rights of a subject (D18, D21), asked of each data center that knows one of this endpoint: signed by the
 // subject's own key, sealed like a report, and the answer verified. Nobody else is needed, and no reason.
 
-import { parseTime, statementIdOf, type DataCenter } from '@vitrine/evidence';
+import { isVitrineError, parseTime, statementIdOf, type DataCenter, type Envelope } from '@vitrine/evidence';
+import { writeDurable } from '@vitrine/host';
 import {
   ledgerRulesOf,
   openAnswer,
   parseConfirmation,
   readConfirmation,
+  requestIn,
+  requestOf,
   sealMessage,
   signRequest,
   type RequestAct,
+  type Subject,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { postSealed } from './intake.ts';
+import { readOwnLedger } from './ledger.ts';
 import { centerNamed, newestKnown, sealingKeyOf, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
 
@@ -93,27 +98,115 @@ async function exerciseOnce(
   act: Exclude<RequestAct, 'export'>,
   { center: id, generation }: AskedSubject,
 ): Promise<{ readonly records: number; readonly finalAt?: string }> {
-  const { platform } = session.agent;
   const center = centerNamed(known, id);
   const subject = await session.subject(id, generation);
   const { envelope, body } = await signRequest(act, id, subject, session.now);
   await session.ledger.append(session.now, { type: 'request', request: envelope });
-  const answer = parseConfirmation(
-    await openAnswer(
-      await askCenter(session, known, center, 'v1/requests', body),
-      subject.opening,
-      statementIdOf(envelope, platform.sha256),
-    ),
-  );
-  const { ledger } = ledgerRulesOf(session.trust.policy, center);
+  const sealed = await askCenter(session, known, center, 'v1/requests', body);
+  const answer = await openConfirmation(session, envelope, subject, sealed);
+  return settle(session, known, envelope, answer);
+}
+
+async function openConfirmation(
+  { agent: { platform } }: SharingSession,
+  request: Envelope,
+  { opening }: Subject,
+  sealed: Uint8Array,
+): Promise<Envelope> {
+  const id = statementIdOf(request, platform.sha256);
+  return parseConfirmation(await openAnswer(sealed, opening, id));
+}
+
+/** Verified, and in the own ledger. */
+async function settle(
+  session: SharingSession,
+  known: Known,
+  request: Envelope,
+  answer: Envelope,
+): Promise<{ readonly records: number; readonly finalAt?: string }> {
+  const { platform } = session.agent;
+  const { ledger } = ledgerRulesOf(session.trust.policy, centerNamed(known, requestOf(request).center));
   const { confirmation } = await readConfirmation(
     answer,
-    { ledger, request: envelope },
+    { ledger, request },
     platform.verifySignature,
     platform.sha256,
   );
   await session.ledger.append(session.now, { type: 'confirmation', confirmation: answer });
   return confirmation;
+}
+
+/**
+ * For a data center that is reached otherwise than by HTTP: the sealed request as a file, which its operator
+ * carries out ("vitrine subject"). Good for a day; what comes back is for `takeAnswer`.
+ */
+export async function writeRequest(
+  session: SharingSession,
+  act: Exclude<RequestAct, 'export'>,
+  subjects: readonly AskedSubject[],
+  file: string,
+): Promise<AskedSubject> {
+  const [subject, ...others] = subjects;
+  if (subject === undefined || others.length > 0)
+    throw fail('endpoint.usage', 'a request is for one subject: name it with --center and --generation');
+  const known = await newestKnown(session);
+  const own = await session.subject(subject.center, subject.generation);
+  const { envelope, body } = await signRequest(act, subject.center, own, session.now);
+  const key = sealingKeyOf(known, subject.center, session.now);
+  const message = await sealMessage({ type: 'request', body }, key, session.agent.platform.sha256);
+  await session.ledger.append(session.now, { type: 'request', request: envelope });
+  await writeDurable(file, message, { mode: 0o600, overwrite: false });
+  return subject;
+}
+
+/** The answer to one of the own requests that have none yet, the last one first. */
+export async function takeAnswer(
+  session: SharingSession,
+  sealed: Uint8Array,
+): Promise<Done & { readonly act: RequestAct }> {
+  const known = await newestKnown(session);
+  for (const request of await openRequests(session)) {
+    const { act, center, subject: asked } = requestOf(request);
+    const { generation, subject } = await subjectNamed(session, center, asked.key);
+    if (subject === undefined) continue;
+    const answer = await openConfirmation(session, request, subject, sealed).catch(notOurs);
+    if (answer === undefined) continue;
+    const { records, finalAt } = await settle(session, known, request, answer);
+    return { act, center, generation, records, ...(finalAt === undefined ? {} : { finalAt }) };
+  }
+  throw fail('endpoint.answer', 'this answers no request of this endpoint that has no answer yet');
+}
+
+/** Those without a confirmation, newest first; an export has pages and none. */
+async function openRequests({ paths, agent: { platform } }: SharingSession): Promise<readonly Envelope[]> {
+  const entries = await readOwnLedger(paths.ledger);
+  const answered = new Set(
+    entries.flatMap((entry) => (entry.type === 'confirmation' ? [requestIn(entry.confirmation)] : [])),
+  );
+  return entries
+    .flatMap((entry) => (entry.type === 'request' ? [entry.request] : []))
+    .filter((request) => requestOf(request).act !== 'export')
+    .filter((request) => !answered.has(statementIdOf(request, platform.sha256)))
+    .toReversed();
+}
+
+async function subjectNamed(
+  session: SharingSession,
+  center: string,
+  key: string,
+): Promise<{ readonly generation: number; readonly subject: Subject | undefined }> {
+  const known = session.state.subjects.filter((one) => one.center === center);
+  for (const { generation } of known.length > 0 ? known : [{ generation: 1 }]) {
+    const subject = await session.subject(center, generation);
+    if (subject.keys.key === key) return { generation, subject };
+  }
+  return { generation: 0, subject: undefined };
+}
+
+/** Sealed to another request of ours, or to nobody here. */
+function notOurs(error: unknown): undefined {
+  if (isVitrineError(error) && error.code.startsWith('seal.')) return undefined;
+  throw error;
 }
 
 /** A request of a subject: the bytes of the answer, still sealed to it. */

@@ -54,6 +54,11 @@ export const requestKind: DocumentKind<SubjectRequest> = {
 /** Seconds that a request may be on its way, and its clock be ahead. */
 export const requestAge: { readonly most: number; readonly ahead: number } = { most: 86_400, ahead: 3600 };
 
+/** What an own request asks for; its signature is not judged here. */
+export function requestOf(envelope: Envelope): SubjectRequest {
+  return contentOf(requestKind, envelope);
+}
+
 /** The body of a sealed message of the type `request`. `now` in seconds. */
 export async function signRequest(
   act: RequestAct,

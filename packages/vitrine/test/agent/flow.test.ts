@@ -189,6 +189,23 @@ test('a record that its data center lost is named, in the export and after it', 
   assert.match((await two.run('ledger', 'verify')).out, /own-ledger\.missing/);
 });
 
+test('a request goes by file to an operator, whose answer is taken once', async () => {
+  const file = join(scene.dir, 'request');
+  const written = await one.run('subject', 'restrict', '--request', file);
+  assert.equal(written.code, 0, written.err);
+  assert.match(written.out, /Nothing is done yet: hand it to the operator/);
+  assert.match((await one.run('subject', 'restrict', '--request', file)).err, /file\.exists/);
+  const answer = join(scene.dir, 'answer');
+  writeFileSync(answer, await zurich.running.rights.take(new Uint8Array(readFileSync(file))));
+  const taken = await one.run('subject', 'answer', answer);
+  assert.match(taken.out, /^restrict: 4 records of subject 1 at zurich, confirmed and signed/);
+  const again = await one.run('subject', 'answer', answer);
+  assert.equal(again.code, 5);
+  assert.match(again.err, /answers no request of this endpoint that has no answer yet/);
+  assert.equal((await one.run('subject', 'unrestrict')).code, 0);
+  assert.equal((await one.run('ledger', 'verify')).code, 0);
+});
+
 test('an erasure is confirmed, seen in the own ledger, and an export is empty after it', async () => {
   assert.match((await one.run('subject', 'erase')).err, /endpoint\.confirm/);
   const { code, out, err } = await one.run('subject', 'erase', '--yes');
