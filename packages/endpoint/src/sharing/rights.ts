@@ -1,6 +1,7 @@
 // The rights of a subject (D18, D21), asked of each data center that knows one of this endpoint: signed by the
 // subject's own key, sealed like a report, and the answer verified. Nobody else is needed, and no reason.
 
+import { existsSync } from 'node:fs';
 import { isVitrineError, parseTime, statementIdOf, type DataCenter, type Envelope } from '@vitrine/evidence';
 import { writeDurable } from '@vitrine/host';
 import {
@@ -149,6 +150,8 @@ export async function writeRequest(
   const [subject, ...others] = subjects;
   if (subject === undefined || others.length > 0)
     throw fail('endpoint.usage', 'a request is for one subject: name it with --center and --generation');
+  // Before anything is entered: a request that was never written would wait for its answer for ever.
+  if (existsSync(file)) throw fail('endpoint.usage', `${file} is there already`);
   const known = await newestKnown(session);
   const own = await session.subject(subject.center, subject.generation);
   const { envelope, body } = await signRequest(act, subject.center, own, session.now);
@@ -190,18 +193,22 @@ async function openRequests({ paths, agent: { platform } }: SharingSession): Pro
     .toReversed();
 }
 
+/** Those that the state knows, then the first ones: after a recovery it knows none. */
 async function subjectNamed(
   session: SharingSession,
   center: string,
   key: string,
 ): Promise<{ readonly generation: number; readonly subject: Subject | undefined }> {
-  const known = session.state.subjects.filter((one) => one.center === center);
-  for (const { generation } of known.length > 0 ? known : [{ generation: 1 }]) {
+  const known = session.state.subjects.flatMap((one) => (one.center === center ? [one.generation] : []));
+  const first = Array.from({ length: generationsTried }, (_, i) => i + 1);
+  for (const generation of new Set([...known, ...first])) {
     const subject = await session.subject(center, generation);
     if (subject.keys.key === key) return { generation, subject };
   }
   return { generation: 0, subject: undefined };
 }
+
+const generationsTried = 100;
 
 /** Sealed to another request of ours, or to nobody here. */
 function notOurs(error: unknown): undefined {

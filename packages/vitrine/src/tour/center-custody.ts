@@ -1,10 +1,10 @@
 // What the Center shows of the threat network, asked as a browser asks: its pages' JSON twins.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseJson, schema, type Json } from '@vitrine/evidence';
-import { fetchBytes } from '@vitrine/host';
+import { schema } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import type { RunningCenter } from './datacenters.ts';
+import { json } from './json.ts';
 
 const open = { open: true } as const;
 const count = schema.integer(0);
@@ -104,9 +104,4 @@ export async function seeCustody(
     if (performance.now() > deadline) throw fail('tour.step', 'the Center does not show the data centers');
     await sleep(500);
   }
-}
-
-async function json(address: string): Promise<Json> {
-  const { bytes } = await fetchBytes(address, { maxBytes: 1 << 22, timeoutMs: 30_000 });
-  return parseJson(bytes);
 }

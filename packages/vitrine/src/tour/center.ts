@@ -1,6 +1,7 @@
 // The Transparency Center over everything that happened before: it reads what anyone may fetch and the
 // source that the vendor opened, holds no key, and lets in whom its table names.
 
+import { existsSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { commander, flags, type Say } from './say.ts';
 import type { Chain } from './chain.ts';
 import { seeCustody } from './center-custody.ts';
 import type { RunningCenter } from './datacenters.ts';
+import { json } from './json.ts';
 import { freePairs } from './ports.ts';
 import { environment, Service } from './processes.ts';
 import type { Stage } from './stage.ts';
@@ -174,7 +176,8 @@ async function openMatter(supervisor: string, center: string): Promise<void> {
   const to = join(center, 'openings');
   await makeDurableDirectory(to);
   for (const from of [join(supervisor, 'findings'), join(supervisor, 'grants')]) {
-    for (const name of await readdir(from).catch(() => []))
+    if (!existsSync(from)) continue; // It granted nothing yet.
+    for (const name of await readdir(from))
       if (name.endsWith('.json')) await copyFile(join(from, name), join(to, name));
   }
 }
@@ -239,8 +242,3 @@ async function seeNothing(origin: string): Promise<readonly [undefined, string]>
 }
 
 const check = <T>(shape: Schema<T>, value: Json): T => shape.check(value, '');
-
-async function json(address: string): Promise<Json> {
-  const { bytes } = await fetchBytes(address, { maxBytes: 1 << 22, timeoutMs: 30_000 });
-  return parseJson(bytes);
-}

@@ -148,7 +148,7 @@ class Stranger {
   ): Promise<{ readonly status: number; readonly code: string; readonly meaning: string }> {
     const { sealingKeys } = parseSharing(new Uint8Array(await readFile(join(this.#served, 'sharing.json'))));
     const keys = await Promise.all(
-      sealingKeys.map(({ envelope }) => readSealingKey(envelope, this.#zurich.center).catch(() => undefined)),
+      sealingKeys.map(({ envelope }) => readSealingKey(envelope, this.#zurich.center).catch(ofAnotherCenter)),
     );
     const key = keys.find((one) => one !== undefined);
     if (key === undefined)
@@ -170,6 +170,10 @@ const refusal = schema.object(
   {},
   { open: true },
 );
+
+function ofAnotherCenter(error: unknown): undefined {
+  if (!isVitrineError(error, 'sealing-key.invalid')) throw error;
+}
 
 /** The whole folder, while it runs: first the store alone, then with every key that the operator has. */
 export async function refuseStolenStore(stage: Stage, zurich: RunningCenter, chain: Chain): Promise<void> {

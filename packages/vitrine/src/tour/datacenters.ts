@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseJson, schema, utf8, type DataCenter } from '@vitrine/evidence';
 import { writeDurable } from '@vitrine/host';
-import { parseSharing } from '@vitrine/reports';
+import { parseSharing, sharingLimit } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import { readIfPresent } from '../files.ts';
 import { parseDataCenterFile } from '../datacenter/file.ts';
 import { flags, type Say } from './say.ts';
 import type { Folders } from './folders.ts';
@@ -121,8 +122,8 @@ export async function startDatacenters(
 export async function awaitSealingKeys(served: string, count: number): Promise<number> {
   const deadline = performance.now() + 90_000;
   for (;;) {
-    const bytes = await readFile(join(served, 'sharing.json')).catch(() => undefined);
-    const found = bytes === undefined ? [] : parseSharing(new Uint8Array(bytes)).sealingKeys;
+    const bytes = await readIfPresent(join(served, 'sharing.json'), sharingLimit);
+    const found = bytes === undefined ? [] : parseSharing(bytes).sealingKeys;
     if (found.length >= count) return found.length;
     if (performance.now() > deadline)
       throw fail('tour.step', `the repository serves ${found.length} of ${count} sealing keys`);

@@ -194,7 +194,15 @@ test('a request goes by file to an operator, whose answer is taken once', async 
   const written = await one.run('subject', 'restrict', '--request', file);
   assert.equal(written.code, 0, written.err);
   assert.match(written.out, /Nothing is done yet: hand it to the operator/);
-  assert.match((await one.run('subject', 'restrict', '--request', file)).err, /file\.exists/);
+  assert.match((await one.run('subject', 'restrict', '--request', file)).err, /is there already/);
+  const other = join(scene.dir, 'request of the third subject');
+  await one.run('subject', 'restrict', '--center', 'zurich', '--generation', '3', '--request', other);
+  const third = join(scene.dir, 'answer to the third subject');
+  writeFileSync(third, await zurich.running.rights.take(new Uint8Array(readFileSync(other))));
+  assert.match(
+    (await one.run('subject', 'answer', third)).out,
+    /^restrict: 0 records of subject 3 at zurich/,
+  );
   const answer = join(scene.dir, 'answer');
   writeFileSync(answer, await zurich.running.rights.take(new Uint8Array(readFileSync(file))));
   const taken = await one.run('subject', 'answer', answer);
