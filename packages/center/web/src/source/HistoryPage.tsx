@@ -27,7 +27,7 @@ export function HistoryPage(): ReactNode {
   const twin = useTwin<Data>();
   const title =
     twin.data === undefined
-      ? text.releases
+      ? source.file.history
       : `${source.file.history}: ${plainName(fileName(twin.data.path))}`;
   return (
     <Page title={title} twin={twin}>

@@ -5,6 +5,7 @@ import {
   useContext,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -67,13 +68,14 @@ export function useKeys(scope: Scope, keys: KeyMap): void {
   const registry = useContext(KeysContext);
   const id = useId();
   const latest = useRef(keys);
-  useEffect(() => {
+  // Layout effects: whoever sees a page can press its keys at once.
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   const names = Object.entries(keys)
     .map(([key, { label }]) => `${key}\n${label}`)
     .join('\n');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const through = Object.fromEntries(
       Object.keys(latest.current).map((key) => [
         key,
