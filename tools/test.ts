@@ -1,11 +1,12 @@
 // npm test, npm run test:faults, test:browser, test:postgres: every test file of one kind, on two cores at most.
 // After `--`: words select files by a part of their path, --flags=… go to `node --test` as they are.
 import { spawn } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isOnPath } from './programs.ts';
 import { codeFiles, repositoryRoot } from './repository.ts';
+import { scratchFolder } from './scratch.ts';
 import type { Tally } from './tally-reporter.ts';
 
 interface Tool {
@@ -20,6 +21,8 @@ interface Suite {
   readonly ending: string;
   readonly tools: readonly Tool[];
   readonly concurrency: number;
+  /** Whether its files may lie in memory: not where a disk is a part of what is asked. */
+  readonly inMemory: boolean;
   /** The whole suite is stopped after this time, and what was running is named. */
   readonly minutes: number;
 }
@@ -29,7 +32,7 @@ const compiled = join(repositoryRoot, 'node_modules/.cache/vitrine');
 
 const cores = Math.min(2, availableParallelism());
 const suites: Readonly<Record<string, Suite>> = {
-  test: { ending: 'test', tools: [], concurrency: cores, minutes: 15 },
+  test: { ending: 'test', tools: [], concurrency: cores, inMemory: true, minutes: 15 },
   faults: {
     ending: 'faults',
     tools: [
@@ -40,6 +43,7 @@ const suites: Readonly<Record<string, Suite>> = {
       { program: 'mkfifo', install: 'apt-get install coreutils' },
     ],
     concurrency: cores,
+    inMemory: false,
     minutes: 20,
   },
   browser: {
@@ -47,6 +51,7 @@ const suites: Readonly<Record<string, Suite>> = {
     tools: [{ program: 'chromium', install: 'apt-get install chromium' }],
     // Most of their time they wait for a page.
     concurrency: cores,
+    inMemory: true,
     minutes: 10,
   },
   postgres: {
@@ -57,6 +62,7 @@ const suites: Readonly<Record<string, Suite>> = {
     ],
     // Each file starts a server of its own.
     concurrency: 1,
+    inMemory: false,
     minutes: 10,
   },
 };
@@ -96,7 +102,7 @@ async function run(
   files: readonly string[],
   flags: readonly string[],
 ): Promise<{ readonly code: number; readonly tally: Tally | undefined }> {
-  const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
+  const folder = scratchFolder(suite.inMemory);
   try {
     const counted = join(folder, 'tally.json');
     const reporters = [
@@ -108,7 +114,7 @@ async function run(
     const concurrency = `--test-concurrency=${String(suite.concurrency)}`;
     const child = spawn(process.execPath, ['--test', concurrency, ...reporters, ...flags, ...files], {
       cwd: repositoryRoot,
-      env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+      env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...(suite.inMemory ? { TMPDIR: folder } : {}) },
       stdio: 'inherit',
     });
     // On SIGINT the runner stops its children and names the files that were running.
@@ -130,7 +136,7 @@ async function run(
     clearTimeout(limit);
     return { code, tally: readTally(counted) };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

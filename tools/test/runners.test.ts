@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { plantWithTools, runTool, type Tree } from './planted.ts';
 
@@ -7,7 +9,9 @@ const passing = file(`test('it holds', () => {});`);
 
 test('the tests of packages, products and tools run, and a path selects among them', () => {
   using planted = plantWithTools({
-    'packages/a/test/one.test.ts': passing,
+    'packages/a/test/one.test.ts': file(`import { mkdtempSync, writeFileSync } from 'node:fs';
+      import { tmpdir } from 'node:os';
+      test('it leaves a folder', () => writeFileSync('left', mkdtempSync(tmpdir() + '/left-')));`),
     'products/b/test/two.test.ts': passing,
     'tools/test/three.test.ts': passing,
     'packages/a/test/one.faults.ts': file(`test('never', () => { throw new Error('never'); });`),
@@ -15,6 +19,10 @@ test('the tests of packages, products and tools run, and a path selects among th
   const every = runTool(planted, ['test.ts']);
   assert.equal(every.code, 0, every.stdout + every.stderr);
   assert.match(every.stdout, /tests 3\n/);
+  // What a test left behind went with the folder of the run.
+  const left = readFileSync(join(planted.root, 'left'), 'utf8');
+  assert.match(left, /left-\w+$/);
+  assert.equal(existsSync(left), false);
   const one = runTool(planted, ['test.ts', 'products/']);
   assert.equal(one.code, 0);
   assert.match(one.stdout, /tests 1\n/);

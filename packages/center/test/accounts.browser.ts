@@ -15,7 +15,7 @@ async function faultsOf(page: Page): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-test('invitation, passkey, account, sign-out, and in again', { timeout: 120_000 }, async (t) => {
+test('invitation, passkey, account, sign-out, and in again', { timeout: 300_000 }, async (t) => {
   const world = await makeCenterWorld(t, { trouble: false });
   const { origin, folder, browser } = await serveWorld(t, world);
   const management = openManagement(folder);

@@ -79,7 +79,7 @@ async function visit(options: { readonly width?: number; readonly theme?: 'light
   const { width = 1_200, theme = 'light' } = options;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => assert.fail(`page: ${error.message}`));
   return { context, page };
 }

@@ -40,9 +40,7 @@ async function open(path: string, colorScheme: 'light' | 'dark' = 'light'): Prom
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${served.origin}${path}`);
-  // The heading stands before the data are there.
-  await page.locator('h1').waitFor();
-  await page.locator('.state-loading').waitFor({ state: 'detached' });
+  await settle(page);
   return { page, complaints };
 }
 
@@ -78,7 +76,7 @@ const codesOf = ({ lines }: Shown): readonly string[] =>
 const pageOf = async (sequence: number): Promise<ReleasePage> =>
   (await (await fetch(`${served.origin}/releases/sample/stable/${sequence}.json`)).json()) as ReleasePage;
 
-const options = { timeout: 90_000 };
+const options = { timeout: 240_000 };
 
 test('a release is accepted in the browser, one line for each check', options, async () => {
   const { page, complaints } = await open('/releases/sample/stable/2');

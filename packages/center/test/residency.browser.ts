@@ -10,6 +10,7 @@ import type { Page, Request } from 'playwright-core';
 import { countries, fromUtf8, utf8 } from '@vitrine/evidence';
 import { ownLedgerLimits } from '@vitrine/reports';
 import { temporaryDirectory } from '@vitrine/testkit';
+import { settle } from '@vitrine/testkit/browser';
 import { serveWorld, type ServedWorld } from './served.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
 import { addDataCenters, withDataCenters, type WorldDataCenters } from './world/datacenters.ts';
@@ -45,7 +46,7 @@ interface Opened {
 async function open(path: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
   const context = await served.browser.newContext({ colorScheme, viewport: { width: 1_200, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const requests: Request[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(request));
@@ -54,12 +55,11 @@ async function open(path: string, colorScheme: 'light' | 'dark' = 'light'): Prom
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.goto(`${served.origin}${path}`);
-  await page.locator('.state-loading').waitFor({ state: 'detached' });
-  await page.locator('.data-nav').waitFor();
+  await settle(page);
   return { page, requests, complaints };
 }
 
-const options = { timeout: 90_000 };
+const options = { timeout: 240_000 };
 
 test('each country has its tile and its row, and those that move are told apart', options, async () => {
   const { page, requests, complaints } = await open('/residency');
@@ -299,8 +299,7 @@ for (const theme of ['light', 'dark'] as const)
       await look('/my-data with a ledger');
       for (const path of pages) {
         await page.goto(`${served.origin}${path}`);
-        await page.locator('.state-loading').waitFor({ state: 'detached' });
-        await page.locator('.data-nav').waitFor();
+        await settle(page);
         await look(path);
       }
       assert.deepEqual(faults, []);

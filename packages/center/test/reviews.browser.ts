@@ -114,7 +114,7 @@ const checkedLines = [
 
 test(
   'from the invitation to a review in the log, in at most twelve actions',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async (t) => {
     const world = await makeCenterWorld(t, { trouble: false });
     const reviewers = join(world.folder, reviewersName);
@@ -128,7 +128,7 @@ test(
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await addAuthenticator(page);
 
     let actions = 0;

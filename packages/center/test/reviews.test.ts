@@ -9,7 +9,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import test, { type TestContext } from 'node:test';
+import test, { after } from 'node:test';
 import {
   commitTo,
   formatEnvelope,
@@ -40,6 +40,7 @@ import type { AccountPage } from '../src/contract/account.ts';
 import { makeAuthenticator, type Lie } from './authenticator.ts';
 import { openPortal, portalOrigin, type Portal, type PortalOptions, type SignedIn } from './portal.ts';
 import { makeCenterWorld, type CenterWorld } from './world.ts';
+import type { Ending } from './world/gate.ts';
 import { reviewersName } from './world/log.ts';
 
 const table = `table = 1
@@ -62,7 +63,7 @@ interface Place {
   readonly tree: string;
 }
 
-async function place(t: TestContext, options: Partial<PortalOptions> = {}): Promise<Place> {
+async function place(t: Ending, options: Partial<PortalOptions> = {}): Promise<Place> {
   const world = await makeCenterWorld(t, { trouble: false });
   const portal = await openPortal(t, world, {
     table,
@@ -72,6 +73,18 @@ async function place(t: TestContext, options: Partial<PortalOptions> = {}): Prom
   await portal.center.look();
   return { world, portal, tree: world.trees[1]?.digest ?? '' };
 }
+
+const endings: (() => unknown)[] = [];
+let shared: Promise<Place> | undefined;
+
+/** One place for all tests that look at what their own readers did, and leave clock, log and table as they were. */
+function sharedPlace(): Promise<Place> {
+  return (shared ??= place({ after: (work) => void endings.push(work) }));
+}
+
+after(async () => {
+  for (const work of endings.toReversed()) await work();
+});
 
 /** A draft that is ready to be signed. */
 async function draft({ tree }: Place, who: SignedIn, text = 'I read it.\nIt is good.'): Promise<string> {
@@ -357,8 +370,8 @@ function alter(envelope: string): string {
   return toBase64(formatEnvelope({ ...parsed, signatures: [{ ...one, sig: toBase64(changed) }] }));
 }
 
-test('nothing is kept, registered or logged of a review that is not what it must be', async (t) => {
-  const here = await place(t);
+test('nothing is kept, registered or logged of a review that is not what it must be', async () => {
+  const here = await sharedPlace();
   const { portal, world } = here;
   const who = await portal.reader('readers');
   const id = await draft(here, who);
@@ -374,8 +387,8 @@ test('nothing is kept, registered or logged of a review that is not what it must
   assert.deepEqual(me?.keys, []);
 });
 
-test("another reader's passkey signs no review of mine, and mine none of theirs", async (t) => {
-  const here = await place(t);
+test("another reader's passkey signs no review of mine, and mine none of theirs", async () => {
+  const here = await sharedPlace();
   const { portal } = here;
   const [who, other] = [await portal.reader('readers'), await portal.reader('readers')];
   const [mine, theirs] = [await draft(here, who), await draft(here, other)];
@@ -401,8 +414,8 @@ test("another reader's passkey signs no review of mine, and mine none of theirs"
     assert.equal((await who.browser.post(`/do/reviews/${path}`, body)).status, 404, path);
 });
 
-test('a key file that one reader registered is not the key of another', async (t) => {
-  const here = await place(t);
+test('a key file that one reader registered is not the key of another', async () => {
+  const here = await sharedPlace();
   const { portal } = here;
   const [who, other] = [await portal.reader('readers'), await portal.reader('readers')];
   const signer = testSigner('review file');
@@ -444,8 +457,8 @@ test('a program hands in a review by the address of a task, and asks again if th
   assert.equal((await program.get('/do/reviews/task/unknown')).status, 404);
 });
 
-test('without the header of the session no change is made, whoever is signed in', async (t) => {
-  const here = await place(t);
+test('without the header of the session no change is made, whoever is signed in', async () => {
+  const here = await sharedPlace();
   const { portal, tree } = here;
   const who = await portal.reader('readers');
   for (const path of ['/do/reviews/begin', '/do/questions/ask']) {
@@ -461,8 +474,8 @@ test('without the header of the session no change is made, whoever is signed in'
   assert.equal((await portal.browser().post('/do/reviews/begin', { tree })).status, 401);
 });
 
-test('of two windows the slower one is told, and what was signed is what was last shown', async (t) => {
-  const here = await place(t);
+test('of two windows the slower one is told, and what was signed is what was last shown', async () => {
+  const here = await sharedPlace();
   const { portal } = here;
   const who = await portal.reader('readers');
   const id = await draft(here, who);
@@ -491,8 +504,8 @@ test('of two windows the slower one is told, and what was signed is what was las
   );
 });
 
-test('an empty review, an unknown tree, a foreign path and a control character are refused', async (t) => {
-  const here = await place(t);
+test('an empty review, an unknown tree, a foreign path and a control character are refused', async () => {
+  const here = await sharedPlace();
   const { portal, tree } = here;
   const who = await portal.reader('readers');
   const id = await draft(here, who, '');
@@ -601,8 +614,8 @@ test('killed after it was kept: the next start writes the file of reviewers and 
   assert.match(readFileSync(path).toString(), /reviewer-[0-9a-f]{8}/);
 });
 
-test('sealed for others, read by who holds it, opened to all, or destroyed for good', async (t) => {
-  const here = await place(t);
+test('sealed for others, read by who holds it, opened to all, or destroyed for good', async () => {
+  const here = await sharedPlace();
   const { portal } = here;
   const [who, vendor] = [await portal.reader('readers'), await portal.reader('vendor')];
   const id = await draft(here, who, 'A secret remark');
@@ -699,8 +712,8 @@ test('a passkey that its reader removes signs no more reviews', async (t) => {
   assert.deepEqual([me?.passkeys, me?.keys.map(({ ended }) => ended !== null)], [1, [true]]);
 });
 
-test('a reader signs with ten keys at most, and one that has ended makes room', async (t) => {
-  const here = await place(t);
+test('a reader signs with ten keys at most, and one that has ended makes room', async () => {
+  const here = await sharedPlace();
   const { portal } = here;
   const who = await portal.reader('readers');
   const handIn = async (name: string): Promise<Response> => {
@@ -827,8 +840,8 @@ test('a review is said to be destroyed once nothing of it is in the write-ahead 
     assert.ok(!readFileSync(join(portal.folder, name), 'latin1').includes('A secret remark'), name);
 });
 
-test('an entry under my key that did not come through here is shown to me', async (t) => {
-  const here = await place(t);
+test('an entry under my key that did not come through here is shown to me', async () => {
+  const here = await sharedPlace();
   const { portal, world, tree } = here;
   const who = await portal.reader('readers');
   const signer = testSigner('foreign file');
@@ -850,8 +863,8 @@ test('an entry under my key that did not come through here is shown to me', asyn
   );
 });
 
-test('what was read is counted from the own record, and its list is committed to', async (t) => {
-  const here = await place(t);
+test('what was read is counted from the own record, and its list is committed to', async () => {
+  const here = await sharedPlace();
   const { portal, tree } = here;
   const who = await portal.reader('readers');
   for (const path of ['src/main.ts', 'README.md', 'src/main.ts'])
@@ -877,8 +890,8 @@ test('a reader whose access ended reads no draft into the log', async (t) => {
   assert.equal((await who.browser.post('/do/reviews/task', { id })).status, 404);
 });
 
-test('two hands at once register and log one review', async (t) => {
-  const here = await place(t);
+test('two hands at once register and log one review', async () => {
+  const here = await sharedPlace();
   const { portal, world } = here;
   const who = await portal.reader('readers');
   const id = await draft(here, who);

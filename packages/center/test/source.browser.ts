@@ -200,8 +200,11 @@ test('a permalink scrolls to its lines and marks them, and a click makes another
   await visit(watched, `${at(newer, 'file', 'many.ts')}#L2000-L2003`);
   await page.waitForSelector('#L2000.line-chosen');
   assert.equal(await page.locator('.line-chosen').count(), 4);
-  const box = await page.locator('#L2000').boundingBox();
-  assert.ok(box !== null && box.y > 50 && box.y < 850, JSON.stringify(box));
+  // The page scrolls once more when it knows how high the lines are.
+  await eventually(async () => {
+    const { y = 0 } = (await page.locator('#L2000').boundingBox()) ?? {};
+    return y > 50 && y < 850;
+  });
   // Far fewer lines than the file has are in the page.
   assert.ok((await page.locator('.line').count()) < 300);
   await page.locator('#L1990 .line-number').click();
@@ -297,7 +300,9 @@ test('a comparison is walked from change to change and from file to file', async
   await page.keyboard.press('n');
   const current = (): Promise<string | null> => page.locator('.line-current').first().textContent();
   await eventually(async () => (await current()) !== first);
-  assert.ok(((await page.locator('.line-current').first().boundingBox())?.y ?? 1_000) < 900);
+  await eventually(
+    async () => ((await page.locator('.line-current').first().boundingBox())?.y ?? 1_000) < 900,
+  );
   await page.keyboard.press('p');
   await eventually(async () => (await current()) === first);
   assert.ok((await page.locator('mark.word').count()) > 0);
@@ -470,7 +475,7 @@ test('the watermark is drawn over the source, and is no part of what is read or 
 async function fits(page: Page, width: number, address: string): Promise<void> {
   // Asked again from here: the policy of the pages lets nobody evaluate a text in them.
   const wide = (): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
-  await eventually(async () => (await wide()) <= width, 5_000).catch(async () =>
+  await eventually(async () => (await wide()) <= width).catch(async () =>
     assert.fail(`${address} is ${await wide()} wide`),
   );
 }

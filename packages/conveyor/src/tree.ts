@@ -36,7 +36,19 @@ export async function exportTree(
   for (const path of folders) await makeFolder(inside(folder, path));
   const listed = listing.files.filter(({ mode }) => mode !== '120000');
   const files = options.reversed === true ? listed.toReversed() : listed;
-  await eachBounded(files, 8, (file) => writeFile(file, store, inside(folder, file.path), options.time));
+  // Eight at a time, but their names come one after the other: where a file system lists names as they came,
+  // every build is to find them in the same order.
+  let turn = Promise.resolve();
+  await eachBounded(files, 8, async (file) => {
+    const { promise: next, resolve: named } = Promise.withResolvers<void>();
+    const before = turn;
+    turn = next;
+    try {
+      await writeFile(file, store, inside(folder, file.path), options.time, { before, named });
+    } finally {
+      named();
+    }
+  });
   for (const file of listing.files) {
     if (file.mode === '120000') await writeLink(file, store, inside(folder, file.path), options.time);
   }
@@ -80,11 +92,25 @@ async function makeFolder(path: Buffer): Promise<void> {
   }
 }
 
-async function writeFile(file: TreeFile, store: Store, path: Buffer, time: number): Promise<void> {
+/** When a file may be created, and who is told that it was. */
+interface Turn {
+  readonly before: Promise<void>;
+  readonly named: () => void;
+}
+
+async function writeFile(
+  file: TreeFile,
+  store: Store,
+  path: Buffer,
+  time: number,
+  { before, named }: Turn,
+): Promise<void> {
   const bytes = await contentOf(file, store);
+  await before;
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, 'wx', 0o600);
+    named();
     await handle.writeFile(bytes);
     // Whatever the umask: only the executable bit is part of the tree.
     await handle.chmod(file.mode === '100755' ? 0o755 : 0o644);

@@ -25,6 +25,7 @@ export {
 } from './mutations.ts';
 export { generalise, matchLine, type Bindings } from './placeholders.ts';
 export { freePort } from './port.ts';
+export { openProgram, type Program, type ProgramEnd } from './program.ts';
 export { randomFrom, type Random } from './random.ts';
 export { replay, runTranscripts, type TranscriptOptions } from './replay.ts';
 export { readTarGz } from './tar.ts';

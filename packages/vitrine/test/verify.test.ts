@@ -1,4 +1,5 @@
-// `vitrine verify` answers the shared table of cases as the library does.
+// `vitrine verify` answers the shared table of cases as the library does. As a process of its own it answers one of
+// each verdict here, and what its transcript asks.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -22,9 +23,19 @@ import {
 } from '@vitrine/evidence';
 import { run } from '@vitrine/host';
 import { formatAddCheckpoint } from '@vitrine/log/witness';
-import { temporaryDirectory, testSigner, verdictCases, type VerdictCase } from '@vitrine/testkit';
+import {
+  compileCache,
+  openProgram,
+  temporaryDirectory,
+  testSigner,
+  verdictCases,
+  type ProgramEnd,
+  type VerdictCase,
+} from '@vitrine/testkit';
 
-const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const start = at('../src/start.mjs');
+const inThread = openProgram({ after }, at('../src/main.ts'));
 const folder = temporaryDirectory({ after });
 
 function artifactOf({ artifact }: VerdictCase): { readonly sha256: string; readonly size: number } {
@@ -52,20 +63,17 @@ async function addCheckpointBody({ from, to, path }: ConsistencyProof): Promise<
   );
 }
 
-async function commandAnswer(
-  one: VerdictCase,
-  name: string,
-): Promise<{ readonly exit: number | null; readonly answer: unknown }> {
-  const at = join(folder, name);
-  mkdirSync(at);
-  const args = [join(at, 'artifact'), '--json'];
+async function argumentsFor(one: VerdictCase, name: string): Promise<readonly string[]> {
+  const here = join(folder, name);
+  mkdirSync(here);
+  const args = ['verify', join(here, 'artifact'), '--json'];
   args.push(...(one.now === undefined ? ['--no-clock'] : ['--now', formatTime(one.now)]));
   for (const file of ['evidence', 'publication', 'policy', 'root', 'state'] as const) {
     const bytes = one[file];
-    if (bytes !== undefined) writeFileSync(join(at, file), bytes);
-    if (bytes !== undefined || file === 'evidence') args.push(`--${file}`, join(at, file));
+    if (bytes !== undefined) writeFileSync(join(here, file), bytes);
+    if (bytes !== undefined || file === 'evidence') args.push(`--${file}`, join(here, file));
   }
-  writeFileSync(join(at, 'artifact'), one.artifact);
+  writeFileSync(join(here, 'artifact'), one.artifact);
   const { product, channel, platform, minSequence } = one.expected ?? {};
   for (const [option, value] of Object.entries({ product, channel, platform, 'min-sequence': minSequence })) {
     if (value !== undefined) args.push(`--${option}`, String(value));
@@ -73,46 +81,56 @@ async function commandAnswer(
   if (one.offline === true) args.push('--offline');
   for (const what of one.demand ?? []) args.push('--require', what);
   for (const [i, proof] of (one.consistency ?? []).entries()) {
-    writeFileSync(join(at, `proof-${i}`), await addCheckpointBody(proof));
-    args.push('--consistency', join(at, `proof-${i}`));
+    writeFileSync(join(here, `proof-${i}`), await addCheckpointBody(proof));
+    args.push('--consistency', join(here, `proof-${i}`));
   }
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
-  const { code, stdout, stderr } = await run(process.execPath, [main, 'verify', ...args], {
-    env,
-    timeoutMs: 60_000,
-    maxOutputBytes: 1 << 20,
-  });
-  assert.equal(stderr, '');
-  return { exit: code, answer: JSON.parse(stdout) };
+  return args;
 }
 
-test(
-  'vitrine verify gives the same verdict, checks and exit code as the library',
-  { concurrency: 4 },
-  async (t) => {
-    const cases = await verdictCases();
-    assert.ok(cases.length > 100, `${cases.length} cases`);
-    await Promise.all(
-      cases.map((one, i) =>
-        t.test(one.name, async () => {
-          const outcome = await libraryAnswer(one);
-          const { exit, answer } = await commandAnswer(one, `case-${i}`);
-          if (typeof outcome === 'string') {
-            assert.equal((answer as { error: { code: string } }).error.code, outcome);
-            return;
-          }
-          const { verdict, freshness, code, checks } = outcome;
-          const expected = {
-            verdict,
-            freshness,
-            ...(code === undefined ? {} : { code }),
-            artifact: artifactOf(one),
-            checks,
-          };
-          assert.deepEqual(answer, JSON.parse(JSON.stringify(expected)));
-          assert.equal(exit, exitOf(outcome));
-        }),
-      ),
-    );
-  },
-);
+async function asProcess(args: readonly string[]): Promise<ProgramEnd> {
+  const { code, stdout, stderr } = await run(process.execPath, [start, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...compileCache },
+    timeoutMs: 120_000,
+    maxOutputBytes: 1 << 20,
+  });
+  return { code: code ?? -1, stdout, stderr };
+}
+
+async function answersAsTheLibrary(one: VerdictCase, { code: exit, stdout, stderr }: ProgramEnd): Promise<void> {
+  assert.equal(stderr, '');
+  const answer: unknown = JSON.parse(stdout);
+  const outcome = await libraryAnswer(one);
+  if (typeof outcome === 'string') {
+    assert.equal((answer as { error: { code: string } }).error.code, outcome);
+    return;
+  }
+  const { verdict, freshness, code, checks } = outcome;
+  const expected = {
+    verdict,
+    freshness,
+    ...(code === undefined ? {} : { code }),
+    artifact: artifactOf(one),
+    checks,
+  };
+  assert.deepEqual(answer, JSON.parse(JSON.stringify(expected)));
+  assert.equal(exit, exitOf(outcome));
+}
+
+const cases = await verdictCases();
+
+test('vitrine verify gives the same verdict, checks and exit code as the library', async (t) => {
+  assert.ok(cases.length > 100, `${cases.length} cases`);
+  for (const [i, one] of cases.entries()) {
+    await t.test(one.name, async () => {
+      await answersAsTheLibrary(one, await inThread.run(...(await argumentsFor(one, `case-${i}`))));
+    });
+  }
+});
+
+test('and so it does as a process of its own, whatever the verdict', async (t) => {
+  for (const [verdict, one] of new Map(cases.map((each) => [each.verdict, each]))) {
+    await t.test(verdict, async () => {
+      await answersAsTheLibrary(one, await asProcess(await argumentsFor(one, verdict)));
+    });
+  }
+});

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeOutcome, describeVerdict, type Outcome } from '@vitrine/evidence';
-import { temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
+import { openProgram, temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
 import { launchChromium } from '@vitrine/testkit/browser';
 import { ask, choose, faintTexts, namelessControls, openPage, shown } from './browser.ts';
 import { argumentsOf, buildVerifier, libraryAnswer, runNode, writeCase, type CaseFiles } from './helpers.ts';
@@ -49,12 +49,13 @@ async function open(
 
 test('The page answers every case of the shared table as the command line does', async (t) => {
   assert.ok(cases.length > 100);
+  const commandLine = openProgram(t, built.script);
   const { page, faults } = await openPage(browser, built.page);
   t.after(() => page.context().close());
   for (const [i, one] of cases.entries()) {
     await t.test(one.name, async () => {
       const files = await writeCase(one, join(folder, `case-${i}`));
-      const command = runNode([built.script, ...argumentsOf(one, files), '--json']);
+      const command = commandLine.run(...argumentsOf(one, files), '--json');
       await page.reload();
       await ask(page, one, files);
       const answer = await shown(page);

@@ -4,13 +4,15 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { describeOutcome, exitOf, type Outcome } from '@vitrine/evidence';
-import { temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
+import { openProgram, temporaryDirectory, verdictCases, type VerdictCase } from '@vitrine/testkit';
 import { parseArguments } from '../src/node/arguments.ts';
 import { argumentsOf, buildVerifier, libraryAnswer, runNode, writeCase, type Ended } from './helpers.ts';
 
 const folder = temporaryDirectory({ after });
 const cases = await verdictCases();
 const { script } = await buildVerifier({ after });
+/** The same file, evaluated for one question after the other; that it is a program, those ask that call `verifier`. */
+const inThread = openProgram({ after }, script);
 /** Arguments that are accepted and fresh. */
 const ordinary = await argumentsFor(
   caseCalled('an artifact with its evidence and a fresh publication'),
@@ -38,31 +40,23 @@ function withOption(option: string, value: string): string[] {
   return ordinary.with(at + 1, value).slice();
 }
 
-test(
-  'The one file answers every case of the shared table as the library does',
-  { concurrency: 2 },
-  async (t) => {
-    assert.ok(cases.length > 100);
-    await Promise.all(
-      cases.map((one, i) =>
-        t.test(one.name, async () => {
-          const outcome = await libraryAnswer(one);
-          assert.equal(outcome.verdict, one.verdict);
-          assert.equal(outcome.code, one.code);
-          const { code, stdout, stderr } = await verifier(
-            ...(await argumentsFor(one, `case-${i}`)),
-            '--json',
-          );
-          assert.equal(stderr, '');
-          const { artifact, ...answer } = JSON.parse(stdout) as Outcome & { artifact: { size: number } };
-          assert.deepEqual(answer, JSON.parse(JSON.stringify(outcome)));
-          assert.equal(artifact.size, one.artifact.length);
-          assert.equal(code, exitOf(outcome));
-        }),
-      ),
-    );
-  },
-);
+test('The one file answers every case of the shared table as the library does', async (t) => {
+  assert.ok(cases.length > 100);
+  for (const [i, one] of cases.entries()) {
+    await t.test(one.name, async () => {
+      const outcome = await libraryAnswer(one);
+      assert.equal(outcome.verdict, one.verdict);
+      assert.equal(outcome.code, one.code);
+      const args = await argumentsFor(one, `case-${i}`);
+      const { code, stdout, stderr } = await inThread.run(...args, '--json');
+      assert.equal(stderr, '');
+      const { artifact, ...answer } = JSON.parse(stdout) as Outcome & { artifact: { size: number } };
+      assert.deepEqual(answer, JSON.parse(JSON.stringify(outcome)));
+      assert.equal(artifact.size, one.artifact.length);
+      assert.equal(code, exitOf(outcome));
+    });
+  }
+});
 
 for (const name of [
   'an artifact with its evidence and a fresh publication',
@@ -206,7 +200,8 @@ const mistakes: readonly Mistake[] = [
 
 for (const { name, args, exit, code, says } of mistakes) {
   test(`${name}: one line on stderr with a remedy, or a JSON document with the code, and exit ${exit}.`, async () => {
-    const [plain, json] = await Promise.all([verifier(...args()), verifier(...args(), '--json')]);
+    const plain = await verifier(...args());
+    const json = await inThread.run(...args(), '--json');
     assert.equal(plain.code, exit);
     assert.equal(plain.stdout, '');
     assert.match(plain.stderr, says);

@@ -3,8 +3,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import {
   useDeferredValue,
-  useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -35,7 +35,8 @@ export function Finder({
   const found = useMemo(() => rank(names, query), [names, query]);
   const navigate = useNavigate();
   const [title, list] = [useId(), useId()];
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before it is painted: what is typed from then on is typed into it.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const shown = found.slice(0, most);
   const open = (path: string): void => {
     onClose();

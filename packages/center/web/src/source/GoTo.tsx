@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode, type SubmitEvent } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode, type SubmitEvent } from 'react';
 import { source } from '../messages/source.ts';
 import { parseRange, type LineRange } from './range.ts';
 
@@ -15,7 +15,7 @@ export function GoTo({
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const range = parseRange(`L${(input.current?.value ?? '').trim().replace(/^L/i, '')}`);

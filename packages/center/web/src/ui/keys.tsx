@@ -3,7 +3,6 @@
 import {
   createContext,
   useContext,
-  useEffect,
   useId,
   useLayoutEffect,
   useMemo,
@@ -92,7 +91,7 @@ const waitMs = 1_000;
 export function KeysProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const registry = useMemo(() => new Registry(), []);
   const [open, setOpen] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     let first: { readonly key: string; readonly at: number } | undefined;
     const pressed = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target))
@@ -132,7 +131,7 @@ function isTyping(target: EventTarget | null): boolean {
 function KeysDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className="keys-dialog" aria-labelledby={title} onClose={onClose}>
       <h2 id={title}>{common.keys.title}</h2>
