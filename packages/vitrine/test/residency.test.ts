@@ -341,7 +341,23 @@ test('a supervisor accepts the policy that it compared, and its witness follows 
   await assert.rejects(acceptResidency('0'.repeat(64), served, own), { code: 'residency.digest' });
   assert.equal(readFileSync(toml, 'utf8'), plain);
 
+  for (const [change, reason] of [
+    [{ operator: 'trustee' }, /names trustee and not vendor as operator of the data center "frankfurt"/],
+    [{ role: 'reviewer' }, /does not list the identity key of the data center "frankfurt".*policy accept/s],
+  ] as const) {
+    writeFileSync(join(own, 'policy.json'), (await makeWorld({ policy: listing(change) })).policyBytes);
+    await assert.rejects(acceptResidency(digest, served, own), { code: 'residency.trust', message: reason });
+  }
+  assert.equal(readFileSync(toml, 'utf8'), plain, 'a witness follows nobody who does not count');
+  const over = await makeWorld({ policy: listing({ until: { origin: worldOrigin, index: 9 } }) });
+  writeFileSync(join(own, 'policy.json'), over.policyBytes);
+  const { ended } = await acceptResidency(digest, served, own);
+  assert.equal(ended.length, 2, 'the end of a key is told, and stops nothing');
+  writeFileSync(toml, plain);
+  writeFileSync(join(own, 'policy.json'), world.policyBytes);
+
   const accepted = await acceptResidency(digest, served, own);
+  assert.deepEqual(accepted.ended, []);
   assert.deepEqual(accepted.ledgers, [
     'frankfurt.example/custody',
     'frankfurt.example/access',

@@ -14,7 +14,7 @@ import {
 import { command, noun, option, required } from '../command.ts';
 import { fail } from '../codes.ts';
 import { acceptResidency } from '../residency/accept.ts';
-import { requireAgreement } from '../residency/agreement.ts';
+import { disagreements, requireAgreement } from '../residency/agreement.ts';
 import { importCenter, readCenters } from '../residency/centers.ts';
 import { countsOf } from '../residency/counts.ts';
 import { describeMilestones, describePlan, describeResidency, planOf } from '../residency/describe.ts';
@@ -57,32 +57,53 @@ async function draftNext(vendor: VendorFolder, path: string): Promise<Drafted> {
 }
 
 async function plan(folder: string, path: string, terminal: Terminal): Promise<number> {
-  const { before, next } = await draftNext(await openVendor(folder), path);
+  const vendor = await openVendor(folder);
+  const { before, next } = await draftNext(vendor, path);
   const known = before?.centers ?? [];
   const counts = await countsOf(known, (text) => terminal.note(text));
   const changes = before === undefined ? undefined : planOf(before, next, counts);
-  if (terminal.json) terminal.document({ version: next.version, policy: next, changes: changes ?? null });
+  const untrusted = await untrustedIn(vendor, next);
+  if (terminal.json)
+    terminal.document({ version: next.version, policy: next, changes: changes ?? null, untrusted });
   terminal.line(`version    ${next.version}, a plan; nothing is written`);
   for (const line of describeResidency(next)) terminal.line(line);
   terminal.line();
   if (changes === undefined) terminal.line('the first version: nothing moves');
   else for (const line of describePlan(changes)) terminal.line(line);
+  if (untrusted.length === 0) return 0;
+  terminal.line();
+  for (const reason of untrusted) terminal.line(`${styled('yellow', 'not yet')}    ${reason}`);
+  terminal.line('nothing that is sealed to such a data center counts, and "apply" refuses it');
+  terminal.line(`next: vitrine policy draft ${folder}`);
   return 0;
+}
+
+/** What the trust policy that would be signed with it lacks, in words. */
+async function untrustedIn(vendor: VendorFolder, next: ResidencyPolicy): Promise<readonly string[]> {
+  const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  if (trust === undefined) return ['there is no trust policy that could list the data centers'];
+  return disagreements(next, trust).map(({ reason }) => reason);
 }
 
 async function apply(folder: string, path: string, terminal: Terminal): Promise<number> {
   const vendor = await openVendor(folder);
   const { next } = await draftNext(vendor, path);
-  const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  const inForce = (await currentPolicy(vendor))?.document;
+  const trust = (await readDraft(vendor)) ?? inForce;
   if (trust === undefined)
     throw fail('policy-draft.missing', `${folder} has no trust policy that could list the data centers`);
   requireAgreement(next, trust);
   const file = await writePlannedResidency(vendor, next);
   const { digest } = buildResidency(next, sha256);
-  if (terminal.json) terminal.document({ file, version: next.version, digest });
+  // What only the draft lists counts for nobody until that draft is signed, too.
+  const missing = inForce === undefined ? next.centers.length : disagreements(next, inForce).length;
+  const sign = missing === 0 ? 'residency' : 'policy residency';
+  if (terminal.json) terminal.document({ file, version: next.version, digest, sign: sign.split(' ') });
   terminal.line(`draft      ${file}, version ${next.version}`);
   terminal.line(`digest     ${digest}`);
-  terminal.line(`next: vitrine ceremony plan ${folder} residency`);
+  if (missing > 0)
+    terminal.line('trust      only the draft of the trust policy lists its data centers so far');
+  terminal.line(`next: vitrine ceremony plan ${folder} ${sign}`);
   return 0;
 }
 
@@ -150,14 +171,16 @@ async function milestones(where: string, options: SourceOptions, terminal: Termi
 
 async function accept(digest: string, { from, into }: AcceptOptions, terminal: Terminal): Promise<number> {
   requireDigest(digest);
-  const { version, centers, ledgers } = await acceptResidency(digest, from, into);
-  if (terminal.json) terminal.document({ digest, version, centers, ledgers });
+  const { version, centers, ledgers, ended } = await acceptResidency(digest, from, into);
+  if (terminal.json) terminal.document({ digest, version, centers, ledgers, ended });
   terminal.line(`accepted residency policy ${version} into ${into}: ${centers.join(', ')}`);
   terminal.line(
     ledgers.length === 0
       ? 'the witness follows their ledgers already'
       : `the witness follows ${ledgers.join(', ')} from now on`,
   );
+  for (const reason of ended)
+    terminal.line(`${styled('yellow', 'not any more')}  ${reason}: nothing that is sealed to it now counts`);
   return 0;
 }
 
