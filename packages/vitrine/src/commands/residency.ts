@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { countries, fields, isVitrineError, type ResidencyPolicy } from '@vitrine/evidence';
+import { readWholeLog } from '@vitrine/conveyor';
 import { sha256, systemClock } from '@vitrine/host';
 import {
   buildResidency,
@@ -19,10 +20,12 @@ import { importCenter, readCenters } from '../residency/centers.ts';
 import { countsOf } from '../residency/counts.ts';
 import { describeMilestones, describePlan, describeResidency, planOf } from '../residency/describe.ts';
 import { draftResidency, readResidencyDraft } from '../residency/draft.ts';
+import { enterResidency } from '../residency/enter.ts';
 import { publishedResidencies, writePlannedResidency } from '../residency/folder.ts';
 import { readSource, type SourceOptions } from '../residency/source.ts';
-import { styled, type Terminal } from '../terminal.ts';
+import { styled, wrapped, type Terminal } from '../terminal.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
+import { withPublisher } from '../vendor/publisher.ts';
 import { currentPolicy, currentRoot, readDraft } from '../vendor/trust.ts';
 
 interface ShowOptions extends SourceOptions {
@@ -105,6 +108,22 @@ async function apply(folder: string, path: string, terminal: Terminal): Promise<
     terminal.line('trust      only the draft of the trust policy lists its data centers so far');
   terminal.line(`next: vitrine ceremony plan ${folder} ${sign}`);
   return 0;
+}
+
+async function enter(folder: string, terminal: Terminal): Promise<number> {
+  const vendor = await openVendor(folder);
+  const { entered, refused } = await withPublisher(
+    vendor,
+    undefined,
+    () => undefined,
+    async ({ publisher }) => enterResidency(vendor, publisher, await readWholeLog(publisher.log)),
+  );
+  if (terminal.json) terminal.document({ entered, refused });
+  for (const one of entered) for (const line of wrapped(`entered    ${one}`)) terminal.line(line);
+  for (const one of refused) for (const line of wrapped(`refused    ${one}`)) terminal.line(line);
+  if (entered.length + refused.length === 0) terminal.line('the log holds all of it: nothing to enter');
+  else terminal.line('next: "vitrine repository run" proves it in sharing.json with its next beat');
+  return refused.length > 0 ? 3 : 0;
 }
 
 async function show(where: string, options: ShowOptions, terminal: Terminal): Promise<number> {
@@ -215,6 +234,11 @@ export function residencyCommand(): Command {
       summary: 'enumerate a draft into the next version, for the ceremony to sign',
       example: 'vitrine residency apply vendor residency.toml && vitrine ceremony plan vendor residency',
       run: ({ args: [folder = '', path = ''], terminal }) => apply(folder, path, terminal),
+    }),
+    command({
+      usage: 'enter <vendor>',
+      summary: 'enter what is served into a log that lacks it, after that log took the place of another',
+      run: ({ args: [folder = ''], terminal }) => enter(folder, terminal),
     }),
     command<ShowOptions>({
       usage: 'show <where>',
