@@ -137,7 +137,11 @@ test('a log that took the place of another gets what is served of residency, onc
       ),
     );
   const oldReader = await memoryReader(world);
-  const old = await writeSharing(vendor, { log: oldReader, policy: world.policy }, await readLedger(oldReader));
+  const old = await writeSharing(
+    vendor,
+    { log: oldReader, policy: world.policy },
+    await readLedger(oldReader),
+  );
   assert.ok(old !== undefined && old.logged.has(done));
   const memory = rememberSharing(old);
   const served = (): Buffer => readFileSync(join(vendor.public, 'sharing.json'));

@@ -18,7 +18,13 @@ import { acceptResidency } from '../residency/accept.ts';
 import { disagreements, requireAgreement } from '../residency/agreement.ts';
 import { importCenter, readCenters } from '../residency/centers.ts';
 import { countsOf } from '../residency/counts.ts';
-import { describeMilestones, describePlan, describeResidency, planOf } from '../residency/describe.ts';
+import {
+  describeMilestones,
+  describeMove,
+  describePlan,
+  describeResidency,
+  planOf,
+} from '../residency/describe.ts';
 import { draftResidency, readResidencyDraft } from '../residency/draft.ts';
 import { enterResidency } from '../residency/enter.ts';
 import { publishedResidencies, writePlannedResidency } from '../residency/folder.ts';
@@ -40,7 +46,9 @@ interface AcceptOptions {
 async function importFile(folder: string, path: string, terminal: Terminal): Promise<number> {
   const { center, sha256: digest } = await importCenter(await openVendor(folder), path);
   if (terminal.json) terminal.document({ center, sha256: digest });
-  terminal.line(`imported   ${center.id} (${center.name}), ${center.country}, public.json ${digest}`);
+  for (const line of wrapped(`imported   ${center.id} (${center.name}), ${center.country}`))
+    terminal.line(line);
+  terminal.line(`sha256     ${digest}`);
   terminal.line(`next: vitrine policy draft ${folder}, so that the trust policy lists its identity key`);
   return 0;
 }
@@ -75,7 +83,7 @@ async function plan(folder: string, path: string, terminal: Terminal): Promise<n
   else for (const line of describePlan(changes)) terminal.line(line);
   if (untrusted.length === 0) return 0;
   terminal.line();
-  for (const reason of untrusted) terminal.line(`${styled('yellow', 'not yet')}    ${reason}`);
+  for (const reason of untrusted) for (const line of wrapped(`not yet    ${reason}`)) terminal.line(line);
   terminal.line('nothing that is sealed to such a data center counts, and "apply" refuses it');
   terminal.line(`next: vitrine policy draft ${folder}`);
   return 0;
@@ -150,28 +158,30 @@ async function show(where: string, options: ShowOptions, terminal: Terminal): Pr
     terminal.line(`announced  version ${policy.version}, in force from ${policy.effective}, entry ${index}`);
     terminal.line(`digest     ${digest}`);
     const { moves, drained, loosened } = planOf(before.policy, policy, new Map());
-    for (const { from, to, countries: moving } of moves)
-      terminal.line(`  ${from} -> ${to}: ${moving.join(' ')}`);
+    for (const move of moves) for (const line of describeMove(move)) terminal.line(`  ${line}`);
     for (const id of drained) terminal.line(`  ${id} serves no country any more`);
-    for (const line of loosened) terminal.line(`  ${line}`);
+    for (const line of loosened) for (const part of wrapped(`  ${line}`)) terminal.line(part);
   });
   return 0;
 }
 
 function showKeys({ sealingKeys }: Sharing, terminal: Terminal): void {
   for (const { center, policy, publicKey, notBefore, notAfter } of sealingKeys)
-    terminal.line(
+    for (const line of wrapped(
       `sealing key of ${center} under version ${policy}: ${publicKey.slice(0, 12)}…, ${notBefore} to ${notAfter}`,
-    );
+    ))
+      terminal.line(line);
 }
 
 function showCountry(residency: LoggedResidency, country: string, terminal: Terminal): number {
   const center = centerOf(residency, country);
   if (terminal.json) terminal.document({ country, version: residency.policy.version, center });
-  terminal.line(
-    `${country} belongs to ${center.id}: ${center.name}, ${center.country}, run by ${center.operator}`,
-  );
-  terminal.line(`  reports go to ${center.intake.join(', then ')}`);
+  const { id, name, operator, intake } = center;
+  for (const text of [
+    `${country} belongs to ${id}: ${name}, ${center.country}, run by ${operator}`,
+    `  reports go to ${intake.join(', then ')}`,
+  ])
+    for (const line of wrapped(text)) terminal.line(line);
   return 0;
 }
 
@@ -192,14 +202,14 @@ async function accept(digest: string, { from, into }: AcceptOptions, terminal: T
   requireDigest(digest);
   const { version, centers, ledgers, ended } = await acceptResidency(digest, from, into);
   if (terminal.json) terminal.document({ digest, version, centers, ledgers, ended });
-  terminal.line(`accepted residency policy ${version} into ${into}: ${centers.join(', ')}`);
-  terminal.line(
+  for (const text of [
+    `accepted residency policy ${version} into ${into}: ${centers.join(', ')}`,
     ledgers.length === 0
       ? 'the witness follows their ledgers already'
       : `the witness follows ${ledgers.join(', ')} from now on`,
-  );
-  for (const reason of ended)
-    terminal.line(`${styled('yellow', 'not any more')}  ${reason}: nothing that is sealed to it now counts`);
+    ...ended.map((reason) => `warning: ${reason}: nothing that is sealed to it now counts`),
+  ])
+    for (const line of wrapped(text)) terminal.line(line);
   return 0;
 }
 

@@ -79,7 +79,9 @@ async function documentsIn(
 }
 
 /** As it was judged when it was written; what is entered is judged again by whoever reads the log. */
-async function readServed({ public: folder }: Pick<VendorFolder, 'public'>): Promise<SharingFile | undefined> {
+async function readServed({
+  public: folder,
+}: Pick<VendorFolder, 'public'>): Promise<SharingFile | undefined> {
   const bytes = await readIfPresent(join(folder, 'sharing.json'), sharingLimit);
   return bytes === undefined ? undefined : parseSharing(bytes);
 }
