@@ -276,6 +276,7 @@ test('an older file, one that takes a version back, and one that puts another in
   assert.deepEqual(memory, {
     version: 2,
     digest: now.residencies[1]?.digest,
+    origin: now.origin,
     size: now.size,
     time: now.time,
   });

@@ -33,6 +33,11 @@ export function httpAppender(url: string, waitMs = 60_000): Appender {
   };
 }
 
+/** The log read the statement and does not take it, so that asking again does not help: all else may pass. */
+export function isJudged(error: unknown): boolean {
+  return isVitrineError(error, 'log-client.refused') && /^the log answered 40[03]:/.test(error.message);
+}
+
 function reasonOf(status: number, bytes: Uint8Array): string {
   if (status === 202) return 'durable, but not published in time';
   try {

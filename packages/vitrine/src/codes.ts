@@ -135,6 +135,13 @@ export const vitrineErrors = {
     meaning: 'The residency policy that is served is not the one that was named.',
     remedy: 'Compare the digest with the vendor again, and accept nothing else.',
   },
+  'residency.trust': {
+    exit: 3,
+    meaning:
+      "A supervisor's trust policy does not list a data center of the residency policy, or says otherwise.",
+    remedy:
+      'Accept the trust policy that lists it, restart the daemon, and accept the residency policy then; if there is none, ask the vendor.',
+  },
   'residency.ledger': {
     exit: 3,
     meaning: 'A ledger of a data center has another key than the one under which the witness knows it.',
@@ -167,7 +174,7 @@ export const vitrineErrors = {
   },
   'ceremony.digest': {
     exit: 3,
-    meaning: 'A plan is not the one that was named by its sha256.',
+    meaning: 'A plan, or what was signed of it, is not the one that was named by its sha256.',
     remedy: 'Sign nothing; ask the vendor which plan is meant.',
   },
   'ceremony.holder': {
@@ -183,7 +190,7 @@ export const vitrineErrors = {
   'ceremony.overlap': {
     exit: 3,
     meaning: 'The root in force and the next one share too few keys that have signed the policy.',
-    remedy: 'Let more of the remaining holders sign, or replace fewer root keys at once.',
+    remedy: 'Let more of the remaining holders sign, or replace fewer root keys in one ceremony.',
   },
   'ceremony.root': {
     exit: 1,

@@ -46,6 +46,29 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Columns of a terminal that nobody made wider. */
+const terminalWidth = 80;
+
+/**
+ * One line as several that fit, broken at spaces; those after the first are indented. A word that is longer than a line
+ * (a digest, an address) is never broken, so that it can be copied.
+ */
+export function wrapped(text: string, indent = '  ', width: number = terminalWidth): readonly string[] {
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.slice(lead.length).split(/(?<=\S) (?=\S)/)) {
+    const before = lines.length === 0 ? lead : lead + indent;
+    if (line === '') line = before + word;
+    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = lead + indent + word;
+    }
+  }
+  return [...lines, line];
+}
+
 /** Prints the end of a failed command and answers its exit code. */
 export function reportError(error: unknown, json: boolean): number {
   if (!isVitrineError(error)) {

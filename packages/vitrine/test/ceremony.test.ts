@@ -94,12 +94,13 @@ test('a signature for another plan, by another key or over other bytes counts fo
       name: 'not a signature',
       bytes: forged({ signatures: [{ ...made, sig: toBase64(new Uint8Array(64)) }] }),
     },
+    { name: 'other bytes', bytes: forged({ signatures: [{ ...made, sha256: '0'.repeat(64) }] }) },
     { name: 'rubbish', bytes: new Uint8Array([1, 2, 3]) },
   ]);
   assert.equal(documents[0]?.signed.length, 0);
   assert.deepEqual(
     rejected.map(({ file: name }) => name),
-    ['other plan', 'other key', 'not a signature', 'rubbish'],
+    ['other plan', 'other key', 'not a signature', 'other bytes', 'rubbish'],
     'a stranger has signed nothing that anybody asked for',
   );
 });

@@ -4,7 +4,7 @@ import { fromBase64, utf8 } from '@vitrine/evidence';
 import { headRulesOf, verifyHead, type LogReader } from '@vitrine/log';
 import type { World } from '@vitrine/testkit';
 
-export async function memoryReader(world: World): Promise<LogReader> {
+export async function memoryReader(world: Pick<World, 'log' | 'policy' | 'checkpoint'>): Promise<LogReader> {
   const { log, policy } = world;
   const look = async (): ReturnType<LogReader['refresh']> =>
     verifyHead(utf8(await world.checkpoint()), headRulesOf(policy));

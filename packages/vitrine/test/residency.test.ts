@@ -34,12 +34,13 @@ import { makeWorld, temporaryDirectory, testSigner, worldOrigin, worldTime } fro
 import { acceptResidency } from '../src/residency/accept.ts';
 import { requireAgreement } from '../src/residency/agreement.ts';
 import { countsOf } from '../src/residency/counts.ts';
-import { describePlan, planOf } from '../src/residency/describe.ts';
+import { describeMilestones, describePlan, describeResidency, planOf } from '../src/residency/describe.ts';
 import { draftResidency, type ResidencyDraft } from '../src/residency/draft.ts';
 import { publishResidencyFile } from '../src/residency/folder.ts';
 import { regions } from '../src/residency/regions.ts';
 import { writeSharing } from '../src/residency/served.ts';
 import { testCenter } from './make-datacenters.ts';
+import { wrapped } from '../src/terminal.ts';
 import { memoryReader } from './memory-reader.ts';
 
 const zurich = testCenter('zurich', 'CH');
@@ -207,6 +208,46 @@ test('a plan says who moves, how much, what they notice, and which promise is ta
   assert.deepEqual(describePlan(planOf(before, before, counts)), ['no country moves']);
 });
 
+test('what is said of residency fits a terminal of 80 columns, also as a ceremony indents it', () => {
+  const east = { ...testCenter('frankfurt-am-main', 'DE'), operator: 'european-security-cooperative' };
+  const west = { ...testCenter('ashburn-virginia', 'US'), operator: 'north-american-operations' };
+  const milestone = ['conveyor', 'data'].map((what) => ({
+    id: `${what}-to-frankfurt-am-main`,
+    what: what as 'data',
+    due: formatTime(now),
+    done: '0'.repeat(64),
+  }));
+  const made = (own: readonly string[], before?: ResidencyPolicy): ResidencyPolicy =>
+    draftResidency(
+      { notice: '0s', default: west.id, center: [{ id: east.id, countries: own }], milestone },
+      [east, west],
+      before,
+      now,
+    );
+  const before = made(countries.slice(0, 1));
+  const after = made(countries.slice(0, 43), before);
+  for (const lines of [
+    describeResidency(after),
+    describePlan(planOf(before, after, new Map())),
+    describePlan(planOf(after, made([], after), new Map())),
+    describeMilestones(milestonesAt(after, now, () => true)),
+    describeMilestones(milestonesAt(after, now + 1, () => false)),
+  ])
+    for (const line of lines) assert.ok(line.length <= 78, `${line.length}: ${line}`);
+  const words = describeResidency(after).join(' ').split(/ +/);
+  for (const code of countries.slice(0, 43)) assert.ok(words.includes(code), code);
+});
+
+test('a long line is broken at spaces alone, and nothing of it is lost', () => {
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^[a-z0-9]{1,90}$/), { minLength: 1 }), (words) => {
+      const lines = wrapped(words.join(' '));
+      assert.deepEqual(lines.join(' ').trim().split(/ +/), words);
+      for (const line of lines) assert.ok(line.length <= 80 || !line.trim().includes(' '));
+    }),
+  );
+});
+
 test('counts are taken from the data center that was asked, and from no other answer', async (t) => {
   const answers: Readonly<Record<string, string>> = {
     '/good/v1/counts': `{"at":"2026-11-24T09:00:00Z","center":"zurich","more":1,"records":[]}`,
@@ -341,7 +382,23 @@ test('a supervisor accepts the policy that it compared, and its witness follows 
   await assert.rejects(acceptResidency('0'.repeat(64), served, own), { code: 'residency.digest' });
   assert.equal(readFileSync(toml, 'utf8'), plain);
 
+  for (const [change, reason] of [
+    [{ operator: 'trustee' }, /names trustee and not vendor as operator of the data center "frankfurt"/],
+    [{ role: 'reviewer' }, /does not list the identity key of the data center "frankfurt".*policy accept/s],
+  ] as const) {
+    writeFileSync(join(own, 'policy.json'), (await makeWorld({ policy: listing(change) })).policyBytes);
+    await assert.rejects(acceptResidency(digest, served, own), { code: 'residency.trust', message: reason });
+  }
+  assert.equal(readFileSync(toml, 'utf8'), plain, 'a witness follows nobody who does not count');
+  const over = await makeWorld({ policy: listing({ until: { origin: worldOrigin, index: 9 } }) });
+  writeFileSync(join(own, 'policy.json'), over.policyBytes);
+  const { ended } = await acceptResidency(digest, served, own);
+  assert.equal(ended.length, 2, 'the end of a key is told, and stops nothing');
+  writeFileSync(toml, plain);
+  writeFileSync(join(own, 'policy.json'), world.policyBytes);
+
   const accepted = await acceptResidency(digest, served, own);
+  assert.deepEqual(accepted.ended, []);
   assert.deepEqual(accepted.ledgers, [
     'frankfurt.example/custody',
     'frankfurt.example/access',

@@ -2,7 +2,6 @@
 // the proof of its publication (D1), every delegated role, and when each of them ends. What was accepted is
 // held on to, so that a repository that goes back is seen; expired files are shown as expired, not refused.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   evidenceErrors,
   isVitrineError,
@@ -27,6 +26,7 @@ import {
 import type { CenterOptions, Trouble } from '../context.ts';
 import { reportOf } from '../http/errors.ts';
 import { publicWords } from '../public-words.ts';
+import { Rounds } from '../rounds.ts';
 
 export interface RoleState {
   readonly name: string;
@@ -55,7 +55,7 @@ const proofBytes = 196_608;
 export class RepositoryWatch {
   readonly #options: Pick<CenterOptions, 'repository' | 'policy' | 'report'>;
   readonly #clock: Clock;
-  readonly #stopping = new AbortController();
+  readonly #rounds = new Rounds(() => this.#look());
   #trusted: TrustedMetadata;
   #memory: State | undefined;
   #state: RepositoryState = {
@@ -69,8 +69,6 @@ export class RepositoryWatch {
   /** The trouble that the operator was told last. */
   #said: string | undefined;
   #version = 0;
-  #looking: Promise<void> | undefined;
-  #loop: Promise<void> | undefined;
 
   constructor(options: Pick<CenterOptions, 'repository' | 'policy' | 'root' | 'report'>, clock: Clock) {
     this.#options = options;
@@ -89,23 +87,15 @@ export class RepositoryWatch {
 
   /** Never throws for what the repository does: that is its state. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
-    return this.#looking;
+    return this.#rounds.look();
   }
 
   start(everyMs = 5_000): void {
-    this.#loop ??= (async () => {
-      const { signal } = this.#stopping;
-      while (!signal.aborted) {
-        await this.look();
-        await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
-      }
-    })();
+    this.#rounds.start(everyMs);
   }
 
-  async close(): Promise<void> {
-    this.#stopping.abort();
-    await this.#loop;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   async #look(): Promise<void> {
@@ -113,7 +103,7 @@ export class RepositoryWatch {
       this.#become({ ...(await this.#read()), checkedAt: this.#now(), trouble: undefined });
       this.#said = undefined;
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       if (!isVitrineError(error)) throw error;
       const { code, message, exit } = error;
       const since = this.#state.trouble?.code === code ? this.#state.trouble.since : this.#now();
@@ -203,7 +193,7 @@ export class RepositoryWatch {
       maxBytes,
       timeoutMs: requestMs,
       expectStatus: [200, 404],
-      signal: this.#stopping.signal,
+      signal: this.#rounds.signal,
     });
     return status === 404 ? undefined : bytes;
   }

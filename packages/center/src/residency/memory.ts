@@ -21,7 +21,7 @@ const form: Schema<SharingMemory> = schema.object(
     size: fields.size,
     version: schema.integer(1),
   },
-  { time: schema.integer(0) },
+  { origin: fields.origin, time: schema.integer(0) },
 );
 
 export class ResidencyMemory {

@@ -1,7 +1,6 @@
 // Where data is kept, followed: the repository's sharing file as endpoints follow it (D19–D21), and what each
 // data center says of itself. Whatever either of them does is shown, and stops nothing else.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   equal,
   isVitrineError,
@@ -16,6 +15,7 @@ import { fail } from '../codes.ts';
 import type { TroubleView } from '../contract/residency.ts';
 import { reportOf } from '../http/errors.ts';
 import { publicWords } from '../public-words.ts';
+import { Rounds } from '../rounds.ts';
 import { readCounts, type Counts } from './counts.ts';
 import { ResidencyMemory } from './memory.ts';
 
@@ -48,14 +48,12 @@ export class ResidencyWatch {
   readonly #options: ResidencyOptions;
   readonly #clock: Clock;
   readonly #memory: ResidencyMemory;
-  readonly #stopping = new AbortController();
+  readonly #rounds = new Rounds(() => this.#look());
   #state: ResidencyState = { sharing: undefined, checkedAt: undefined, trouble: undefined };
   /** Of the file that is shown. */
   #bytes: Uint8Array | undefined;
   readonly #says = new Map<string, CenterSays>();
   #version = 0;
-  #looking: Promise<void> | undefined;
-  #loop: Promise<void> | undefined;
 
   private constructor(options: ResidencyOptions, clock: Clock) {
     this.#options = options;
@@ -89,23 +87,15 @@ export class ResidencyWatch {
 
   /** Never throws for what others do: that is what is shown. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
-    return this.#looking;
+    return this.#rounds.look();
   }
 
   start(everyMs = 15_000): void {
-    this.#loop ??= (async () => {
-      const { signal } = this.#stopping;
-      while (!signal.aborted) {
-        await this.look();
-        await delay(everyMs, undefined, { signal, ref: false }).catch(() => {});
-      }
-    })();
+    this.#rounds.start(everyMs);
   }
 
-  async close(): Promise<void> {
-    this.#stopping.abort();
-    await this.#loop;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
   async #look(): Promise<void> {
@@ -142,7 +132,7 @@ export class ResidencyWatch {
         maxBytes: sharingLimit,
         timeoutMs: requestMs,
         expectStatus: [200, 404],
-        signal: this.#stopping.signal,
+        signal: this.#rounds.signal,
       },
     );
     return status === 404 ? undefined : bytes;
@@ -159,7 +149,7 @@ export class ResidencyWatch {
     try {
       await work();
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       if (!isVitrineError(error)) throw error;
       const before = this.#state.trouble;
       this.#state = { ...this.#state, trouble: this.#troubleOf(error, before) };
@@ -186,11 +176,11 @@ export class ResidencyWatch {
   async #ask(center: DataCenter): Promise<void> {
     const before = this.says(center.id);
     try {
-      const counts = await readCounts(center, this.#now(), this.#stopping.signal);
+      const counts = await readCounts(center, this.#now(), this.#rounds.signal);
       this.#says.set(center.id, { counts, trouble: undefined });
       if (before.trouble !== undefined || before.counts?.at !== counts.at) this.#version++;
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       if (!isVitrineError(error)) throw error;
       this.#says.set(center.id, { ...before, trouble: this.#troubleOf(error, before.trouble) });
       if (before.trouble?.code !== error.code) this.#version++;

@@ -89,7 +89,7 @@ const stateSchema: Schema<SharingState> = schema.object(
         digest: fields.sha256Hex,
         size: fields.size,
       },
-      { time: schema.integer(0) },
+      { origin: fields.origin, time: schema.integer(0) },
     ),
     ledger: schema.object({ entries: fields.size, head: fields.sha256Hex }),
     current: schema.object(place),

@@ -99,6 +99,8 @@ export function formatSharing(file: Omit<SharingFile, 'format'>): Uint8Array {
 export interface Sharing {
   /** Seconds since 1970: what the witnesses attest as the time of its checkpoint (D7). */
   readonly time: number;
+  /** Name of the log: that of the trust policy. */
+  readonly origin: string;
   /** Entries of the log at that time. */
   readonly size: number;
   /** From version 1 on, without a gap. Which is in force: `residencyAt(residencies, time)`. */
@@ -124,7 +126,8 @@ export async function readSharing(
   const residencies = await readPolicies(file, head, root, platform);
   const sealingKeys = await readKeys(file, head, residencies, policy, platform);
   const logged = await readMilestones(file, head, residencies, platform);
-  return { time, size: head.checkpoint.size, residencies, sealingKeys, logged };
+  const { origin, size } = head.checkpoint;
+  return { time, origin, size, residencies, sealingKeys, logged };
 }
 
 async function readHead(
@@ -238,6 +241,8 @@ export interface SharingMemory {
   /** Of the residency policy of that version. */
   readonly digest: string;
   readonly size: number;
+  /** The log that had that size. Absent in memories of before a log could be replaced: then it is the same one. */
+  readonly origin?: string;
   /** Witness time of that size, in seconds. Absent in memories of before notice was counted from it. */
   readonly time?: number;
 }
@@ -250,19 +255,21 @@ const publishing = 3_600;
  * a version came into the log too late for the notice of the one before it; answers what to keep.
  */
 export function rememberSharing(sharing: Sharing, last?: SharingMemory): SharingMemory {
-  const { residencies, size, time } = sharing;
+  const { residencies, origin, size, time } = sharing;
   const { policy, digest } = residencies.at(-1) as LoggedResidency;
-  if (last === undefined) return { version: policy.version, digest, size, time };
+  if (last === undefined) return { version: policy.version, digest, origin, size, time };
   const known = residencies[last.version - 1];
-  if (known === undefined || size < last.size)
+  // Another log (D24) has other places; that it is the one to believe, the trust policy said. Time goes on in both.
+  const isSameLog = (last.origin ?? origin) === origin;
+  if (known === undefined || (isSameLog ? size < last.size : time < (last.time ?? 0)))
     throw fail(
       'sharing.older',
       `version ${policy.version} at size ${size}, after version ${last.version} at size ${last.size}`,
     );
   if (known.digest !== last.digest)
     throw fail('sharing.older', `version ${last.version} is not the one that was accepted before`);
-  requireNotice(sharing, last);
-  return { version: policy.version, digest, size, time: Math.max(time, last.time ?? 0) };
+  requireNotice(sharing, isSameLog ? last : { ...last, size: 0 });
+  return { version: policy.version, digest, origin, size, time: Math.max(time, last.time ?? 0) };
 }
 
 /**

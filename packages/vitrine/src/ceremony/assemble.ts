@@ -21,20 +21,40 @@ import { targetsOfDraft } from '../vendor/targets.ts';
 import type { DocumentName } from './plan.ts';
 import type { DocumentTally, SignedBy, Tally } from './tally.ts';
 
-export type Assembled = Readonly<Partial<Record<DocumentName, Uint8Array>>>;
+/** By digest of what was signed. */
+export type Assembled = ReadonlyMap<string, AssembledFile>;
+
+export interface AssembledFile {
+  readonly name: DocumentName;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
 
 /** `root`: the one that the documents are judged by where the plan has none. */
 export async function assemble(tally: Tally, root: Uint8Array | undefined): Promise<Assembled> {
   requireReached(tally);
-  const files: Partial<Record<DocumentName, Uint8Array>> = {};
-  for (const one of tally.documents) files[one.document.name] = fileOf(one);
-  const judge = files.root ?? root;
+  const files = tally.documents.map((one): readonly [string, AssembledFile] => {
+    const { name, version, sha256: digest } = one.document;
+    return [digest, { name, version, bytes: fileOf(one) }];
+  });
+  const assembled = new Map(files);
+  const judge = assembledOf(assembled, 'root') ?? root;
   if (judge === undefined) throw fail('ceremony.root', 'there is no root that could judge the documents');
   // Each by the function that its readers use.
   const pinned = await loadRoot(judge, verifySignature, sha256);
-  if (files.policy !== undefined) await loadPolicy(files.policy, judge, verifySignature, sha256);
-  if (files.residency !== undefined) await loadResidency(files.residency, pinned, verifySignature, sha256);
-  return files;
+  for (const { name, bytes } of assembled.values()) {
+    if (name === 'policy') await loadPolicy(bytes, judge, verifySignature, sha256);
+    if (name === 'residency') await loadResidency(bytes, pinned, verifySignature, sha256);
+  }
+  return assembled;
+}
+
+/** Of what a plan has once. */
+export function assembledOf(
+  files: Assembled,
+  wanted: Exclude<DocumentName, 'residency'>,
+): Uint8Array | undefined {
+  return [...files.values()].find(({ name }) => name === wanted)?.bytes;
 }
 
 function requireReached({ documents }: Tally): void {

@@ -11,6 +11,7 @@ import {
   toBase64,
   trustPolicy,
   type Json,
+  type ResidencyPolicy,
   type Root,
 } from '@vitrine/evidence';
 import { sha256, sha256Hex, verifySignature } from '@vitrine/host';
@@ -20,7 +21,8 @@ import { openRepository } from '@vitrine/tuf/repository';
 import { fail } from '../codes.ts';
 import { readIfPresent } from '../files.ts';
 import { requireAgreement } from '../residency/agreement.ts';
-import { publishedResidencies, readPlannedResidency } from '../residency/folder.ts';
+import { signedTooLittle } from '../residency/again.ts';
+import { publishedResidencies, readPlannedResidency, type PublishedResidency } from '../residency/folder.ts';
 import type { VendorFolder } from '../vendor/folder.ts';
 import { readOperators, readOwn } from '../vendor/operators.ts';
 import { draftNextRoot, rootOfDraft } from '../vendor/root.ts';
@@ -34,6 +36,8 @@ interface Drafting {
   readonly ready: Ready;
   readonly now: number;
   readonly inForce: Root | undefined;
+  /** The root that takes its place, planned or signed already. */
+  readonly next: Root | undefined;
   /** Those whose thresholds count: the root in force and the next one, if there is one. */
   readonly quorums: readonly Quorum[];
 }
@@ -52,7 +56,7 @@ export async function draftDocuments(
   const quorums = quorumsOf([inForce, next]);
   if (quorums.length === 0)
     throw fail('ceremony.root', 'there is no root yet: plan it first, or together with the policy');
-  const drafting = { vendor, ready, now, inForce, quorums };
+  const drafting = { vendor, ready, now, inForce, next, quorums };
   const documents: PlannedDocument[] = [];
   for (const name of documentNames.filter((one) => names.includes(one))) {
     switch (name) {
@@ -66,11 +70,33 @@ export async function draftDocuments(
         documents.push(await planTargets(drafting));
         break;
       case 'residency':
-        documents.push(await planResidency(drafting));
-        break;
+        break; // Below: a new root asks for versions that nobody named.
     }
   }
+  const residencies =
+    names.includes('root') || names.includes('residency')
+      ? await planResidencies(drafting, names.includes('residency'))
+      : [];
+  documents.push(...residencies);
+  requireOverlap(drafting, documents);
   return documents;
+}
+
+/**
+ * Readers on either side of a change of root read the same policies, so that only keys that both roots share count on
+ * them (docs/spec/ceremony.md). Said before anybody signs, because no number of signatures would mend it.
+ */
+function requireOverlap({ inForce, next, quorums }: Drafting, documents: readonly PlannedDocument[]): void {
+  const both = documents.filter(({ name }) => name === 'policy' || name === 'residency');
+  if (inForce === undefined || next === undefined || both.length === 0) return;
+  const shared = next.keys.filter(({ keyid }) => inForce.keys.some((key) => key.keyid === keyid)).length;
+  const needed = Math.max(...quorums.map(({ threshold }) => threshold));
+  if (shared >= needed) return;
+  const what = both.map(({ name, version }) => `${name} ${version}`).join(', ');
+  throw fail(
+    'ceremony.overlap',
+    `root ${next.version} keeps ${shared} of the ${inForce.keys.length} keys of root ${inForce.version}, and ${needed} that are in both must sign ${what}: replace fewer keys in this ceremony, and the others in the next one`,
+  );
 }
 
 async function draftRoot(vendor: VendorFolder, inForce: Root | undefined, now: number): Promise<Json> {
@@ -111,9 +137,34 @@ async function planPolicy({ vendor, quorums }: Drafting): Promise<PlannedDocumen
   return planDocument('policy', document.version, parseJson(payload, { bytes: 1 << 20, depth: 16 }), quorums);
 }
 
-/** The draft, or the version in force once more where only the signatures must change. */
-async function planResidency({ vendor, inForce, quorums }: Drafting): Promise<PlannedDocument> {
+/**
+ * Ascending by version: those that the next root could not read any more, because it has too few of the keys that
+ * signed them, and what was asked for. They go out before the root does, so that sharing.json can be read throughout.
+ */
+async function planResidencies(drafting: Drafting, isNamed: boolean): Promise<readonly PlannedDocument[]> {
+  const { vendor, inForce, next, quorums } = drafting;
   const published = inForce === undefined ? [] : await publishedResidencies(vendor, inForce);
+  const again = next === undefined ? [] : signedTooLittle(published, next).map(({ policy }) => policy);
+  const named = isNamed ? [await nextResidency(drafting, published)] : [];
+  const others = again.filter(({ version }) => named.every((one) => one.version !== version));
+  return [...others, ...named]
+    .sort((a, b) => a.version - b.version)
+    .map((policy) => {
+      const { digest } = buildResidency(policy, sha256);
+      const subject = [{ name: 'residency-policy', digest: { sha256: digest } }];
+      const payload = parseJson(statementPayload(residencyPolicy, subject, policy), {
+        bytes: 1 << 20,
+        depth: 16,
+      });
+      return planDocument('residency', policy.version, payload, quorums);
+    });
+}
+
+/** The draft, or the version in force once more where only the signatures must change. */
+async function nextResidency(
+  { vendor }: Drafting,
+  published: readonly PublishedResidency[],
+): Promise<ResidencyPolicy> {
   const policy = (await readPlannedResidency(vendor)) ?? published.at(-1)?.policy;
   if (policy === undefined)
     throw fail(
@@ -122,14 +173,7 @@ async function planResidency({ vendor, inForce, quorums }: Drafting): Promise<Pl
     );
   const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
   if (trust !== undefined) requireAgreement(policy, trust);
-  const subject = [{ name: 'residency-policy', digest: { sha256: buildResidency(policy, sha256).digest } }];
-  const payload = statementPayload(residencyPolicy, subject, policy);
-  return planDocument(
-    'residency',
-    policy.version,
-    parseJson(payload, { bytes: 1 << 20, depth: 16 }),
-    quorums,
-  );
+  return policy;
 }
 
 async function planTargets({ vendor, ready, now, quorums }: Drafting): Promise<PlannedDocument> {

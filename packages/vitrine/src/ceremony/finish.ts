@@ -20,9 +20,9 @@ import { readIfPresent } from '../files.ts';
 import { readPolicy } from '../log-access.ts';
 import type { VendorFolder } from '../vendor/folder.ts';
 import { configureLog } from '../vendor/log-config.ts';
-import { assemble, type Assembled } from './assemble.ts';
+import { assemble, assembledOf, type Assembled } from './assemble.ts';
 import { transcriptOf, type PlanFile } from './folder.ts';
-import { readyFile } from './ready.ts';
+import { readyFile, readyResidencyFile } from './ready.ts';
 import type { Tally } from './tally.ts';
 import { appendTranscript, readTranscript } from './transcript.ts';
 
@@ -43,17 +43,21 @@ export async function finishCeremony(
   const inForce = await readIfPresent(join(vendor.public, 'root.json'));
   const files = await assemble(tally, inForce);
   await makeDurableDirectory(join(vendor.drafts, 'ready'));
-  if (files.root !== undefined) {
-    const statement = await stateRoot(files.root, inForce, signer);
+  const root = assembledOf(files, 'root');
+  if (root !== undefined) {
+    const statement = await stateRoot(root, inForce, signer);
     await writeDurable(readyFile(vendor, 'root-statement'), formatEnvelope(statement));
   }
-  for (const [name, bytes] of Object.entries(files))
-    await writeDurable(readyFile(vendor, name as keyof Assembled), bytes);
+  for (const { name, version, bytes } of files.values())
+    await writeDurable(
+      name === 'residency' ? readyResidencyFile(vendor, version) : readyFile(vendor, name),
+      bytes,
+    );
   await publishFirst(vendor, files, inForce === undefined);
-  const documents = tally.documents.map(({ document: { name, version }, signed }) => ({
+  const documents = tally.documents.map(({ document: { name, version, sha256: message }, signed }) => ({
     name,
     version,
-    sha256: sha256Hex(files[name] as Uint8Array),
+    sha256: sha256Hex(files.get(message)?.bytes ?? new Uint8Array()),
     signers: signed.map(({ holder }) => holder.keyid),
   }));
   const transcript = await noteFinished(vendor, {
@@ -94,11 +98,8 @@ function holds({ keys }: Root, { keyid }: Signer): boolean {
   return keys.some((key) => key.keyid === keyid);
 }
 
-async function publishFirst(
-  vendor: VendorFolder,
-  { root, policy }: Assembled,
-  isFirst: boolean,
-): Promise<void> {
+async function publishFirst(vendor: VendorFolder, files: Assembled, isFirst: boolean): Promise<void> {
+  const [root, policy] = [assembledOf(files, 'root'), assembledOf(files, 'policy')];
   if (root !== undefined && isFirst) {
     await openRepository(vendor.public).writeRoot(root);
     await writeDurable(join(vendor.public, 'root.json'), root);

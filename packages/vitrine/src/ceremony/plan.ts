@@ -63,8 +63,16 @@ export interface Plan {
   readonly ceremony: number;
   readonly vendor: string;
   readonly createdAt: string;
-  /** In the order root, policy, targets, residency. */
+  /** In the order root, policy, targets, residency; of residency, several versions, ascending. */
   readonly documents: readonly PlannedDocument[];
+}
+
+/** Root, policy and targets, and as many versions of the residency policy as a sharing file holds. */
+export const mostDocuments: number = 3 + 64;
+
+/** One document of each name, but of residency one of each version: a new root may ask for all of them again. */
+function placeOf({ name, version }: PlannedDocument): number {
+  return documentNames.indexOf(name) * 2 ** 32 + (name === 'residency' ? version : 0);
 }
 
 const base64 = text(/^[A-Za-z0-9+/]+={0,2}$/, 4 << 20, 'bytes in base64');
@@ -96,7 +104,7 @@ export const planSchema: Schema<Plan> = object({
       sha256: fields.sha256Hex,
       quorums: list(quorum, { least: 1, most: 2, sortedBy: ({ root }: Quorum) => root }),
     }),
-    { least: 1, most: 4, sortedBy: ({ name }: PlannedDocument) => documentNames.indexOf(name) },
+    { least: 1, most: mostDocuments, sortedBy: placeOf },
   ),
 });
 

@@ -12,7 +12,7 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
-import { documentNames, planDigest, type DocumentName, type Plan } from './plan.ts';
+import { documentNames, mostDocuments, planDigest, type DocumentName, type Plan } from './plan.ts';
 
 const { list, object, oneOf, text } = schema;
 
@@ -33,6 +33,11 @@ export interface SignatureFile {
   readonly signatures: readonly HolderSignature[];
 }
 
+/** A name stands once, but for the versions of residency: they are told apart by what was signed. */
+function placeOf({ name, sha256 }: HolderSignature): string {
+  return `${documentNames.indexOf(name)} ${name === 'residency' ? sha256 : ''}`;
+}
+
 export const signatureSchema: Schema<SignatureFile> = object({
   format: oneOf(signatureFormat),
   plan: fields.sha256Hex,
@@ -43,7 +48,7 @@ export const signatureSchema: Schema<SignatureFile> = object({
       sha256: fields.sha256Hex,
       sig: text(/^[A-Za-z0-9+/]+={0,2}$/, 8192, 'a signature in base64'),
     }),
-    { least: 1, most: 4, sortedBy: ({ name }: HolderSignature) => documentNames.indexOf(name) },
+    { least: 1, most: mostDocuments, sortedBy: placeOf },
   ),
 });
 
@@ -58,7 +63,7 @@ export async function signPlan(plan: Plan, bytes: Uint8Array, signer: Signer): P
   );
   if (own.length === 0)
     throw fail('ceremony.holder', `the plan does not ask the key ${signer.keyid} to sign anything`);
-  const signatures = await Promise.all(
+  const made = await Promise.all(
     own.map(async ({ name, sha256, message }) => ({
       name,
       sha256,
@@ -69,7 +74,7 @@ export async function signPlan(plan: Plan, bytes: Uint8Array, signer: Signer): P
     format: signatureFormat,
     plan: planDigest(bytes),
     keyid: signer.keyid,
-    signatures,
+    signatures: made.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
   return canonicalJson(signatureSchema.check(file as unknown as Json) as unknown as Json);
 }

@@ -2,6 +2,7 @@
 
 import { fromBase64, isVitrineError, parseSpki, requireSignature } from '@vitrine/evidence';
 import { verifySignature } from '@vitrine/host';
+import { fail } from '../codes.ts';
 import type { Holder, Plan, PlannedDocument, Quorum } from './plan.ts';
 import { parseSignatureFile, type SignatureFile } from './signature.ts';
 
@@ -44,6 +45,7 @@ export async function tally(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
 ): Promise<Tally> {
   const rejected: Rejected[] = [];
+  /** By digest of what is signed, then by key. */
   const valid = new Map<string, Map<string, SignedBy>>();
   for (const { name, bytes } of files) {
     try {
@@ -55,7 +57,7 @@ export async function tally(
       rejected.push({ file: name, reason: `${error.message} (${error.code})` });
     }
   }
-  const documents = plan.documents.map((document) => tallyDocument(document, valid.get(document.name)));
+  const documents = plan.documents.map((document) => tallyDocument(document, valid.get(document.sha256)));
   return { documents, rejected, reached: documents.every(({ reached }) => reached) };
 }
 
@@ -66,19 +68,21 @@ async function count(
   valid: Map<string, Map<string, SignedBy>>,
 ): Promise<void> {
   const counted: [string, SignedBy][] = [];
-  for (const { name, sig } of signatures) {
-    const document = plan.documents.find((one) => one.name === name);
+  for (const { name, sha256, sig } of signatures) {
+    const document = plan.documents.find((one) => one.name === name && one.sha256 === sha256);
+    if (document === undefined && plan.documents.some((one) => one.name === name))
+      throw fail('ceremony.digest', `it signs other bytes of ${name} than those of the plan`);
     const holder = document?.quorums.flatMap(({ holders }) => holders).find((one) => one.keyid === keyid);
     if (document === undefined || holder === undefined) continue; // Of no quorum: it counts for nothing.
     const spki = fromBase64(holder.publicKey);
     parseSpki(spki);
     await requireSignature(spki, fromBase64(document.message), fromBase64(sig), verifySignature);
-    counted.push([name, { holder, sig: fromBase64(sig) }]);
+    counted.push([sha256, { holder, sig: fromBase64(sig) }]);
   }
-  for (const [name, signed] of counted) {
-    const ofDocument = valid.get(name) ?? new Map<string, SignedBy>();
+  for (const [sha256, signed] of counted) {
+    const ofDocument = valid.get(sha256) ?? new Map<string, SignedBy>();
     ofDocument.set(keyid, signed);
-    valid.set(name, ofDocument);
+    valid.set(sha256, ofDocument);
   }
 }
 

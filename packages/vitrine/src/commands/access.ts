@@ -9,7 +9,7 @@ import { fail } from '../codes.ts';
 import { askControl } from '../datacenter/control.ts';
 import { readFile } from '../files.ts';
 import { parseRanges, rangesOf } from '../ranges.ts';
-import type { Terminal } from '../terminal.ts';
+import { wrapped, type Terminal } from '../terminal.ts';
 
 interface RequestOptions {
   readonly who: string;
@@ -51,10 +51,15 @@ const requestForm = schema.object(
 
 function show(answer: Json, terminal: Terminal): void {
   const { request: name, who, until, records, need, gone = [], supervisors = [] } = requestForm.check(answer);
-  terminal.line(`${name.slice(0, 16)}  ${who}, records ${rangesOf(records)}, until ${until}`);
-  if (gone.length > 0) terminal.line(`  not there: ${rangesOf(gone)}`);
+  const say = (text: string): void => {
+    for (const part of wrapped(text)) terminal.line(part);
+  };
+  say(`${name.slice(0, 16)}  ${who}`);
+  say(`  records ${rangesOf(records).replaceAll(/,(?! )/g, ', ')}`);
+  say(`  until ${until}`);
+  if (gone.length > 0) say(`  not there: ${rangesOf(gone).replaceAll(/,(?! )/g, ', ')}`);
   if (need !== undefined) terminal.line(`  needs the shares of ${need} supervisor${need === 1 ? '' : 's'}`);
-  for (const one of supervisors) terminal.line(`  ${one.operator}: ${stateOf(one)}`);
+  for (const one of supervisors) say(`  ${one.operator}: ${stateOf(one)}`);
 }
 
 function stateOf({ state, why, grant, index, trouble }: SupervisorState): string {
@@ -104,11 +109,22 @@ async function read(
   const { grants, records, refused } = readForm.check(answer);
   for (const { operator, statement, index } of grants)
     terminal.line(`granted by ${operator}: ${statement.slice(0, 16)}, entry ${index} of the log`);
-  for (const { index, observation } of records)
-    terminal.line(`record ${index}: ${JSON.stringify(observation)}`);
+  for (const { index, observation } of records) {
+    terminal.line(`record ${index}`);
+    for (const part of observationLines(observation)) terminal.line(part);
+  }
   for (const { index, code } of refused) terminal.line(`record ${index}: not shown, ${code}`);
   terminal.line('every reading is in the ledger of reads, and its subject sees it');
   return 0;
+}
+
+/** A field a line; JSON of the value, so that nothing of a stranger's text looks like ours. */
+function observationLines(observation: Json): readonly string[] {
+  if (observation === null || typeof observation !== 'object' || Array.isArray(observation))
+    return wrapped(`  ${JSON.stringify(observation)}`);
+  return Object.entries(observation).flatMap(([name, value]) =>
+    wrapped(`  ${name}: ${JSON.stringify(value)}`),
+  );
 }
 
 export function accessCommand(): Command {

@@ -214,6 +214,13 @@ export function ceremonyCommand(): Command {
         if (terminal.json) terminal.document(planDocumentOf(file));
         showPlan(file, terminal);
         terminal.line();
+        const again = names.includes('residency')
+          ? []
+          : file.plan.documents.filter(({ name }) => name === 'residency');
+        for (const { version } of again)
+          terminal.line(
+            `the new root has too few of the keys that signed residency ${version}: sign it again`,
+          );
         terminal.line(`next: each holder runs vitrine ceremony sign ${file.path} --key THEIR-ROOT.key`);
         return 0;
       },

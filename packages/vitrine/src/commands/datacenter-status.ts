@@ -2,7 +2,7 @@
 
 import { schema } from '@vitrine/evidence';
 import { askControl } from '../datacenter/control.ts';
-import type { Terminal } from '../terminal.ts';
+import { wrapped, type Terminal } from '../terminal.ts';
 
 const text = (most: number): ReturnType<typeof schema.text> => schema.text(/^[^\0]*$/, most, 'text');
 const ledgerForm = schema.object({ origin: text(300), size: schema.integer(0), root: text(64) });
@@ -61,21 +61,22 @@ export async function showStatus(folder: string, terminal: Terminal): Promise<nu
   const status = statusForm.check(document);
   if (terminal.json) terminal.document(document);
   const { id, database, residency, custody, access, records, bytes, late, statements, troubles } = status;
+  const say = (text: string): void => {
+    for (const line of wrapped(text, ' '.repeat(11))) terminal.line(line);
+  };
   terminal.line(`${id}, database ${database}`);
-  terminal.line(
-    `residency  ${residency === null ? 'none seen yet: nothing is taken' : residencyWords(residency)}`,
-  );
+  say(`residency  ${residency === null ? 'none seen yet: nothing is taken' : residencyWords(residency)}`);
   terminal.line(`holds      ${records} records, ${bytes} bytes`);
   for (const [name, { origin, size, root }] of [
     ['custody', custody],
     ['access', access],
   ] as const)
-    terminal.line(`${name.padEnd(10)} ${origin}, size ${size}, root ${root.slice(0, 16)}…`);
+    say(`${name.padEnd(10)} ${origin}, size ${size}, root ${root.slice(0, 16)}…`);
   terminal.line(`late       ${late} reports without a proof at their deadline`);
   const waiting = statements.filter(({ index }) => index === null).length;
   terminal.line(`waiting    ${waiting} statements are not in the log yet`);
   for (const line of sealingKeyLines(status.sealingKeys)) terminal.line(line);
-  for (const [what, why] of Object.entries(troubles)) terminal.line(`trouble    ${what}: ${why}`);
+  for (const [what, why] of Object.entries(troubles)) say(`trouble    ${what}: ${why}`);
   return 0;
 }
 

@@ -20,6 +20,7 @@ import type { Terminal } from '../terminal.ts';
 import { openStores } from './build.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
 import { describeSharing } from '../residency/describe.ts';
+import { enterResidency } from '../residency/enter.ts';
 import { writeSharing } from '../residency/served.ts';
 import { requirePolicy, withPublisher } from '../vendor/publisher.ts';
 import { settle } from '../vendor/settle.ts';
@@ -92,11 +93,24 @@ class Heart {
       return; // The policy may be another one now.
     }
     const ledger = await readWholeLog(publisher.log);
+    await this.#enter(publisher, ledger);
     const seconds = this.#options.every ?? heartbeatSeconds(publisher);
     while (!this.#stopped) {
       await this.#beat(publisher, ledger);
       await this.#watch(publisher, ledger, seconds);
       if ((await requirePolicy(this.#vendor)).digest !== publisher.policy.digest) return;
+    }
+  }
+
+  /** Where another log took the place of the one before, it needs what is served of residency. */
+  async #enter(publisher: Publisher, ledger: Ledger): Promise<void> {
+    try {
+      const { entered, refused } = await enterResidency(this.#vendor, publisher, ledger);
+      for (const one of entered) this.#terminal.note(`entered again: ${one}`);
+      for (const one of refused) this.#terminal.note(`not entered again: ${one}`);
+    } catch (error) {
+      if (!isVitrineError(error)) throw error;
+      this.#say(`residency: ${error.message} (${error.code})`);
     }
   }
 

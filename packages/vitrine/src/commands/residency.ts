@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { countries, fields, isVitrineError, type ResidencyPolicy } from '@vitrine/evidence';
+import { readWholeLog } from '@vitrine/conveyor';
 import { sha256, systemClock } from '@vitrine/host';
 import {
   buildResidency,
@@ -14,15 +15,23 @@ import {
 import { command, noun, option, required } from '../command.ts';
 import { fail } from '../codes.ts';
 import { acceptResidency } from '../residency/accept.ts';
-import { requireAgreement } from '../residency/agreement.ts';
+import { disagreements, requireAgreement } from '../residency/agreement.ts';
 import { importCenter, readCenters } from '../residency/centers.ts';
 import { countsOf } from '../residency/counts.ts';
-import { describeMilestones, describePlan, describeResidency, planOf } from '../residency/describe.ts';
+import {
+  describeMilestones,
+  describeMove,
+  describePlan,
+  describeResidency,
+  planOf,
+} from '../residency/describe.ts';
 import { draftResidency, readResidencyDraft } from '../residency/draft.ts';
+import { enterResidency } from '../residency/enter.ts';
 import { publishedResidencies, writePlannedResidency } from '../residency/folder.ts';
 import { readSource, type SourceOptions } from '../residency/source.ts';
-import { styled, type Terminal } from '../terminal.ts';
+import { styled, wrapped, type Terminal } from '../terminal.ts';
 import { openVendor, type VendorFolder } from '../vendor/folder.ts';
+import { withPublisher } from '../vendor/publisher.ts';
 import { currentPolicy, currentRoot, readDraft } from '../vendor/trust.ts';
 
 interface ShowOptions extends SourceOptions {
@@ -37,7 +46,9 @@ interface AcceptOptions {
 async function importFile(folder: string, path: string, terminal: Terminal): Promise<number> {
   const { center, sha256: digest } = await importCenter(await openVendor(folder), path);
   if (terminal.json) terminal.document({ center, sha256: digest });
-  terminal.line(`imported   ${center.id} (${center.name}), ${center.country}, public.json ${digest}`);
+  for (const line of wrapped(`imported   ${center.id} (${center.name}), ${center.country}`))
+    terminal.line(line);
+  terminal.line(`sha256     ${digest}`);
   terminal.line(`next: vitrine policy draft ${folder}, so that the trust policy lists its identity key`);
   return 0;
 }
@@ -57,33 +68,70 @@ async function draftNext(vendor: VendorFolder, path: string): Promise<Drafted> {
 }
 
 async function plan(folder: string, path: string, terminal: Terminal): Promise<number> {
-  const { before, next } = await draftNext(await openVendor(folder), path);
+  const vendor = await openVendor(folder);
+  const { before, next } = await draftNext(vendor, path);
   const known = before?.centers ?? [];
   const counts = await countsOf(known, (text) => terminal.note(text));
   const changes = before === undefined ? undefined : planOf(before, next, counts);
-  if (terminal.json) terminal.document({ version: next.version, policy: next, changes: changes ?? null });
+  const untrusted = await untrustedIn(vendor, next);
+  if (terminal.json)
+    terminal.document({ version: next.version, policy: next, changes: changes ?? null, untrusted });
   terminal.line(`version    ${next.version}, a plan; nothing is written`);
   for (const line of describeResidency(next)) terminal.line(line);
   terminal.line();
   if (changes === undefined) terminal.line('the first version: nothing moves');
   else for (const line of describePlan(changes)) terminal.line(line);
+  if (untrusted.length === 0) return 0;
+  terminal.line();
+  for (const reason of untrusted) for (const line of wrapped(`not yet    ${reason}`)) terminal.line(line);
+  terminal.line('nothing that is sealed to such a data center counts, and "apply" refuses it');
+  terminal.line(`next: vitrine policy draft ${folder}`);
   return 0;
+}
+
+/** What the trust policy that would be signed with it lacks, in words. */
+async function untrustedIn(vendor: VendorFolder, next: ResidencyPolicy): Promise<readonly string[]> {
+  const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  if (trust === undefined) return ['there is no trust policy that could list the data centers'];
+  return disagreements(next, trust).map(({ reason }) => reason);
 }
 
 async function apply(folder: string, path: string, terminal: Terminal): Promise<number> {
   const vendor = await openVendor(folder);
   const { next } = await draftNext(vendor, path);
-  const trust = (await readDraft(vendor)) ?? (await currentPolicy(vendor))?.document;
+  const inForce = (await currentPolicy(vendor))?.document;
+  const trust = (await readDraft(vendor)) ?? inForce;
   if (trust === undefined)
     throw fail('policy-draft.missing', `${folder} has no trust policy that could list the data centers`);
   requireAgreement(next, trust);
   const file = await writePlannedResidency(vendor, next);
   const { digest } = buildResidency(next, sha256);
-  if (terminal.json) terminal.document({ file, version: next.version, digest });
+  // What only the draft lists counts for nobody until that draft is signed, too.
+  const missing = inForce === undefined ? next.centers.length : disagreements(next, inForce).length;
+  const sign = missing === 0 ? 'residency' : 'policy residency';
+  if (terminal.json) terminal.document({ file, version: next.version, digest, sign: sign.split(' ') });
   terminal.line(`draft      ${file}, version ${next.version}`);
   terminal.line(`digest     ${digest}`);
-  terminal.line(`next: vitrine ceremony plan ${folder} residency`);
+  if (missing > 0)
+    terminal.line('trust      only the draft of the trust policy lists its data centers so far');
+  terminal.line(`next: vitrine ceremony plan ${folder} ${sign}`);
   return 0;
+}
+
+async function enter(folder: string, terminal: Terminal): Promise<number> {
+  const vendor = await openVendor(folder);
+  const { entered, refused } = await withPublisher(
+    vendor,
+    undefined,
+    () => undefined,
+    async ({ publisher }) => enterResidency(vendor, publisher, await readWholeLog(publisher.log)),
+  );
+  if (terminal.json) terminal.document({ entered, refused });
+  for (const one of entered) for (const line of wrapped(`entered    ${one}`)) terminal.line(line);
+  for (const one of refused) for (const line of wrapped(`refused    ${one}`)) terminal.line(line);
+  if (entered.length + refused.length === 0) terminal.line('the log holds all of it: nothing to enter');
+  else terminal.line('next: "vitrine repository run" proves it in sharing.json with its next beat');
+  return refused.length > 0 ? 3 : 0;
 }
 
 async function show(where: string, options: ShowOptions, terminal: Terminal): Promise<number> {
@@ -110,28 +158,30 @@ async function show(where: string, options: ShowOptions, terminal: Terminal): Pr
     terminal.line(`announced  version ${policy.version}, in force from ${policy.effective}, entry ${index}`);
     terminal.line(`digest     ${digest}`);
     const { moves, drained, loosened } = planOf(before.policy, policy, new Map());
-    for (const { from, to, countries: moving } of moves)
-      terminal.line(`  ${from} -> ${to}: ${moving.join(' ')}`);
+    for (const move of moves) for (const line of describeMove(move)) terminal.line(`  ${line}`);
     for (const id of drained) terminal.line(`  ${id} serves no country any more`);
-    for (const line of loosened) terminal.line(`  ${line}`);
+    for (const line of loosened) for (const part of wrapped(`  ${line}`)) terminal.line(part);
   });
   return 0;
 }
 
 function showKeys({ sealingKeys }: Sharing, terminal: Terminal): void {
   for (const { center, policy, publicKey, notBefore, notAfter } of sealingKeys)
-    terminal.line(
+    for (const line of wrapped(
       `sealing key of ${center} under version ${policy}: ${publicKey.slice(0, 12)}…, ${notBefore} to ${notAfter}`,
-    );
+    ))
+      terminal.line(line);
 }
 
 function showCountry(residency: LoggedResidency, country: string, terminal: Terminal): number {
   const center = centerOf(residency, country);
   if (terminal.json) terminal.document({ country, version: residency.policy.version, center });
-  terminal.line(
-    `${country} belongs to ${center.id}: ${center.name}, ${center.country}, run by ${center.operator}`,
-  );
-  terminal.line(`  reports go to ${center.intake.join(', then ')}`);
+  const { id, name, operator, intake } = center;
+  for (const text of [
+    `${country} belongs to ${id}: ${name}, ${center.country}, run by ${operator}`,
+    `  reports go to ${intake.join(', then ')}`,
+  ])
+    for (const line of wrapped(text)) terminal.line(line);
   return 0;
 }
 
@@ -150,14 +200,16 @@ async function milestones(where: string, options: SourceOptions, terminal: Termi
 
 async function accept(digest: string, { from, into }: AcceptOptions, terminal: Terminal): Promise<number> {
   requireDigest(digest);
-  const { version, centers, ledgers } = await acceptResidency(digest, from, into);
-  if (terminal.json) terminal.document({ digest, version, centers, ledgers });
-  terminal.line(`accepted residency policy ${version} into ${into}: ${centers.join(', ')}`);
-  terminal.line(
+  const { version, centers, ledgers, ended } = await acceptResidency(digest, from, into);
+  if (terminal.json) terminal.document({ digest, version, centers, ledgers, ended });
+  for (const text of [
+    `accepted residency policy ${version} into ${into}: ${centers.join(', ')}`,
     ledgers.length === 0
       ? 'the witness follows their ledgers already'
       : `the witness follows ${ledgers.join(', ')} from now on`,
-  );
+    ...ended.map((reason) => `warning: ${reason}: nothing that is sealed to it now counts`),
+  ])
+    for (const line of wrapped(text)) terminal.line(line);
   return 0;
 }
 
@@ -192,6 +244,11 @@ export function residencyCommand(): Command {
       summary: 'enumerate a draft into the next version, for the ceremony to sign',
       example: 'vitrine residency apply vendor residency.toml && vitrine ceremony plan vendor residency',
       run: ({ args: [folder = '', path = ''], terminal }) => apply(folder, path, terminal),
+    }),
+    command({
+      usage: 'enter <vendor>',
+      summary: 'enter what is served into a log that lacks it, after that log took the place of another',
+      run: ({ args: [folder = ''], terminal }) => enter(folder, terminal),
     }),
     command<ShowOptions>({
       usage: 'show <where>',

@@ -42,7 +42,7 @@ const memoryForm = schema.object(
     digest: fields.sha256Hex,
     size: schema.integer(0),
   },
-  { time: schema.integer(0) },
+  { origin: fields.origin, time: schema.integer(0) },
 );
 
 export class Residence {

@@ -3,17 +3,22 @@
 
 import { join } from 'node:path';
 import {
+  expectKind,
   formatEnvelope,
   fromUtf8,
   isVitrineError,
+  parseDocument,
   parseVkey,
+  residencyPolicy,
+  statementOf,
   utf8,
   type DataCenter,
+  type ResidencyPolicy,
   type TrustPolicy,
 } from '@vitrine/evidence';
-import { sha256, verifySignature, writeDurable } from '@vitrine/host';
+import { sha256, writeDurable } from '@vitrine/host';
 import {
-  loadResidency,
+  buildResidency,
   parseSharing,
   rememberSharing,
   sharingLimit,
@@ -24,6 +29,7 @@ import { fail } from '../codes.ts';
 import { readConfig, witnessConfig } from '../config.ts';
 import { readFile, readIfPresent } from '../files.ts';
 import { readSupervisorFolder } from '../supervisor-folder.ts';
+import { disagreements } from './agreement.ts';
 import { residencyBytes } from './folder.ts';
 import { judge, sharingFrom } from './source.ts';
 
@@ -32,6 +38,8 @@ export interface Accepted {
   readonly centers: readonly string[];
   /** Origins that the witness did not follow before. */
   readonly ledgers: readonly string[];
+  /** Whose identity key the trust policy ended: in words. */
+  readonly ended: readonly string[];
 }
 
 /** `digest`: of the highest version that is served; what was accepted before binds. */
@@ -45,19 +53,43 @@ export async function acceptResidency(digest: string, from: string, into: string
       'residency.digest',
       `${from} has residency policy ${last?.policy.version ?? 0} with the digest ${last?.digest ?? ''}, not the one that you named`,
     );
+  const ended = requireTrusted(last.policy, trust, from, into);
   await requireOnward(sharing, into, trust);
   // The witness first: it may follow a ledger that the folder does not know yet, and never the other way round.
   const ledgers = await followLedgers(into, sharing);
   await writeDurable(join(into, 'sharing.json'), bytes);
   await writeDurable(join(into, 'residency.json'), documentOf(bytes));
-  return { version: last.policy.version, centers: last.policy.centers.map(({ id }) => id), ledgers };
+  return { version: last.policy.version, centers: last.policy.centers.map(({ id }) => id), ledgers, ended };
+}
+
+/**
+ * A center that our trust policy does not list would be followed for nothing: its sealing keys count for nobody who
+ * judges by that policy, and our desk refuses what it asks. One whose key was ended stays named until its countries
+ * have moved, so that it is told, and stops nothing.
+ */
+function requireTrusted(
+  policy: ResidencyPolicy,
+  { document }: TrustPolicy,
+  from: string,
+  into: string,
+): readonly string[] {
+  const found = disagreements(policy, document);
+  const unlisted = found.find(({ ended }) => !ended);
+  if (unlisted !== undefined)
+    throw fail(
+      'residency.trust',
+      `${unlisted.reason}, and nothing that is sealed to it would count: first run "vitrine policy accept DIGEST --from ${from} --into ${into}" with a trust policy that lists it`,
+    );
+  return found.map(({ reason }) => reason);
 }
 
 /** Version and policy only go forward, and with the notice that was promised. */
 async function requireOnward(sharing: Sharing, into: string, trust: TrustPolicy): Promise<void> {
   const before = await readIfPresent(join(into, 'residency.json'), residencyBytes);
   if (before === undefined) return;
-  const { policy, digest } = await loadResidency(before, trust.root, verifySignature, sha256);
+  // It was judged when it was accepted; a root that came since may know too few of its signers to do it again.
+  const { predicate } = expectKind(statementOf(parseDocument(before)), residencyPolicy);
+  const { policy, digest } = buildResidency(predicate, sha256);
   const last = await lastSeen(into, trust);
   rememberSharing(sharing, { size: 0, ...last, version: policy.version, digest });
 }

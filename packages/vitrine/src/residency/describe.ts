@@ -2,23 +2,35 @@
 
 import { parseTime, type ResidencyPolicy } from '@vitrine/evidence';
 import { drainedCenters, planMoves, type MilestoneState, type Move, type Sharing } from '@vitrine/reports';
-import { columns } from '../terminal.ts';
+import { columns, wrapped } from '../terminal.ts';
 import type { CenterCounts } from './counts.ts';
 
 export function describeResidency(policy: ResidencyPolicy): readonly string[] {
   const { issuedAt, effective, notice, milestones } = policy;
   return [
-    `issued ${issuedAt}, in force from ${effective} of the witnesses' time`,
+    `issued ${issuedAt}`,
+    `in force from ${effective} of the witnesses' time`,
     `the next version is announced ${noticeWords(notice)} ahead`,
-    ...columns([
-      ['data center', 'country', 'operator', 'keeps the data of'],
-      ...policy.centers.map(({ id, country, operator }) => [id, country, operator, countriesOf(policy, id)]),
+    ...policy.centers.flatMap(({ id, country, operator }) => [
+      ...fitting(`${id} in ${country}, run by ${operator}: ${shareOf(policy, id)}`),
+      ...listed(countriesOf(policy, id)),
     ]),
-    ...milestones.map(
-      ({ id, what, due, done }) =>
-        `milestone ${id} (${what}), due ${due}${done === undefined ? '' : `, done by ${done}`}`,
+    ...milestones.flatMap(({ id, what, due, done }) =>
+      fitting(`milestone ${id} (${what}), due ${due}${done === undefined ? '' : `, done by ${done}`}`),
     ),
   ];
+}
+
+/** A ceremony's plan indents all of it by two. */
+const width = 78;
+
+const fitting = (text: string): readonly string[] => wrapped(text, '  ', width);
+
+/** The one that has most is not enumerated: it has all that stands at no other. */
+const listedMost = 120;
+
+function listed(codes: readonly string[]): readonly string[] {
+  return codes.length === 0 || codes.length > listedMost ? [] : wrapped(`  ${codes.join(' ')}`, '', width);
 }
 
 /** In the largest unit that it is a whole number of, as a draft says it. */
@@ -35,14 +47,15 @@ function noticeWords(seconds: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
-/** The one that has most is not enumerated where a line would not hold it. */
-function countriesOf({ countries }: ResidencyPolicy, id: string): string {
-  const own = Object.keys(countries)
+function countriesOf({ countries }: ResidencyPolicy, id: string): readonly string[] {
+  return Object.keys(countries)
     .filter((code) => countries[code] === id)
     .sort();
-  const total = Object.keys(countries).length;
-  if (own.length === 0) return 'no country';
-  return own.length > 60 ? `${own.length} of ${total} countries` : own.join(' ');
+}
+
+function shareOf(policy: ResidencyPolicy, id: string): string {
+  const own = countriesOf(policy, id).length;
+  return own === 0 ? 'no country' : `${own} of ${Object.keys(policy.countries).length} countries`;
 }
 
 export function describeSharing({ residencies, sealingKeys }: Sharing): string {
@@ -117,19 +130,30 @@ function loosened(before: ResidencyPolicy, after: ResidencyPolicy): readonly str
 
 export function describePlan({ moves, drained, loosened: taken }: ResidencyPlan): readonly string[] {
   const moving = moves.flatMap((move) => [
-    `${move.from} -> ${move.to}: ${move.countries.join(' ')}`,
-    `  ${amountOf(move)}`,
-    move.jurisdictionFrom === move.jurisdictionTo
-      ? `  stays in ${move.jurisdictionTo}: endpoints go on under a new subject, without a question`
-      : `  leaves ${move.jurisdictionFrom} for ${move.jurisdictionTo}: sharing stops until each owner has agreed`,
+    ...describeMove(move),
+    ...fitting(`  ${amountOf(move)}`),
+    ...fitting(
+      move.jurisdictionFrom === move.jurisdictionTo
+        ? `  stays in ${move.jurisdictionTo}: endpoints go on under a new subject, without a question`
+        : `  leaves ${move.jurisdictionFrom} for ${move.jurisdictionTo}: sharing stops until each owner has agreed`,
+    ),
   ]);
   return [
     ...(moves.length === 0 ? ['no country moves'] : moving),
-    ...drained.map(
-      (id) => `${id} serves no country any more: it drains, and then declares its keys destroyed`,
+    ...drained.flatMap((id) =>
+      fitting(`${id} serves no country any more: it drains, and then declares its keys destroyed`),
     ),
-    ...taken,
+    ...taken.flatMap(fitting),
   ];
+}
+
+/** From where to where, and which countries. */
+export function describeMove({ from, to, countries }: PlannedMove): readonly string[] {
+  return [...fitting(`${from} -> ${to}: ${countriesWord(countries.length)}`), ...listed(countries)];
+}
+
+function countriesWord(count: number): string {
+  return count === 1 ? '1 country' : `${count} countries`;
 }
 
 function amountOf({ from, records, bytes }: PlannedMove): string {
@@ -140,14 +164,16 @@ function amountOf({ from, records, bytes }: PlannedMove): string {
 
 export function describeMilestones(states: readonly MilestoneState[]): readonly string[] {
   if (states.length === 0) return ['no milestone is promised'];
-  return columns([
-    ['milestone', 'of', 'due', 'state', 'done by'],
-    ...states.map(({ id, what, due, state, done }) => [
-      id,
-      what,
-      due,
-      state,
-      done === undefined ? '-' : `${done.slice(0, 16)}${state === 'done' ? '' : ', which is not in the log'}`,
-    ]),
+  const [head = '', ...rows] = columns([
+    ['state', 'due', 'of', 'milestone'],
+    ...states.map(({ id, what, due, state }) => [state, due, what, id]),
   ]);
+  return [
+    head,
+    ...rows.flatMap((row, i) => {
+      const { state, done } = states[i] as MilestoneState;
+      if (done === undefined) return [row];
+      return [row, state === 'done' ? `  by ${done}` : `  not in the log: ${done.slice(0, 32)}…`];
+    }),
+  ];
 }
