@@ -7,9 +7,11 @@ import {
   countries,
   formatTime,
   formatVkey,
+  loadPolicy,
   noteSigner,
   noteTypes,
   sha256,
+  signPolicy,
   statementIdOf,
   statementKeyOf,
   statementOf,
@@ -22,6 +24,7 @@ import {
   type Role,
   type Signer,
   type StatementKey,
+  type TrustPolicyDocument,
 } from '@vitrine/evidence';
 import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
 import { listen, readBody, respond, verifySignature, type Handler } from '@vitrine/host';
@@ -37,7 +40,7 @@ import {
   type OpeningKey,
   type SignedAccessRequest,
 } from '@vitrine/reports';
-import { openSupervisor, type Supervisor, type SupervisorOptions } from '@vitrine/supervisor';
+import { openSupervisor, type Supervisor, type SupervisorOptions, type Trust } from '@vitrine/supervisor';
 import {
   makeWorld,
   memoryLogHandler,
@@ -107,6 +110,10 @@ export interface DeskWorld {
   ): Promise<Asking>;
   open(name: Name, change?: Partial<SupervisorOptions>): Promise<Desk>;
   readonly append: (envelope: Envelope) => void;
+  /** The residency policy that is accepted, signed. */
+  readonly residency: Uint8Array;
+  /** A trust policy after the world's own. */
+  policyWith(change: Partial<TrustPolicyDocument>): Promise<Trust>;
 }
 
 /** Everything that a test file needs of the world is made once; each call has a log and folders of its own. */
@@ -166,6 +173,15 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
     ledgers,
     clock,
     append,
+    residency: document,
+    async policyWith(change) {
+      const next = { ...world.policy.document, version: 2, ...change };
+      const bytes = await signPolicy(
+        next,
+        world.rootKeys.map(({ signer }) => signer),
+      );
+      return { policy: await loadPolicy(bytes, world.root), root: world.root };
+    },
     grants: () =>
       world.log.entries
         .map(parseEnvelope)
@@ -213,8 +229,7 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
       const supervisor = await openSupervisor({
         folder: own,
         operator: name,
-        policy: world.policy,
-        root: world.root,
+        accepted: () => Promise.resolve(world),
         signers: {
           rebuilder: testSigner(`${name} rebuilder`),
           supervisor: supervisorKey,

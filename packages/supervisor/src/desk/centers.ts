@@ -1,7 +1,7 @@
 // Which data centers there are, and which key speaks for each. The residency policy that this supervisor
 // accepted by hand says so (residency.json in its folder); its keys must stand in the trust policy as well.
-// Without it any data center key of the trust policy may ask, under whatever name: it opens nothing of
-// another center, whose own half it lacks.
+// Without it nobody may ask: a key of the trust policy alone says neither for which center nor for which ledger it
+// speaks.
 
 import { join } from 'node:path';
 import {
@@ -15,7 +15,7 @@ import {
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { readBounded, sha256, sha256Hex, verifySignature } from '@vitrine/host';
-import { loadResidency, type Residency } from '@vitrine/reports';
+import { loadResidency, type Residency, type SignedAccessRequest } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 
 /** As `vitrine residency accept` writes it. */
@@ -59,17 +59,24 @@ export class Centers {
       throw fail('desk.ledger', `${quote(ledger, 300)} is not the custody ledger of ${id}`);
   }
 
-  /** Identity keys (SPKI) by center, as of now. */
+  /** Identity keys (SPKI) by center, as of now; throws `desk.closed` where no residency policy was accepted. */
   async identities(): Promise<(center: string) => readonly Uint8Array[]> {
     const residency = await this.residency();
+    if (residency === undefined) throw fail('desk.closed', `there is no ${fileName} in the folder`);
     const listed = [...this.#policy.keys.values()].filter(isIdentity).map(({ spki }) => spki);
-    if (residency === undefined) return () => listed;
     return (id) => {
       const center = residency.policy.centers.find((one) => one.id === id);
       if (center === undefined) return [];
       const keyid = identityOf(center);
       return listed.filter((spki) => keyidOf(spki, sha256) === keyid);
     };
+  }
+
+  /** Whether the key that signed a request, when it was taken, is still its center's. */
+  async stillSpeaks(): Promise<(signed: SignedAccessRequest) => boolean> {
+    const identities = await this.identities();
+    return ({ envelope, request }) =>
+      identities(request.center).some((spki) => keyidOf(spki, sha256) === envelope.signatures[0]?.keyid);
   }
 }
 
