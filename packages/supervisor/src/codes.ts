@@ -117,6 +117,17 @@ export const supervisorErrors = {
     meaning: 'The trust policy does not list a key of the supervisor for its role and operator.',
     remedy: 'Give the vendor public.json for its next policy, and use that policy.',
   },
+  'supervisor.older': {
+    exit: 4,
+    meaning: 'Policy or root in the folder of the supervisor are older than those that it judged by before.',
+    remedy:
+      'Accept the newest with "vitrine policy accept"; an older policy still lists keys that were ended since.',
+  },
+  'supervisor.retired': {
+    exit: 5,
+    meaning: 'Another trust policy was accepted while this was being judged.',
+    remedy: 'Nothing to do: it is judged again by that policy.',
+  },
   'supervisor.unlogged': {
     exit: 5,
     meaning: 'The log does not show a statement yet.',
@@ -156,6 +167,17 @@ export const supervisorErrors = {
     exit: 3,
     meaning: 'A request names another custody ledger than the residency policy has for its data center.',
     remedy: 'Ask for records of your own ledger, or have the supervisor accept the newest residency policy.',
+  },
+  'desk.closed': {
+    exit: 1,
+    meaning: 'This supervisor has accepted no residency policy, so its desk does not know who may ask.',
+    remedy:
+      'The operator of the supervisor accepts it with "vitrine residency accept DIGEST --from … --into FOLDER"; then ask again.',
+  },
+  'desk.requester': {
+    exit: 3,
+    meaning: 'The key that signed a request for access does not count any more.',
+    remedy: 'Ask again with the identity key that trust policy and residency policy list now.',
   },
   'desk.residency': {
     exit: 1,

@@ -29,7 +29,8 @@ export type FindingCode =
   | 'custody-root-differs'
   | 'custody-root-fork'
   | 'custody-root-unserved'
-  | 'custody-root-silent';
+  | 'custody-root-silent'
+  | 'custody-root-stray';
 
 export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
   'blob-not-served': {
@@ -105,5 +106,9 @@ export const findingCodes: Readonly<Record<FindingCode, FindingEntry>> = {
     severity: 'major',
     meaning:
       'A ledger of a data center has grown for a day, or not been served, without a root of it in the log.',
+  },
+  'custody-root-stray': {
+    severity: 'major',
+    meaning: 'A data center logged a root of a ledger that no accepted residency policy has for it (D17).',
   },
 };

@@ -9,9 +9,5 @@ export { type Submit } from './outbox.ts';
 export { type Peer } from './relay.ts';
 export { resolve, type ResolutionRequest } from './resolve.ts';
 export { type Host, type SupervisorStatus } from './status.ts';
-export {
-  openSupervisor,
-  type Supervisor,
-  type SupervisorOptions,
-  type SupervisorSigners,
-} from './supervisor.ts';
+export { openSupervisor, type Supervisor, type SupervisorOptions } from './supervisor.ts';
+export { type AcceptedTrust, type SupervisorSigners, type Trust } from './trust.ts';

@@ -12,15 +12,18 @@ export interface Loop {
 /**
  * Calls `work` until it answers false, then waits. What it throws is a fault of ours: the loop ends, and
  * `onFatal` is told, because a supervisor that has silently stopped one of its duties is worse than none.
+ * `before`: whose work must have ended first.
  */
 export function loop(
   pollMs: number,
   work: () => Promise<boolean | void>,
   onFatal: (error: unknown) => void,
+  before?: Loop,
 ): Loop {
   const stopping = new AbortController();
   let wake = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
+    await before?.stop();
     while (!stopping.signal.aborted) {
       if ((await work()) === true) continue;
       await Promise.race([

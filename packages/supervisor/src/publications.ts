@@ -23,7 +23,7 @@ import { sha256, transaction, verifySignature, type Clock } from '@vitrine/host'
 import { parseSnapshot, parseTargets, type Fetcher, type FileMeta, type Snapshot } from '@vitrine/tuf';
 import type { Claim, Claims } from './claims.ts';
 import { fail } from './codes.ts';
-import { whole, type Row } from './database.ts';
+import { whole, type Meta, type Row } from './database.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { Findings } from './findings.ts';
 import { troubleOf, waitAfter } from './retry.ts';
@@ -33,6 +33,7 @@ import type { Moment } from './tail.ts';
 
 export interface PublicationsOptions {
   readonly database: DatabaseSync;
+  readonly meta: Meta;
   readonly claims: Claims;
   readonly policy: TrustPolicy;
   readonly findings: Findings;
@@ -97,7 +98,9 @@ export class Publications {
   /** The oldest publication that has not been judged; answers whether there was one. */
   async judgeNext(): Promise<boolean> {
     const { database, findings } = this.#options;
-    const row = database.prepare("SELECT * FROM publication WHERE state = 'new' ORDER BY idx LIMIT 1").get();
+    const row = database
+      .prepare("SELECT * FROM publication WHERE state = 'new' AND idx < ? ORDER BY idx LIMIT 1")
+      .get(this.#known());
     if (row === undefined) return false;
     const one = this.#announced(row);
     if (one !== undefined) {
@@ -113,6 +116,11 @@ export class Publications {
     }
     database.prepare("UPDATE publication SET state = 'judged' WHERE idx = ?").run(Number(row['idx']));
     return true;
+  }
+
+  /** Below this, entries were judged by the policy of now; under another one they are all judged again first. */
+  #known(): number {
+    return this.#options.meta.number('next') ?? 0;
   }
 
   /** Undefined where another policy listed its signer, and this one does not. */
@@ -160,8 +168,10 @@ export class Publications {
   async readNext(): Promise<boolean> {
     const { database, clock } = this.#options;
     const row = database
-      .prepare("SELECT * FROM publication WHERE state = 'judged' AND due <= ? ORDER BY idx LIMIT 1")
-      .get(clock.now());
+      .prepare(
+        "SELECT * FROM publication WHERE state = 'judged' AND due <= ? AND idx < ? ORDER BY idx LIMIT 1",
+      )
+      .get(clock.now(), this.#known());
     if (row === undefined) return false;
     const one = this.#announced(row);
     try {

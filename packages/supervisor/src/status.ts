@@ -1,7 +1,13 @@
 // What a supervisor tells about itself at GET /status: where it runs is part of what it can vouch for (D37).
 
 import type { DatabaseSync } from 'node:sqlite';
-import { formatTime, parseSignedCheckpoint, type Isolation, type JsonObject } from '@vitrine/evidence';
+import {
+  formatTime,
+  parseSignedCheckpoint,
+  type Isolation,
+  type JsonObject,
+  type TrustPolicy,
+} from '@vitrine/evidence';
 import type { CustodyWatch } from './desk/custody.ts';
 import type { Desk } from './desk/desk.ts';
 import type { Severity } from './finding-codes.ts';
@@ -33,6 +39,8 @@ export interface SupervisorStatus extends JsonObject {
     readonly time: string | null;
     readonly trouble: string | null;
   };
+  /** By which it judges; `trouble`: why it does not judge by what lies in its folder now. */
+  readonly policy: { readonly version: number; readonly root: number; readonly trouble: string | null };
   readonly rebuilds: readonly {
     readonly order: string;
     readonly index: number;
@@ -61,7 +69,7 @@ export interface SupervisorStatus extends JsonObject {
 export interface StatusParts {
   readonly database: DatabaseSync;
   readonly operator: string;
-  readonly policy: { readonly document: { readonly log: { readonly origin: string } } };
+  readonly policy: TrustPolicy;
   readonly tail: Tail;
   readonly orders: Orders;
   readonly outbox: Outbox;
@@ -71,7 +79,7 @@ export interface StatusParts {
   readonly custody: CustodyWatch;
   readonly host: Host;
   readonly isolation: Isolation;
-  readonly trouble: { readonly log: string | undefined };
+  readonly trouble: { readonly log: string | undefined; readonly policy: string | undefined };
 }
 
 /** The newest of many: the whole record is in the log and under /statements. */
@@ -91,6 +99,11 @@ export function statusOf(parts: StatusParts): SupervisorStatus {
       read: tail.next(),
       time: time === undefined ? null : formatTime(time),
       trouble: trouble.log ?? null,
+    },
+    policy: {
+      version: policy.document.version,
+      root: policy.root.version,
+      trouble: trouble.policy ?? null,
     },
     rebuilds: orders
       .list()

@@ -6,14 +6,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import {
+  equal,
   order as orderKind,
   publication as publicationKind,
   toBase64,
   type Order,
   type Publication,
-  type Role,
-  type Signer,
-  type TrustPolicy,
 } from '@vitrine/evidence';
 import { policyAuthority, type ObjectFetcher, type Sandbox } from '@vitrine/conveyor';
 import {
@@ -27,7 +25,6 @@ import {
 import { headRulesOf, openLog, verifyHead } from '@vitrine/log';
 import type { Fetcher } from '@vitrine/tuf';
 import { Claims, type Claim } from './claims.ts';
-import { fail } from './codes.ts';
 import { Cosigner } from './cosign.ts';
 import { Meta, openRecords } from './database.ts';
 import { Delegations } from './delegations.ts';
@@ -36,6 +33,7 @@ import { CustodyWatch } from './desk/custody.ts';
 import { grantsFolder } from './desk/decide.ts';
 import { Desk, type ReleaseShare } from './desk/desk.ts';
 import { Findings } from './findings.ts';
+import { Gate } from './gate.ts';
 import { supervisorHandler } from './handler.ts';
 import { Holdings } from './holdings.ts';
 import { loop, type Loop } from './loop.ts';
@@ -47,25 +45,22 @@ import { troubleOf } from './retry.ts';
 import { SignedRoles } from './signed-roles.ts';
 import { statusOf, type Host, type SupervisorStatus } from './status.ts';
 import { Tail, type Moment } from './tail.ts';
-
-/** Distinct keys for distinct roles (D4). The witness is a process of its own. */
-export interface SupervisorSigners {
-  /** Statements about rebuilds, and requests for source (D15). */
-  readonly rebuilder: Signer;
-  /** Findings and resolutions. */
-  readonly supervisor: Signer;
-  /** Delegated roles, and nothing else. */
-  readonly cosigner: Signer;
-}
+import {
+  rememberTrust,
+  requireListed,
+  requireOnward,
+  type AcceptedTrust,
+  type SupervisorSigners,
+  type Trust,
+} from './trust.ts';
 
 export interface SupervisorOptions {
   /** Its own folder; it must exist. */
   readonly folder: string;
   /** Its name in the trust policy. */
   readonly operator: string;
-  readonly policy: TrustPolicy;
-  /** The pinned root, as bytes. */
-  readonly root: Uint8Array;
+  /** Looked at again while it runs: what is accepted later is taken up then. */
+  readonly accepted: AcceptedTrust;
   readonly signers: SupervisorSigners;
   /** The address of the log, to be read. */
   readonly log: string;
@@ -95,6 +90,8 @@ export interface SupervisorOptions {
   readonly closeMs?: number | undefined;
   readonly host: Host;
   readonly onLog?: ((log: string) => void) | undefined;
+  /** Is told which policy was taken up while it ran, or once why one was not. */
+  readonly onTrust?: ((line: string) => void) | undefined;
 }
 
 export interface Supervisor {
@@ -109,17 +106,20 @@ export interface Supervisor {
 
 /** Opens the folder, takes its lease, and begins. */
 export async function openSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  requireListed(options);
+  const trust = await options.accepted();
+  requireListed(trust.policy, options.operator, options.signers);
   await makeDurableDirectory(join(options.folder, 'store'));
   const lease = acquireLease(options.folder, 'supervisor');
   let database: DatabaseSync | undefined;
   try {
     database = openRecords(options.folder);
-    const duties = assemble(database, options);
+    requireOnward(new Meta(database), trust.policy);
+    const trouble: Trouble = { log: undefined, olderSince: undefined, policy: undefined };
+    const duties = assemble(database, options, trust, trouble);
     await duties.findings.sweep();
     await duties.desk.sweep();
     const records = database;
-    return begin(duties, options, () => {
+    return run({ records, options, trouble, trust, duties }, () => {
       records.close();
       lease.release();
     });
@@ -130,17 +130,13 @@ export async function openSupervisor(options: SupervisorOptions): Promise<Superv
   }
 }
 
-/** A statement by a key that the policy does not list says nothing, so none is made. */
-function requireListed({ policy, operator, signers }: SupervisorOptions): void {
-  const wanted: readonly (readonly [Role, Signer])[] = [
-    ['rebuilder', signers.rebuilder],
-    ['supervisor', signers.supervisor],
-  ];
-  for (const [role, { keyid }] of wanted) {
-    const key = policy.keys.get(keyid);
-    if (key?.role !== role || key.operator !== operator || key.until !== undefined)
-      throw fail('supervisor.key', `the policy does not list the ${role} key ${keyid} of ${operator}`);
-  }
+/** Outlives policies. */
+interface Trouble {
+  /** Why the log cannot be followed now, and since when it has shown nothing but an older state. */
+  log: string | undefined;
+  olderSince: number | undefined;
+  /** Why what lies in the folder as policy and root is not what is judged by. */
+  policy: string | undefined;
 }
 
 interface Duties {
@@ -157,12 +153,17 @@ interface Duties {
   readonly custody: CustodyWatch;
   readonly handler: Handler;
   readonly status: () => SupervisorStatus;
-  /** Why the log cannot be followed now, and since when it has shown nothing but an older state. */
-  readonly trouble: { log: string | undefined; olderSince: number | undefined };
+  readonly trouble: Trouble;
 }
 
-function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
-  const { folder, operator, policy, signers, submit, objects, repository } = options;
+/** Everything that judges, by this policy and root. */
+function assemble(
+  database: DatabaseSync,
+  options: SupervisorOptions,
+  { policy, root }: Trust,
+  trouble: Trouble,
+): Duties {
+  const { folder, operator, signers, submit, objects, repository } = options;
   const { clock = systemClock, graceMs = 600_000 } = options;
   const rules = headRulesOf(policy);
   const meta = new Meta(database);
@@ -176,7 +177,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
   const shared = { database, meta, claims, policy, outbox, signed, stores, submit, operator, clock, graceMs };
   const findings = new Findings({ ...shared, folder: join(folder, 'findings'), signer: signers.supervisor });
   const holdings = new Holdings({ ...shared, objects, findings });
-  const delegations = new Delegations({ ...shared, repository, root: options.root });
+  const delegations = new Delegations({ ...shared, repository, root });
   const publications = new Publications({ ...shared, repository, findings, delegations });
 
   const onClaim = (claim: Claim, moment: Moment): void => {
@@ -199,6 +200,7 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
     onLog: options.onLog,
   });
   tail.forgetOtherPolicy(() => orders.reconsider());
+  rememberTrust(meta, policy);
   const relay = new Relay({
     ...shared,
     tail,
@@ -226,7 +228,6 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
   });
   const { silentMs = 86_400_000 } = options;
   const custody = new CustodyWatch({ ...shared, centers, findings, silentMs });
-  const trouble: Duties['trouble'] = { log: undefined, olderSince: undefined };
   const status = (): SupervisorStatus =>
     statusOf({
       ...shared,
@@ -268,21 +269,122 @@ function assemble(database: DatabaseSync, options: SupervisorOptions): Duties {
   };
 }
 
-/** Each duty in its own loop: a long build keeps nobody from seeing a fork. */
-function begin(duties: Duties, options: SupervisorOptions, release: () => void): Supervisor {
+interface Office {
+  readonly records: DatabaseSync;
+  readonly options: SupervisorOptions;
+  readonly trouble: Trouble;
+  trust: Trust;
+  duties: Duties;
+}
+
+/** Goes on until it is closed, by whatever policy is accepted. Owns `office`. */
+function run(office: Office, release: () => void): Supervisor {
+  const { options } = office;
+  const { pollMs = 1_000, closeMs = 1_000 } = options;
+  const { promise: stopped, resolve: end } = Promise.withResolvers<unknown>();
+  const gate = new Gate();
+  let loops = begin(office.duties, options, end);
+  const trusting = loop(
+    pollMs,
+    async () => {
+      const next = await newlyAccepted(office);
+      if (next !== undefined) loops = await takeUp(office, next, { gate, loops, end });
+    },
+    end,
+  );
+
+  const handler: Handler = (request, response) => {
+    const answer = async (): Promise<boolean | void> => office.duties.handler(request, response);
+    // Only what is sent is judged; what is read is what was said.
+    return request.method === 'POST' ? gate.through(answer) : answer();
+  };
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await trusting.stop();
+    const { building, watching, ...others } = loops;
+    // A build may last an hour, and ledgers may not answer; what is lost by a kill is done again.
+    await Promise.race([
+      Promise.all([building.stop(), watching.stop()]),
+      new Promise((resolve) => setTimeout(resolve, closeMs).unref()),
+    ]);
+    await Promise.all(Object.values(others).map((one) => one.stop()));
+    release();
+    end(undefined);
+  };
+  return {
+    handler,
+    status: () => office.duties.status(),
+    poke: () => loops.follow.poke(),
+    stopped,
+    close: () => (closed ??= close()),
+  };
+}
+
+/** Sound, other than what is judged by, and not older: else undefined, and the reason is said. */
+async function newlyAccepted({ records, options, trouble, trust }: Office): Promise<Trust | undefined> {
+  try {
+    const next = await options.accepted();
+    const isSame = next.policy.digest === trust.policy.digest && equal(next.root, trust.root);
+    if (!isSame) requireOnward(new Meta(records), next.policy);
+    trouble.policy = undefined;
+    return isSame ? undefined : next;
+  } catch (error) {
+    const reason = troubleOf(error);
+    if (trouble.policy !== reason) options.onTrust?.(`the policy is not taken up: ${reason}`);
+    trouble.policy = reason;
+    return undefined;
+  }
+}
+
+/**
+ * Judges by another policy from here on, as after a restart: no role is being judged, the reader of the log has
+ * stopped, and every entry is read again. A build that runs, and whatever waits for somebody else's answer, ends
+ * beside its successor, which begins only then; it gets no further in the log. Throws `supervisor.key` where the
+ * policy does not list our own keys any more: what we would say says nothing, so the daemon ends.
+ */
+async function takeUp(
+  office: Office,
+  next: Trust,
+  {
+    gate,
+    loops,
+    end,
+  }: { readonly gate: Gate; readonly loops: Loops; readonly end: (error: unknown) => void },
+): Promise<Loops> {
+  const { records, options, trouble } = office;
+  requireListed(next.policy, options.operator, options.signers);
+  for (const one of Object.values(loops)) void one.stop();
+  // It reads what is forgotten now.
+  await loops.judging.stop();
+  await gate.alone(async () => {
+    await office.duties.tail.retire();
+    office.duties = assemble(records, options, next, trouble);
+    office.trust = next;
+  });
+  const { document, root } = next.policy;
+  options.onTrust?.(`policy ${document.version} under root ${root.version} is in force`);
+  return begin(office.duties, options, end, loops);
+}
+
+type Loops = Readonly<
+  Record<'follow' | 'holding' | 'building' | 'judging' | 'sending' | 'reading' | 'watching', Loop>
+>;
+
+/** Each duty in its own loop: a long build keeps nobody from seeing a fork. `before`: those of the policy before. */
+function begin(
+  duties: Duties,
+  options: SupervisorOptions,
+  end: (error: unknown) => void,
+  before?: Loops,
+): Loops {
   const { tail, outbox, findings, holdings, orders, publications, signed, relay, desk, custody, trouble } =
     duties;
-  const { pollMs = 1_000, peerMs = 10_000, graceMs = 600_000, closeMs = 1_000, submit } = options;
+  const { pollMs = 1_000, peerMs = 10_000, graceMs = 600_000, submit } = options;
   const clock = options.clock ?? systemClock;
-  const { promise: stopped, resolve: end } = Promise.withResolvers<unknown>();
-  const loops: Loop[] = [];
-  const start = (everyMs: number, work: () => Promise<boolean | void>): Loop => {
-    const made = loop(everyMs, work, end);
-    loops.push(made);
-    return made;
-  };
+  const start = (name: keyof Loops, everyMs: number, work: () => Promise<boolean | void>): Loop =>
+    loop(everyMs, work, end, before?.[name]);
 
-  const follow = start(pollMs, async () => {
+  const follow = start('follow', pollMs, async () => {
     try {
       await tail.advance();
       trouble.log = trouble.olderSince = undefined;
@@ -293,39 +395,23 @@ function begin(duties: Duties, options: SupervisorOptions, release: () => void):
     for (const index of tail.takeForged()) await reportForged(duties, index);
     for (const one of [holding, building, judging, sending]) one.poke();
   });
-  const holding = start(pollMs, () => holdings.obtainDue());
-  const building = start(pollMs, () => orders.workOnDue());
-  const judging = start(pollMs, async () => (await publications.judgeNext()) || publications.readNext());
-  const sending = start(pollMs, async () => {
+  const holding = start('holding', pollMs, () => holdings.obtainDue());
+  const building = start('building', pollMs, () => orders.workOnDue());
+  const judging = start(
+    'judging',
+    pollMs,
+    async () => (await publications.judgeNext()) || publications.readNext(),
+  );
+  const sending = start('sending', pollMs, async () => {
     await desk.grantApproved();
     await outbox.send(submit);
     await relay.send();
     await relay.reportMissing();
     await signed.reportUnpublished(findings, clock);
   });
-  start(peerMs, () => relay.readPeers());
-  const watching = start(peerMs, () => custody.look());
-
-  let closed: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    const slow = [building, watching];
-    const others = loops.filter((one) => !slow.includes(one)).map((one) => one.stop());
-    // A build may last an hour, and ledgers may not answer; what is lost by a kill is done again.
-    await Promise.race([
-      Promise.all(slow.map((one) => one.stop())),
-      new Promise((resolve) => setTimeout(resolve, closeMs).unref()),
-    ]);
-    await Promise.all(others);
-    release();
-    end(undefined);
-  };
-  return {
-    handler: duties.handler,
-    status: duties.status,
-    poke: () => follow.poke(),
-    stopped,
-    close: () => (closed ??= close()),
-  };
+  const reading = start('reading', peerMs, () => relay.readPeers());
+  const watching = start('watching', peerMs, () => custody.look());
+  return { follow, holding, building, judging, sending, reading, watching };
 }
 
 /**

@@ -57,6 +57,7 @@ export class Tail {
   /** One at a time; whoever asks while another runs gets a run that starts later. */
   #running: Promise<unknown> = Promise.resolve();
   readonly #forged = new Set<number>();
+  #isRetired = false;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -113,7 +114,18 @@ export class Tail {
     return run;
   }
 
+  /** Another policy comes: resolves when this one writes no more. Whatever of it still runs gets no further. */
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    await this.#running;
+  }
+
+  #requireInOffice(): void {
+    if (this.#isRetired) throw fail('supervisor.retired', 'another trust policy was accepted meanwhile');
+  }
+
   async #advance(): Promise<void> {
+    this.#requireInOffice();
     const head = await this.#refresh();
     const reader = this.#reader as LogReader;
     const moment: Moment = { after: this.time(), before: this.#timeOf(head) };
@@ -154,6 +166,7 @@ export class Tail {
     const judged = await Promise.all(
       batch.map(async (entry): Promise<readonly [Entry, Judged]> => [entry, await judge(entry, policy)]),
     );
+    this.#requireInOffice();
     transaction(database, () => {
       for (const [, one] of judged) {
         if (typeof one === 'string') continue;

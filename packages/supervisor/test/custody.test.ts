@@ -14,15 +14,20 @@ import {
   type JsonObject,
   type NoteSigner,
 } from '@vitrine/evidence';
-import { openFindings, openSealed } from '@vitrine/supervisor';
-import { eventually, MemoryLog, memoryLogHandler, testSigner } from '@vitrine/testkit';
+import { openFindings, openSealed, type Trust } from '@vitrine/supervisor';
+import { eventually, MemoryLog, memoryLogHandler, testSigner, worldOrigin } from '@vitrine/testkit';
 import { join } from 'node:path';
 import { ledgerOf, makeDeskWorld, type Desk, type DeskWorld } from './desk-world.ts';
 
 interface Ledger {
   readonly log: MemoryLog;
   /** Logs the root of `size`, or `root`, as the data center does. */
-  root(options?: { readonly size?: number; readonly root?: Uint8Array; readonly by?: string }): Promise<void>;
+  root(options?: {
+    readonly size?: number;
+    readonly root?: Uint8Array;
+    readonly by?: string;
+    readonly of?: string;
+  }): Promise<void>;
   grow(entries: number): void;
   /** Resolves when a look that began after now has ended. */
   seen(): Promise<void>;
@@ -60,12 +65,12 @@ function serveLedger(
     grow: (entries) => {
       for (let i = 0; i < entries; i++) log.entries.push(Uint8Array.of(0, made++));
     },
-    root: async ({ size = log.entries.length, root, by = 'zurich' } = {}) =>
+    root: async ({ size = log.entries.length, root, by = 'zurich', of = signer.key.name } = {}) =>
       append(
         await signStatement(
           custodyRoot,
           [{ name: 'root', digest: { sha256: toHex(root ?? (await log.root(size))) } }],
-          { ledger: signer.key.name, purpose: 'custody', size, issuedAt: formatTime(Date.now() / 1000) },
+          { ledger: of, purpose: 'custody', size, issuedAt: formatTime(Date.now() / 1000) },
           testSigner(`${by} identity`),
         ),
       ),
@@ -115,7 +120,7 @@ describe('the custody watch', () => {
 
   test('finds a logged root that the ledger never had, and no root of a stranger', async (t) => {
     const { ledger, desk } = await start(t);
-    await ledger.root({ root: new Uint8Array(32).fill(1), by: 'singapore' });
+    await ledger.root({ root: new Uint8Array(32).fill(1), by: 'nobody' });
     await ledger.root({ size: 2, root: new Uint8Array(32).fill(7) });
     await eventually(() => codes(desk).includes('custody-root-differs'));
     const detail = await detailOf(desk, 'custody-root-differs');
@@ -127,6 +132,50 @@ describe('the custody watch', () => {
       Buffer.from(detail['checkpoint'] as string, 'base64').toString(),
       /^zurich\.example\/custody\n3\n/,
     );
+    assert.deepEqual(codes(desk), ['custody-root-differs']);
+  });
+
+  test('finds a root of a ledger that is none of its center, once for each name', async (t) => {
+    const { world, ledger, desk } = await start(t);
+    await ledger.root({ of: 'zurich.example/other' });
+    await ledger.root({ of: 'zurich.example/other', size: 2 });
+    await ledger.root({ of: 'zurich.example/access' }); // Its own, and said to hold what it does not.
+    await ledger.root({ by: 'singapore', size: 1 });
+    await eventually(() => codes(desk).filter((code) => code === 'custody-root-stray').length === 3);
+    await eventually(() => desk.supervisor.status().log.read === world.world.log.entries.length);
+    await ledger.seen();
+    assert.deepEqual(
+      codes(desk),
+      Array.from({ length: 3 }, () => 'custody-root-stray'),
+    );
+    const { center, ledger: named, index } = await detailOf(desk, 'custody-root-stray');
+    assert.deepEqual([center, named, index], ['zurich', 'zurich.example/other', 1]);
+  });
+
+  test('goes on with a center that a later version leaves out, until its key is ended', async (t) => {
+    const world = await makeDeskWorld(t);
+    const ledger = serveLedger(world);
+    ledger.grow(3);
+    let accepted: Trust = world.world;
+    const desk = await world.open('supervisor-a', { accepted: () => Promise.resolve(accepted) });
+    await world.acceptWithoutZurich(desk.folder);
+    await ledger.root({ size: 2, root: new Uint8Array(32).fill(7) });
+    await eventually(() => codes(desk).includes('custody-root-differs'));
+    assert.equal((await desk.post((await world.ask()).body)).status, 202, 'and it may ask to read still');
+
+    const keys = world.world.policy.document.keys.map((key) =>
+      key.keyid === testSigner('zurich identity').keyid
+        ? { ...key, until: { origin: worldOrigin, index: 1 } }
+        : key,
+    );
+    accepted = await world.policyWith({ keys });
+    await eventually(() => {
+      const { policy, custody } = desk.supervisor.status();
+      return policy.version === 2 && custody['singapore.example/access'] !== undefined;
+    });
+    assert.equal(desk.supervisor.status().custody['zurich.example/access'], undefined);
+    // What it said while it counted is a root of no center that is known here now; that is no finding.
+    await eventually(() => desk.supervisor.status().custody['unlisted'] !== undefined);
     assert.deepEqual(codes(desk), ['custody-root-differs']);
   });
 

@@ -7,9 +7,12 @@ import {
   countries,
   formatTime,
   formatVkey,
+  loadPolicy,
   noteSigner,
   noteTypes,
+  parseDocument,
   sha256,
+  signPolicy,
   statementIdOf,
   statementKeyOf,
   statementOf,
@@ -19,13 +22,16 @@ import {
   utf8,
   type DataCenter,
   type Envelope,
+  type ResidencyPolicy,
   type Role,
   type Signer,
   type StatementKey,
+  type TrustPolicyDocument,
 } from '@vitrine/evidence';
 import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
 import { listen, readBody, respond, verifySignature, type Handler } from '@vitrine/host';
 import {
+  formatSharing,
   newRecordKey,
   openingKey,
   releaseShare,
@@ -37,7 +43,7 @@ import {
   type OpeningKey,
   type SignedAccessRequest,
 } from '@vitrine/reports';
-import { openSupervisor, type Supervisor, type SupervisorOptions } from '@vitrine/supervisor';
+import { openSupervisor, type Supervisor, type SupervisorOptions, type Trust } from '@vitrine/supervisor';
 import {
   makeWorld,
   memoryLogHandler,
@@ -107,6 +113,12 @@ export interface DeskWorld {
   ): Promise<Asking>;
   open(name: Name, change?: Partial<SupervisorOptions>): Promise<Desk>;
   readonly append: (envelope: Envelope) => void;
+  /** The residency policy that is accepted, signed. */
+  readonly residency: Uint8Array;
+  /** The next one, in which Singapore is left alone: as `residency accept` writes it, with those before. */
+  acceptWithoutZurich(folder: string): Promise<void>;
+  /** A trust policy after the world's own. */
+  policyWith(change: Partial<TrustPolicyDocument>): Promise<Trust>;
 }
 
 /** Everything that a test file needs of the world is made once; each call has a log and folders of its own. */
@@ -146,18 +158,17 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
     access: formatVkey(ledgerOf(id, 'access').key),
     intake: [`${server.url}/${id}`],
   }));
-  const document = await signResidency(
-    {
-      version: 1,
-      issuedAt: '2026-01-01T00:00:00Z',
-      effective: '2026-01-08T00:00:00Z',
-      notice: 604_800,
-      centers,
-      countries: Object.fromEntries(countries.map((code) => [code, code === 'SG' ? 'singapore' : 'zurich'])),
-      milestones: [],
-    },
-    world.rootKeys.map(({ signer }) => signer),
-  );
+  const policy: ResidencyPolicy = {
+    version: 1,
+    issuedAt: '2026-01-01T00:00:00Z',
+    effective: '2026-01-08T00:00:00Z',
+    notice: 604_800,
+    centers,
+    countries: Object.fromEntries(countries.map((code) => [code, code === 'SG' ? 'singapore' : 'zurich'])),
+    milestones: [],
+  };
+  const signers = world.rootKeys.map(({ signer }) => signer);
+  const document = await signResidency(policy, signers);
 
   return {
     world,
@@ -166,6 +177,35 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
     ledgers,
     clock,
     append,
+    residency: document,
+    async acceptWithoutZurich(own) {
+      const next = await signResidency(
+        {
+          ...policy,
+          version: 2,
+          issuedAt: '2026-02-01T00:00:00Z',
+          effective: '2026-03-01T00:00:00Z',
+          centers: centers.filter(({ id }) => id === 'singapore'),
+          countries: Object.fromEntries(countries.map((code) => [code, 'singapore'])),
+        },
+        signers,
+      );
+      const policies = [document, next].map(parseDocument).map((one, index) => ({
+        document: one,
+        keyid: one.signatures[0]?.keyid ?? '',
+        index,
+        path: [],
+      }));
+      const checkpoint = await world.checkpoint();
+      const sharing = formatSharing({ checkpoint, policies, sealingKeys: [], milestones: [] });
+      writeFileSync(join(own, 'sharing.json'), sharing);
+      writeFileSync(join(own, 'residency.json'), next);
+    },
+    async policyWith(change) {
+      const next = { ...world.policy.document, version: 2, ...change };
+      const bytes = await signPolicy(next, signers);
+      return { policy: await loadPolicy(bytes, world.root), root: world.root };
+    },
     grants: () =>
       world.log.entries
         .map(parseEnvelope)
@@ -213,8 +253,7 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
       const supervisor = await openSupervisor({
         folder: own,
         operator: name,
-        policy: world.policy,
-        root: world.root,
+        accepted: () => Promise.resolve(world),
         signers: {
           rebuilder: testSigner(`${name} rebuilder`),
           supervisor: supervisorKey,

@@ -17,11 +17,12 @@ const child = fileURLToPath(new URL('supervisor-child.ts', import.meta.url));
 
 async function start(
   t: TestContext,
-  { folder, url, world }: DeskWorld,
+  { folder, url, world, residency }: DeskWorld,
   moment = '',
 ): Promise<{ readonly url: string; readonly daemon: Daemon; readonly own: string }> {
   const own = join(folder, 'killed');
   mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'residency.json'), residency);
   const [policy, root] = [join(folder, 'policy.json'), join(folder, 'root.json')];
   writeFileSync(policy, world.policyBytes);
   writeFileSync(root, world.root);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
@@ -20,6 +21,8 @@ import {
   type Envelope,
   type Json,
   type JsonObject,
+  type Signer,
+  type StatementKey,
 } from '@vitrine/evidence';
 import {
   openDecision,
@@ -29,8 +32,8 @@ import {
   requireGrantOf,
   type NumberedShare,
 } from '@vitrine/reports';
-import { approveRequest, denyRequest, openRequests } from '@vitrine/supervisor';
-import { eventually, testSigner } from '@vitrine/testkit';
+import { approveRequest, denyRequest, openRequests, type Trust } from '@vitrine/supervisor';
+import { eventually, testSigner, worldOrigin } from '@vitrine/testkit';
 import { makeDeskWorld, type Asking, type Desk, type Name } from './desk-world.ts';
 
 /** What the data center makes of an answer, with the secret of its request. */
@@ -280,10 +283,15 @@ describe('the desk of a supervisor', () => {
     const { status, json } = await unsound.post(asking.body);
     assert.deepEqual([status, (json['error'] as JsonObject)['code']], [503, 'desk.residency']);
     await eventually(() => unsound.supervisor.status().custody['residency'] !== undefined);
-    // Without one, the data center keys of the trust policy are all there is.
+    // Without one, a key of the trust policy says for nobody that it may ask.
     rmSync(join(unsound.folder, 'residency.json'));
-    assert.equal((await unsound.post(asking.body)).status, 202);
-    assert.equal((await unsound.post((await world.ask({}, testSigner('stranger'))).body)).status, 403);
+    const { json: told, status: refused } = await unsound.post(asking.body);
+    assert.deepEqual([refused, (told['error'] as JsonObject)['code']], [503, 'desk.closed']);
+    approveRequest(unsound.folder, asking.signed.digest);
+    await eventually(() => unsound.supervisor.status().custody['residency'] === undefined);
+    assert.deepEqual(world.grants(), [], 'and nothing that was taken before is granted meanwhile');
+    writeFileSync(join(unsound.folder, 'residency.json'), world.residency);
+    assert.equal((await granted(unsound, asking.signed.digest))['state'], 'granted');
   });
 
   test('a second supervisor opens the same door when the first does not answer', async (t) => {
@@ -300,5 +308,101 @@ describe('the desk of a supervisor', () => {
     );
     // It is b's word, and opens under no other name.
     await assert.rejects(sharesIn(answer, asking, 'supervisor-a'), { code: 'seal.open' });
+  });
+});
+
+describe('a policy that is accepted while the supervisor runs', () => {
+  const without = (keys: readonly StatementKey[], ...ended: readonly Signer[]): readonly StatementKey[] =>
+    keys.map((key) =>
+      ended.some(({ keyid }) => keyid === key.keyid)
+        ? { ...key, until: { origin: worldOrigin, index: 1 } }
+        : key,
+    );
+
+  test('ends a data center: nothing of it is taken, granted or given any more, and nobody goes back', async (t) => {
+    const world = await makeDeskWorld(t);
+    const { keys } = world.world.policy.document;
+    let accepted: Trust = world.world;
+    const said: string[] = [];
+    const options = {
+      accepted: () => Promise.resolve(accepted),
+      onTrust: (line: string) => void said.push(line),
+    };
+    const a = await world.open('supervisor-a', options);
+    const [before, waiting, after] = await Promise.all([world.ask(), world.ask(), world.ask()]);
+    for (const { body } of [before, waiting]) await a.post(body);
+    approveRequest(a.folder, before.signed.digest);
+    await granted(a, before.signed.digest);
+
+    accepted = await world.policyWith({ keys: without(keys, testSigner('zurich identity')) });
+    await eventually(() => a.supervisor.status().policy.version === 2);
+    const refused = await a.post(after.body);
+    assert.deepEqual(
+      [refused.status, (refused.json['error'] as JsonObject)['code']],
+      [403, 'access.signature'],
+    );
+    assert.equal(((await a.get(before.signed.digest))['error'] as JsonObject)['code'], 'desk.requester');
+    approveRequest(a.folder, waiting.signed.digest);
+    await eventually(async () => (await a.get(waiting.signed.digest))['state'] === 'denied');
+    const reason = await decisionIn(await a.get(waiting.signed.digest), waiting, 'supervisor-a');
+    assert.match(JSON.stringify(reason), /does not count/);
+    assert.equal(world.grants().length, 1);
+    // Others go on, and its own grant is known still: the log was read again from its beginning.
+    const other = await world.ask(
+      { center: 'singapore', ledger: 'singapore.example/custody' },
+      testSigner('singapore identity'),
+    );
+    assert.equal((await a.post(other.body)).status, 202);
+    await eventually(() => a.supervisor.status().log.read === 1);
+
+    accepted = world.world;
+    await eventually(() => /supervisor\.older/.test(a.supervisor.status().policy.trouble ?? ''));
+    assert.equal((await a.post(after.body)).status, 403);
+    assert.equal(a.supervisor.status().policy.version, 2);
+    assert.deepEqual(
+      said.map((line) => line.slice(0, 33)),
+      ['policy 2 under root 1 is in force', 'the policy is not taken up: super'],
+    );
+    await a.stop();
+    await assert.rejects(world.open('supervisor-a'), { code: 'supervisor.older' });
+    accepted = await world.policyWith({});
+    await assert.rejects(
+      world.open('supervisor-a', options),
+      { code: 'supervisor.older' },
+      'another second one',
+    );
+  });
+
+  test('waits for what is being judged, and ends the supervisor whose own key it ends', async (t) => {
+    const world = await makeDeskWorld(t);
+    const { keys } = world.world.policy.document;
+    let accepted: Trust = world.world;
+    let looks = 0;
+    const a = await world.open('supervisor-a', {
+      accepted: () => Promise.resolve((looks++, accepted)),
+    });
+    const { body } = await world.ask();
+    const answered = Promise.withResolvers<number | undefined>();
+    const slow = request(`${a.url}/access`, { method: 'POST' }, (response) => {
+      response.resume();
+      answered.resolve(response.statusCode);
+    });
+    slow.write(body.subarray(0, 10));
+    await eventually(() => a.supervisor.status().log.size !== null);
+    accepted = await world.policyWith({ keys: without(keys, testSigner('zurich identity')) });
+    const from = looks;
+    await eventually(() => looks > from);
+    for (let i = 0; i < 5; i++) await fetch(`${a.url}/status`);
+    assert.equal(a.supervisor.status().policy.version, 1);
+    slow.end(body.subarray(10));
+    assert.equal(await answered.promise, 202, 'judged by the policy under which it came');
+    await eventually(() => a.supervisor.status().policy.version === 2);
+    assert.equal((await a.post((await world.ask()).body)).status, 403);
+
+    accepted = await world.policyWith({
+      version: 3,
+      keys: without(keys, testSigner('supervisor-a supervisor')),
+    });
+    assert.equal(((await a.supervisor.stopped) as { code: string }).code, 'supervisor.key');
   });
 });

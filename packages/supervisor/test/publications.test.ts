@@ -18,7 +18,7 @@ import {
   type Checkpoint,
 } from '@vitrine/evidence';
 import { fetchBytes, sha256Hex } from '@vitrine/host';
-import { findingCodes, openFindings } from '@vitrine/supervisor';
+import { findingCodes, openFindings, type Trust } from '@vitrine/supervisor';
 import { eventually, testSigner } from '@vitrine/testkit';
 import type { FileMeta } from '@vitrine/tuf';
 import { draftSnapshot } from '@vitrine/tuf/repository';
@@ -283,6 +283,29 @@ async function startProxy(
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, shown };
 }
+
+test('a publication is not forgotten when another policy comes while it waits', async (t) => {
+  const world = await makeWorld(t);
+  const proxy = await startProxy(t, world);
+  const next = await world.policyWith((document) => ({ ...document, version: 2 }));
+  let accepted: Trust = world;
+  const a = await world.open(t, 'supervisor-a', {
+    log: proxy.url,
+    accepted: () => Promise.resolve(accepted),
+  });
+  world.withheld.add('/metadata/1.snapshot.json');
+  await publish(world, roleDraft(1, {}), b, 1, null);
+  await eventually(() => a.supervisor.status().publications.trouble !== null, patience);
+  // The log is away, so that for a while nothing is known by the policy that is taken up.
+  proxy.shown.set('/checkpoint', new Uint8Array(1));
+  accepted = next;
+  await eventually(() => a.supervisor.status().policy.version === 2, patience);
+  a.clock.advance(600_000);
+  for (let i = 0; i < 5; i++) await fetch(`${a.url}/status`);
+  proxy.shown.clear();
+  await eventually(() => codesOf(a).length > 0, patience);
+  assert.deepEqual(codesOf(a), ['blob-not-served']);
+});
 
 describe('a log', () => {
   test('that shows a second tree is a fork, and both heads are kept, also over a restart', async (t) => {

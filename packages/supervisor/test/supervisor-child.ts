@@ -35,8 +35,7 @@ const opening = await openingKey(sha256(utf8('supervisor-a halves')));
 const supervisor = await openSupervisor({
   folder,
   operator: 'supervisor-a',
-  policy,
-  root,
+  accepted: () => Promise.resolve({ policy, root }),
   signers: {
     rebuilder: dying('rebuilder', rebuilderOf('supervisor-a').signer),
     supervisor: dying('supervisor', supervisorKeyOf('supervisor-a').signer),

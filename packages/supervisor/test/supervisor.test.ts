@@ -20,7 +20,7 @@ import {
 import { activeIn } from '@vitrine/conveyor';
 import { respond, sha256, sha256Hex } from '@vitrine/host';
 import { headRulesOf, openLog } from '@vitrine/log';
-import { httpSubmit, openFindings, openSealed, resolve } from '@vitrine/supervisor';
+import { httpSubmit, openFindings, openSealed, resolve, type Trust } from '@vitrine/supervisor';
 import { eventually } from '@vitrine/testkit';
 import {
   build,
@@ -164,14 +164,16 @@ describe('another policy', () => {
       ...document,
       keys: document.keys.filter(({ role }) => role !== 'builder'),
     }));
-    const a = await world.open(t, 'supervisor-a', { policy });
+    const { root } = world;
+    let accepted: Trust = { policy, root };
+    const a = await world.open(t, 'supervisor-a', { accepted: () => Promise.resolve(accepted) });
     commit(world, honest);
     const produced = await build(world);
     const orderId = produced.statements.order.id;
     await result(a, orderId, 'built');
-    await a.stop();
-    const again = await world.open(t, 'supervisor-a');
-    await result(again, orderId, 'reproduced');
+    accepted = await world.policyWith((document) => ({ ...document, version: 2 }));
+    await result(a, orderId, 'reproduced');
+    assert.equal(a.supervisor.status().policy.version, 2);
     assert.deepEqual(await rebuildsBy(world, 'supervisor-a'), ['built', 'reproduced']);
   });
 });

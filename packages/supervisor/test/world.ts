@@ -53,6 +53,7 @@ import {
   openSupervisor,
   type Supervisor,
   type SupervisorOptions,
+  type Trust,
 } from '@vitrine/supervisor';
 import {
   assemble,
@@ -162,7 +163,7 @@ export interface World {
   readonly policyBytes: Uint8Array;
   policyWith(
     change: (document: TrustPolicyDocument) => TrustPolicyDocument,
-  ): Promise<{ readonly bytes: Uint8Array; readonly policy: TrustPolicy }>;
+  ): Promise<Trust & { readonly bytes: Uint8Array }>;
   readonly root: Uint8Array;
   readonly log: LogWriter;
   readonly logUrl: string;
@@ -193,7 +194,7 @@ export async function makeWorld(
       change(document),
       rootHolders.map(({ signer }) => signer),
     );
-    return { bytes, policy: await loadPolicy(bytes, root) };
+    return { bytes, root, policy: await loadPolicy(bytes, root) };
   };
   const { bytes: policyBytes, policy } = await policyWith((same) => same);
   const { log, url: logUrl } = await startLog(t, folder, logSigner, witnessSigners, raw);
@@ -212,8 +213,7 @@ export async function makeWorld(
   const options: World['options'] = (name, own = join(folder, name)) => ({
     folder: own,
     operator: name,
-    policy,
-    root,
+    accepted: () => Promise.resolve({ policy, root }),
     signers: {
       rebuilder: rebuilderOf(name).signer,
       supervisor: supervisorKeyOf(name).signer,

@@ -267,6 +267,11 @@ export const vitrineErrors = {
     meaning: 'The signer ended, or was silent for too long, before it had signed.',
     remedy: 'Start it again and run the command again; nothing was signed by halves.',
   },
+  'signer.older': {
+    exit: 4,
+    meaning: 'The policy or root by which a signer proves grants is older than the one it used before.',
+    remedy: 'Accept the newest with "vitrine policy accept"; an older one still lists what was ended since.',
+  },
   'grant.waiting': {
     exit: 5,
     meaning: 'No grant of this request stands in the public log yet.',

@@ -1,7 +1,7 @@
 // A data center with records in it, two supervisors with their desks, and a public log: all in one process,
 // over HTTP, with real keys.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import {
@@ -9,6 +9,7 @@ import {
   utf8,
   statementIdOf,
   statementKeyOf,
+  toBase64,
   type Envelope,
   type Json,
   type Role,
@@ -31,6 +32,7 @@ import {
   parseExport,
   readReadings,
   releaseShare,
+  signResidency,
   type OpeningKey,
 } from '@vitrine/reports';
 import { approveRequest, openSupervisor } from '@vitrine/supervisor';
@@ -88,11 +90,24 @@ export async function accessWorld(t: TestContext, need: number, from: number = s
     t,
     memoryLogHandler(world.log, () => world.checkpoint()),
   );
-  const desks = new Map<string, { readonly folder: string; readonly url: string }>();
-  for (const name of supervisors)
-    desks.set(name, await openDesk(t, join(folder, name), name, world, log, clock));
-
   const { residency, centers } = await makeTestWorld({ zurich: [] }, from);
+  const listing = residency.policy.centers.map((center) => ({
+    ...center,
+    operator: 'vendor',
+    identity: toBase64(identity.publicKey),
+  }));
+  const document = await signResidency(
+    { ...residency.policy, centers: listing },
+    world.rootKeys.map(({ signer }) => signer),
+  );
+  const desks = new Map<string, { readonly folder: string; readonly url: string }>();
+  for (const name of supervisors) {
+    const own = join(folder, name);
+    mkdirSync(own);
+    writeFileSync(join(own, 'residency.json'), document);
+    desks.set(name, await openDesk(t, own, name, world, log, clock));
+  }
+
   const [test] = centers;
   if (test === undefined) throw new Error('no center');
   const dir = join(folder, 'zurich');
@@ -196,14 +211,12 @@ async function openDesk(
   log: string,
   clock: { now(): number },
 ): Promise<{ readonly folder: string; readonly url: string }> {
-  mkdirSync(folder);
   const signer = testSigner(`${name} supervisor`);
   const opening = await halvesOf(name);
   const supervisor = await openSupervisor({
     folder,
     operator: name,
-    policy: world.policy,
-    root: world.root,
+    accepted: () => Promise.resolve(world),
     signers: {
       rebuilder: testSigner(`${name} rebuilder`),
       supervisor: signer,

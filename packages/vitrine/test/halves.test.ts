@@ -12,6 +12,7 @@ import {
   fromBase64,
   inTotoPayload,
   preAuthEncoding,
+  signPolicy,
   signStatement,
   toBase64,
   toHex,
@@ -205,6 +206,26 @@ test('the signer gives a share for a grant of its own supervisor, sealed to who 
   for (const [what, ask, code] of refused) await assert.rejects(release(ask), { code }, what);
   // It signs nothing, and the key of grants opens nothing.
   await assert.rejects(signers.for('supervisor').sign(formatShareAsk(good)), { code: 'signer.refused' });
+
+  // What is accepted while it runs counts at once, nothing older after it, and what is not sound opens nothing.
+  const { keyid } = signers.for('supervisor');
+  const until = { origin: worldOrigin, index: good.grant.index };
+  const ended = await signPolicy(
+    {
+      ...world.policy.document,
+      version: 2,
+      keys: world.policy.document.keys.map((key) => (key.keyid === keyid ? { ...key, until } : key)),
+    },
+    world.rootKeys.map((one) => one.signer),
+  );
+  for (const [document, code] of [
+    [ended, 'access.grant'],
+    [world.policyBytes, 'signer.older'],
+    [utf8('{}'), 'schema.mismatch'],
+  ] as const) {
+    writeFileSync(join(folder, 'policy.json'), document);
+    await assert.rejects(release(good), { code }, code);
+  }
 });
 
 test('the secret of halves has no other purpose, and requests for access have one form', () => {

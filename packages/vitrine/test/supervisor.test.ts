@@ -113,9 +113,18 @@ test('a supervisor runs while its vendor is away, says so, and ends in order', a
   assert.deepEqual([operator, isolation, log.origin, log.size], ['supervisor-a', 'none', worldOrigin, null]);
   assert.match(log.trouble ?? '', /^fetch\./);
 
-  // Its desk is open, because the signer holds the secret of its halves; what comes there is judged.
+  // Its signer holds the secret of its halves; until a residency policy was accepted nobody may ask for them.
   assert.match(shown.stdout, /access {4}0 requests wait for a decision, 0 are granted\n/);
-  assert.equal((await fetch(`${url}/access`, { method: 'POST', body: '{}' })).status, 400);
+  assert.match(shown.stdout, /policy {4}1 under root 1\n/);
+  const asked = await fetch(`${url}/access`, { method: 'POST', body: '{}' });
+  assert.deepEqual([asked.status, /desk\.closed/.test(await asked.text())], [503, true]);
+
+  // What is put into its folder is looked at while it runs.
+  const policy = readFileSync(join(folder, 'S', 'policy.json'));
+  writeFileSync(join(folder, 'S', 'policy.json'), '{}');
+  const told = async (): Promise<string> => (await vitrine(folder, 'supervisor', 'status', url)).stdout;
+  await eventually(async () => /not taken schema\.mismatch/.test(await told()));
+  writeFileSync(join(folder, 'S', 'policy.json'), policy);
 
   const second = await vitrine(folder, 'supervisor', 'run', 'S');
   assert.deepEqual([second.code, /lease\.held/.test(second.stderr)], [1, true], second.stderr);

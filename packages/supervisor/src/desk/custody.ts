@@ -68,11 +68,14 @@ export class CustodyWatch {
     return this.#troubles;
   }
 
-  /** Every ledger of the accepted residency policy. One that fails does not stop the others. */
+  /** Every ledger of a center that keeps data. One that fails does not stop the others. */
   async look(): Promise<void> {
-    for (const ledger of await this.#ledgers()) {
+    const ledgers = await this.#ledgers();
+    const roots = this.#options.claims.of(custodyRoot);
+    await this.#reportStray(ledgers, roots);
+    for (const ledger of ledgers) {
       const { origin } = ledger.rules;
-      const fresh = this.#unread(ledger);
+      const fresh = this.#unread(ledger, roots);
       try {
         await this.#compare(ledger, fresh);
         this.#troubles.delete(origin);
@@ -102,14 +105,37 @@ export class CustodyWatch {
   }
 
   /** Roots by the center's own key that were not compared yet, in the order of the log. */
-  #unread({ center, purpose, rules }: Ledger): readonly Claim<CustodyRoot>[] {
-    const { claims, meta } = this.#options;
-    const from = meta.number(`custody-next/${rules.origin}`) ?? 0;
-    const identity = identityOf(center);
-    return claims.of(custodyRoot).filter(({ index, keyid, statement: { predicate } }) => {
-      const isOurs = predicate.ledger === rules.origin && predicate.purpose === purpose;
-      return index >= from && keyid === identity && isOurs;
-    });
+  #unread(ledger: Ledger, roots: readonly Claim<CustodyRoot>[]): readonly Claim<CustodyRoot>[] {
+    const from = this.#options.meta.number(`custody-next/${ledger.rules.origin}`) ?? 0;
+    const identity = identityOf(ledger.center);
+    return roots.filter((root) => root.index >= from && root.keyid === identity && isOf(ledger, root));
+  }
+
+  /**
+   * Roots that are compared with nothing: under the key of a center, of a ledger that is none of its own (once for
+   * each name), or under a key of no center that we know. The latter may be one whose residency policy our operator
+   * has not accepted yet.
+   */
+  async #reportStray(ledgers: readonly Ledger[], roots: readonly Claim<CustodyRoot>[]): Promise<void> {
+    const { findings } = this.#options;
+    const own = Map.groupBy(ledgers, ({ center }) => identityOf(center));
+    const named = new Set<string>();
+    this.#troubles.delete('unlisted');
+    for (const { index, id, keyid, statement } of roots) {
+      const { ledger, purpose, size } = statement.predicate;
+      const its = own.get(keyid);
+      if (its === undefined && ledgers.length > 0)
+        this.#troubles.set(
+          'unlisted',
+          `entry ${index} is a root of ${ledger}, by the key ${keyid.slice(0, 16)} of no data center that was accepted here`,
+        );
+      if (its === undefined || its.some((one) => isOf(one, { statement }))) continue;
+      const name = `${keyid} ${purpose} ${ledger}`;
+      if (named.has(name)) continue;
+      named.add(name);
+      const center = its[0]?.center.id ?? '';
+      await findings.raise('custody-root-stray', id, { center, ledger, purpose, index, size });
+    }
   }
 
   async #compare(ledger: Ledger, fresh: readonly Claim<CustodyRoot>[]): Promise<void> {
@@ -219,6 +245,11 @@ export class CustodyWatch {
       reason,
     });
   }
+}
+
+function isOf({ purpose, rules }: Ledger, { statement }: Pick<Claim<CustodyRoot>, 'statement'>): boolean {
+  const { predicate } = statement;
+  return predicate.ledger === rules.origin && predicate.purpose === purpose;
 }
 
 /** Signed by the ledger, cosigned by as many operators as the public log needs. */

@@ -33,6 +33,7 @@ import {
   readAccessRequest,
   sealDecision,
   type ShareAsk,
+  type SignedAccessRequest,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { keepSealed, openSealed } from '../findings.ts';
@@ -66,6 +67,8 @@ export interface Released extends JsonObject {
   readonly opening: string;
 }
 
+/** Said to whoever asked before its key was ended. */
+const endedWhy = 'the key that signed the request does not count any more';
 /** Released grants in memory: each took an opening for every key. */
 const mostReleased = 64;
 
@@ -99,6 +102,7 @@ export class Desk {
     if (found === undefined) return undefined;
     const { state, statement, request } = found;
     if (state === 'granted' && statement?.index !== undefined) {
+      await this.#requireSpeaks(request);
       const released = await this.#release(request, statement);
       // Opening takes a while, in which the operator may have ended the grant: then none of it leaves.
       if (this.#stateOf(digest)?.state !== 'granted') return this.answer(digest);
@@ -110,6 +114,13 @@ export class Desk {
     if (why === undefined) return { state };
     const sealed = await sealDecision({ why }, signed, this.#options.operator);
     return { state, opening: toBase64(sealed) };
+  }
+
+  /** Whoever was ended since gets nothing under what it was granted before. */
+  async #requireSpeaks({ signed }: DeskRequest): Promise<void> {
+    const stillSpeaks = await this.#options.centers.stillSpeaks();
+    if (!stillSpeaks(signed))
+      throw fail('desk.requester', `the key of ${signed.request.center} that signed the request was ended`);
   }
 
   /** `granted` only once the log holds it; until then everything is still to come. */
@@ -176,8 +187,20 @@ export class Desk {
   /** Makes the statements of what was approved: each once, whatever is killed in between. */
   async grantApproved(): Promise<void> {
     const { database, folder, outbox, operator, signer, clock } = this.#options;
-    for (const { signed } of this.#requests.approved(clock.now())) {
+    this.#requests.forget(clock.now());
+    const approved = this.#requests.approved(clock.now());
+    if (approved.length === 0) return;
+    const stillSpeaks = await this.#whoSpeaks();
+    if (stillSpeaks === undefined) return;
+    for (const { signed } of approved) {
       const now = clock.now();
+      if (!stillSpeaks(signed)) {
+        transaction(database, () => {
+          if (this.#requests.find(signed.digest, now)?.state === 'approved')
+            this.#requests.decide(signed.digest, ['approved'], 'denied', { now, why: endedWhy });
+        });
+        continue;
+      }
       const issuedAt = formatTime(now / 1000);
       const body = grantBodyOf(signed, operator, issuedAt);
       // Durable before the entry that commits to it; without a row that names it, `sweep` removes it.
@@ -194,7 +217,16 @@ export class Desk {
         outbox.put(slotOf(signed.digest), envelope);
       });
     }
-    this.#requests.forget(clock.now());
+  }
+
+  /** Undefined while nobody can tell: what was approved waits until the residency policy can be read again. */
+  async #whoSpeaks(): Promise<((signed: SignedAccessRequest) => boolean) | undefined> {
+    try {
+      return await this.#options.centers.stillSpeaks();
+    } catch (error) {
+      if (!isVitrineError(error)) throw error;
+      return undefined;
+    }
   }
 
   /** When the daemon starts: openings that no grant names, because a crash or a change of mind came first. */

@@ -60,6 +60,7 @@ function statusOf({ code }: VitrineError): number {
     case 'access.signature':
     case 'access.time':
     case 'desk.ledger':
+    case 'desk.requester':
     case 'desk.share':
       return 403;
     default:

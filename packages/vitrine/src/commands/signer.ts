@@ -11,14 +11,8 @@ import { listenPrivately } from '../private-socket.ts';
 import { stopRequested } from '../signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseGrants } from '../signer/grants.ts';
-import {
-  loadKeys,
-  refuseToStart,
-  serveSigner,
-  type HeldKey,
-  type KeyGrant,
-  type TrustFiles,
-} from '../signer/serve.ts';
+import { loadKeys, refuseToStart, serveSigner, type HeldKey, type KeyGrant } from '../signer/serve.ts';
+import type { TrustFiles } from '../accepted-trust.ts';
 
 interface Options {
   readonly key: readonly string[];

@@ -15,6 +15,7 @@ import {
   openSupervisor,
   resolve,
 } from '@vitrine/supervisor';
+import { trustIn, type TrustFiles } from '../accepted-trust.ts';
 import { command, noun, option, required } from '../command.ts';
 import { fail } from '../codes.ts';
 import { splitAddress } from '../config.ts';
@@ -55,6 +56,13 @@ const keysOf = (folder: string, socket: string | undefined): readonly NeededKey[
     file: socket === undefined ? join(folder, 'keys', `${name}.key`) : undefined,
   }));
 
+function trustFilesOf(
+  folder: string,
+  { policy, root }: { readonly root: string; readonly policy: string },
+): TrustFiles {
+  return { policy: resolvePath(folder, policy), root: resolvePath(folder, root) };
+}
+
 /** Folders that were made before there were data centers have no halves: their desk is closed. */
 function halvesOf(
   folder: string,
@@ -62,14 +70,14 @@ function halvesOf(
 ): readonly NeededKey[] {
   const file = join(folder, 'keys', 'halves.secret');
   if (!existsSync(file)) return [];
-  const trust = { policy: resolvePath(folder, vendor.policy), root: resolvePath(folder, vendor.root) };
+  const trust = trustFilesOf(folder, vendor);
   return [{ may: ['halves'], option: 'keys/halves.secret', file, trust }];
 }
 
 async function run(folder: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const { sandbox: ordered, why } = await requireSandbox(process.env['VITRINE_SANDBOX']);
   if (why !== undefined) terminal.note(`building with isolation none: ${why}`);
-  const { config, root, policy } = await readSupervisorFolder(folder);
+  const { config } = await readSupervisorFolder(folder);
   const sandbox = await varySandbox(ordered, config.vary ?? []);
   if (sandbox.varied.length > 0) terminal.note(`building with another ${sandbox.varied.join(', ')}`);
   // Builds run below its own folder, not in one that it shares with everybody on the machine.
@@ -84,8 +92,7 @@ async function run(folder: string, options: RunOptions, terminal: Terminal): Pro
     const supervisor = await openSupervisor({
       folder,
       operator: config.operator,
-      policy,
-      root,
+      accepted: trustIn(trustFilesOf(folder, config.vendor)),
       signers: { rebuilder, supervisor: signers.for('supervisor'), cosigner: signers.for('tuf') },
       log,
       submit: httpSubmit(log),
@@ -94,6 +101,7 @@ async function run(folder: string, options: RunOptions, terminal: Terminal): Pro
       sandbox,
       release: signers.release,
       peers: config.peers,
+      onTrust: (line) => terminal.note(line),
       host: { node: process.version, user: userInfo().username, directory: resolvePath(folder) },
     });
     const { host, port } = splitAddress(options.listen ?? config.listen);
@@ -137,6 +145,11 @@ const status = schema.object(
     findings: schema.record(/^(?:note|minor|major|critical)$/, schema.integer(0), 4),
   },
   {
+    policy: schema.object(
+      { version: schema.integer(1), root: schema.integer(1), trouble: schema.nullable(line) },
+      {},
+      { open: true },
+    ),
     access: schema.object({ waiting: schema.integer(0), granted: schema.integer(0) }),
     custody: schema.record(/^[!-~]{1,255}$/, line, 1_000),
   },
@@ -159,7 +172,11 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
   terminal.line(`findings  ${counted.join(', ')}`);
   terminal.line(`signed    ${signed} role versions`);
   terminal.line(`waiting   ${unlogged} statements are not in the log yet`);
-  const { access, custody = {} } = desk;
+  const { access, custody = {}, policy } = desk;
+  if (policy !== undefined) {
+    terminal.line(`policy    ${policy.version} under root ${policy.root}`);
+    if (policy.trouble !== null) terminal.line(`not taken ${policy.trouble}`);
+  }
   if (access !== undefined)
     terminal.line(`access    ${access.waiting} requests wait for a decision, ${access.granted} are granted`);
   for (const [ledger, trouble] of Object.entries(custody)) terminal.line(`ledger    ${ledger}: ${trouble}`);

@@ -8,20 +8,20 @@
 //
 // The secret of a supervisor's halves is held here as well (D18). It signs nothing: for a question that holds
 // request and grant, the answer is the share, sealed to whoever asked. The grant is proven from the public log
-// under the policy that this process was started with: who asks, the daemon too, is not believed.
+// under the policy that lies in its files then: who asks, the daemon too, is not believed, and neither is it told
+// which policy that is. A key that was ended opens nothing from the moment at which its end was accepted.
 
 import type { Writable } from 'node:stream';
 import {
   canonicalJson,
   isVitrineError,
-  loadPolicy,
   toBase64,
   toHex,
   type Signer,
   type TrustPolicy,
 } from '@vitrine/evidence';
 import { readSecret, sha256, sha256Hex, systemClock, verifySignature } from '@vitrine/host';
-import { readFile } from '../files.ts';
+import { trustIn, type TrustFiles } from '../accepted-trust.ts';
 import { loadSigner } from '@vitrine/keys';
 import { openingKey, parseShareAsk, releaseShare, type OpeningKey } from '@vitrine/reports';
 import { fail } from '../codes.ts';
@@ -35,13 +35,11 @@ export interface KeyGrant {
 
 export type HeldKey =
   | { readonly signer: Signer; readonly may: readonly Grant[] }
-  | { readonly opening: OpeningKey; readonly policy: TrustPolicy; readonly may: readonly ['halves'] };
-
-/** What grants are proven by: files that were accepted by hand. */
-export interface TrustFiles {
-  readonly policy: string;
-  readonly root: string;
-}
+  | {
+      readonly opening: OpeningKey;
+      readonly policy: () => Promise<TrustPolicy>;
+      readonly may: readonly ['halves'];
+    };
 
 export async function loadKeys(
   grants: readonly KeyGrant[],
@@ -68,10 +66,34 @@ async function loadKey(
   }
   if (trust === undefined)
     throw fail('signer.grant', 'halves are opened under a trust policy: give --policy and --root');
-  const [document, root] = await Promise.all([readFile(trust.policy), readFile(trust.root)]);
-  const policy = await loadPolicy(document, root, verifySignature, sha256);
+  const policy = onward(trust);
+  await policy(); // What is not sound is said at the start.
   const opening = await openingKey(await readSecret(file, 32));
   return [sha256Hex(opening.publicKey), { opening, policy, may: ['halves'] }];
+}
+
+/**
+ * The policy of the files, as they are whenever it is asked for; never one that is older than the last. What is not
+ * sound opens nothing. This process writes nothing: over a restart the daemon's own record says what is older.
+ */
+function onward(files: TrustFiles): () => Promise<TrustPolicy> {
+  const read = trustIn(files);
+  let last: TrustPolicy | undefined;
+  return async () => {
+    const { policy } = await read();
+    const isBack =
+      last !== undefined &&
+      (policy.document.version < last.document.version ||
+        policy.root.version < last.root.version ||
+        (policy.document.version === last.document.version && policy.digest !== last.digest));
+    if (isBack)
+      throw fail(
+        'signer.older',
+        `policy ${policy.document.version} under root ${policy.root.version}, after policy ${last?.document.version} under root ${last?.root.version}`,
+      );
+    last = policy;
+    return policy;
+  };
 }
 
 export interface Connection {
@@ -120,7 +142,8 @@ async function answer(
   const message = frame.subarray(32);
   if (!('signer' in held)) {
     const ask = parseShareAsk(message);
-    const holder = { opening: held.opening, policy: held.policy, now: systemClock.now() / 1000 };
+    const policy = await held.policy();
+    const holder = { opening: held.opening, policy, now: systemClock.now() / 1000 };
     const signature = await releaseShare(ask, holder, { sha256, verifySignature });
     return { signature, what: `a share of ${ask.key.slice(0, 16)}`, keyid };
   }

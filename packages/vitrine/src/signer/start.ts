@@ -9,7 +9,8 @@ import { quote } from '@vitrine/evidence';
 import { errnoOf, startPiped } from '@vitrine/host';
 import { fail } from '../codes.ts';
 import type { Grant } from './grants.ts';
-import type { KeyGrant, TrustFiles } from './serve.ts';
+import type { TrustFiles } from '../accepted-trust.ts';
+import type { KeyGrant } from './serve.ts';
 import { openSigner, type Line, type Signers } from './remote.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
