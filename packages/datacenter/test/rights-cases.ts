@@ -17,7 +17,7 @@ import {
   type Writing,
 } from '@vitrine/datacenter';
 import { fileSeen, testCenterOptions, type TestCenter, type TestEndpoint } from '@vitrine/datacenter/testing';
-import { openLog } from '@vitrine/log';
+import { openLog, openSigned } from '@vitrine/log';
 import {
   entryLeaf,
   formatAccess,
@@ -494,6 +494,46 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal((await again.intake.take(await two.seal(fresh))).replay, true);
       // In the process that restored, too: half and sealed halves each where they belong.
       assert.deepEqual(await opened(), [...before, 'after']);
+    });
+
+    test('a store that is lost while witnesses are away is restored to what its ledger has signed, and goes on', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      let isWitnessed = true;
+      const witnessed = { keysCopy: keys, enough: () => isWitnessed };
+      const running = await startCenter(t, database, { change: witnessed });
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 2);
+      await running.center.sweep();
+      const backup = join(running.dir, 'backup');
+      await writeBackup(running.center.store, 'zurich', backup);
+      await running.center.custody.log.publishNow();
+      isWitnessed = false;
+      await send(running, one, 3);
+      await assert.rejects(running.center.custody.log.publishNow(), { code: 'witnesses.quorum' });
+      const ledgers = ['custody', 'access'] as const;
+      const signed = async (of: (typeof ledgers)[number]): ReturnType<typeof openSigned> => {
+        const { key } = centerOf('zurich')[of];
+        return openSigned(join(running.dir, of), { origin: key.name, logKeys: [key] });
+      };
+      // A ledger that runs is nothing to go on from.
+      await assert.rejects(signed('custody'), { code: 'lease.held' });
+      await running.center.close();
+
+      const options = await database(t);
+      const store = await openStore(t, options);
+      const [custody, access] = await Promise.all(ledgers.map(signed));
+      const restored = await restoreBackup({ store, center: 'zurich', backup, keys, custody, access, now });
+      assert.deepEqual(restored, { records: 2, gone: 0, lost: 3 });
+      await store.close();
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, centerOf('zurich'), world.residency, options),
+        clock: running.clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      await again.intake.take(await one.seal(one.report([fileSeen('after', now)], now)));
+      assert.equal((await again.custody.log.publishNow()).size, 6);
     });
 
     test('a restore brings nothing back that expired, restricted or withdrew since, and the audit still adds up', async (t) => {
