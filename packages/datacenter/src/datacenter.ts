@@ -107,7 +107,8 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
       await settling.run();
       return expired;
     };
-    const readings = new Access({ store, master: options.master, now: () => intake.now() });
+    const { writer } = intake;
+    const readings = new Access({ store, writer, master: options.master, now: () => intake.now() });
     return { id, store, custody, access, intake, rights, readings, counts, sweep, close };
   } catch (error) {
     await close();

@@ -14,10 +14,11 @@ import {
   writeBackup,
   writeKeys,
   writeLeaves,
+  type Reading,
   type Writing,
 } from '@vitrine/datacenter';
 import { fileSeen, testCenterOptions, type TestCenter, type TestEndpoint } from '@vitrine/datacenter/testing';
-import { openLog } from '@vitrine/log';
+import { openLog, openSigned } from '@vitrine/log';
 import {
   entryLeaf,
   formatAccess,
@@ -145,6 +146,42 @@ function renewed(at: number): TestCenter {
 async function recordsIn({ center }: Running): Promise<number> {
   const rows = await center.store.read('look', (db) => db.selectFrom('record').select('idx').execute());
   return rows.length;
+}
+
+/** What enough supervisors agree to: this record, for an hour. */
+async function grantOf({ center }: Running, index: number): Promise<Grant> {
+  const [asked] = await center.readings.ask([index]);
+  assert.ok(asked !== undefined);
+  const shares = await Promise.all(
+    [...centerOf('zurich').supervisors].map(([operator, opening]) =>
+      openShare(asked.sealed, operator, opening),
+    ),
+  );
+  return {
+    statement: 'cd'.repeat(32),
+    records: new Set([index]),
+    until: now + 3600,
+    shares: new Map([[asked.sealed.key, shares]]),
+  };
+}
+
+/** Of all that reads from it, the second statement waits until `meanwhile` is done. */
+function afterFirst(db: Reading, meanwhile: () => Promise<unknown>): Reading {
+  let statements = 0;
+  const wrap = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(of, name) {
+        const member: unknown = Reflect.get(of, name);
+        if (typeof member !== 'function') return member;
+        return (...values: unknown[]): unknown => {
+          const run = (): unknown => Reflect.apply(member, of, values);
+          if (name === 'execute') return ++statements === 2 ? meanwhile().then(run) : run();
+          const made = run();
+          return typeof made === 'object' && made !== null ? wrap(made) : made;
+        };
+      },
+    });
+  return wrap(db);
 }
 
 /** So many readings of one record, as they are entered under grants. */
@@ -496,6 +533,46 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.deepEqual(await opened(), [...before, 'after']);
     });
 
+    test('a store that is lost while witnesses are away is restored to what its ledger has signed, and goes on', async (t) => {
+      const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
+      let isWitnessed = true;
+      const witnessed = { keysCopy: keys, enough: () => isWitnessed };
+      const running = await startCenter(t, database, { change: witnessed });
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 2);
+      await running.center.sweep();
+      const backup = join(running.dir, 'backup');
+      await writeBackup(running.center.store, 'zurich', backup);
+      await running.center.custody.log.publishNow();
+      isWitnessed = false;
+      await send(running, one, 3);
+      await assert.rejects(running.center.custody.log.publishNow(), { code: 'witnesses.quorum' });
+      const ledgers = ['custody', 'access'] as const;
+      const signed = async (of: (typeof ledgers)[number]): ReturnType<typeof openSigned> => {
+        const { key } = centerOf('zurich')[of];
+        return openSigned(join(running.dir, of), { origin: key.name, logKeys: [key] });
+      };
+      // A ledger that runs is nothing to go on from.
+      await assert.rejects(signed('custody'), { code: 'lease.held' });
+      await running.center.close();
+
+      const options = await database(t);
+      const store = await openStore(t, options);
+      const [custody, access] = await Promise.all(ledgers.map(signed));
+      const restored = await restoreBackup({ store, center: 'zurich', backup, keys, custody, access, now });
+      assert.deepEqual(restored, { records: 2, gone: 0, lost: 3 });
+      await store.close();
+      const again = await openDataCenter({
+        ...testCenterOptions(running.dir, centerOf('zurich'), world.residency, options),
+        clock: running.clock,
+        intervalMs: 60_000,
+      });
+      t.after(() => again.close());
+      await again.intake.take(await one.seal(one.report([fileSeen('after', now)], now)));
+      assert.equal((await again.custody.log.publishNow()).size, 6);
+    });
+
     test('a restore brings nothing back that expired, restricted or withdrew since, and the audit still adds up', async (t) => {
       const keys = join(mkdtempSync(join(temporaryDirectory(t), 'keys-')), 'keys');
       const running = await startCenter(t, database, { change: { keysCopy: keys } });
@@ -710,30 +787,69 @@ export function rightsCases(name: string, database: NewDatabase, skip: string | 
       assert.equal(theirs.pages.flatMap((page) => readReadings(page)).length, 30);
     });
 
+    test('an erasure is confirmed before a reading or after it, and never while the record is about to be shown', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 1);
+      const grant = await grantOf(running, 0);
+      const { readings, store } = running.center;
+      let open: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const write = store.write.bind(store);
+      const entered = new Promise<void>((resolve) => {
+        store.write = (verb, work) =>
+          write(verb, async (tx) => {
+            const done = await work(tx);
+            if (verb !== 'enter a reading') return done;
+            resolve();
+            await gate; // It looked, and is not committed yet.
+            return done;
+          });
+      });
+      const order: string[] = [];
+      const read = readings.read(grant, 0).then(() => order.push('shown'));
+      await entered;
+      const erased = change(running, one, 'erase').then(() => order.push('erased'));
+      // Time enough for an erasure that waits for nothing; none of this asks the store.
+      for (let i = 0; i < 40; i++) await fetch(`${running.url}/ledgers/custody/checkpoint`);
+      open();
+      await Promise.all([read, erased]);
+      assert.deepEqual(order, ['shown', 'erased']);
+    });
+
+    test('a page of an export has the keys of its records, though they are erased while it is made', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      await send(running, one, 2);
+      const { store } = running.center;
+      const read = store.read.bind(store);
+      const erase = (): Promise<unknown> => change(running, one, 'erase');
+      store.read = (verb, work) => {
+        store.read = read;
+        return read(verb, (db) => work(afterFirst(db, erase)));
+      };
+      const { pages, own } = await exportAll(running, one);
+      assert.deepEqual([pages[0]?.keys.length, own.length], [1, 2]);
+      assert.deepEqual((await exportAll(running, one)).pages[0]?.keys, []);
+    });
+
     test('a record that is restricted while it is being read is not shown', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');
       await running.consent(one);
       await send(running, one, 1);
       const { readings, store } = running.center;
-      const [asked] = await readings.ask([0]);
-      assert.ok(asked !== undefined);
-      const shares = await Promise.all(
-        [...centerOf('zurich').supervisors].map(([operator, opening]) =>
-          openShare(asked.sealed, operator, opening),
-        ),
-      );
-      const grant: Grant = {
-        statement: 'cd'.repeat(32),
-        records: new Set([0]),
-        until: now + 3600,
-        shares: new Map([[asked.sealed.key, shares]]),
-      };
-      const write = store.write.bind(store);
-      store.write = async (verb, work) => {
-        store.write = write;
+      const grant = await grantOf(running, 0);
+      const read = store.read.bind(store);
+      store.read = async (verb, work) => {
+        store.read = read;
+        const found = await read(verb, work);
         await change(running, one, 'restrict');
-        return write(verb, work);
+        return found;
       };
       await assert.rejects(readings.read(grant, 0), { code: 'grant.restricted' });
       await change(running, one, 'unrestrict');

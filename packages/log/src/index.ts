@@ -28,6 +28,7 @@ export {
   type ReaderOptions,
   type TailOptions,
 } from './reader/reader.ts';
+export { openSigned } from './signed.ts';
 export { verifyHead, type HeadRules, type VerifiedHead } from './reader/head.ts';
 export { headRulesOf } from './reader/policy.ts';
 export { fsck, type FsckOptions, type FsckReport } from './fsck/fsck.ts';

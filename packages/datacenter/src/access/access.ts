@@ -22,6 +22,7 @@ import {
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { nodeCipher, unwrapHalf } from '../keys/cipher.ts';
+import type { Writer } from '../intake/writer.ts';
 import { writeLeaves } from '../ledger/leaves.ts';
 import type { Store } from '../store/store.ts';
 
@@ -39,6 +40,8 @@ export interface Grant {
 
 export interface AccessOptions {
   readonly store: Store;
+  /** Of the intake: erasures and restrictions run through it, too. */
+  readonly writer: Writer;
   readonly master: Uint8Array;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -75,7 +78,7 @@ export class Access {
 
   /** One record under a grant. That it was read is in the ledger, whatever becomes of the answer. */
   async read(grant: Grant, index: number): Promise<Observation> {
-    const { store, master, now } = this.#options;
+    const { master, now } = this.#options;
     if (!grant.records.has(index)) throw fail('grant.outside', `the grant does not name the record ${index}`);
     if (now() >= grant.until) throw fail('grant.over', `the grant ended at ${formatTime(grant.until)}`);
     const row = await this.#find(index);
@@ -85,7 +88,22 @@ export class Access {
     try {
       const { record } = await openRecord(key, sealed.key, row.ciphertext, nodeCipher);
       const observation = checkObservation(parseCanonicalJson(record));
-      await store.write('enter a reading', async (tx) => {
+      await this.#enter(grant, index);
+      return observation;
+    } finally {
+      half.fill(0);
+      key.fill(0);
+    }
+  }
+
+  /**
+   * Between two batches, so that no erasure is confirmed while a reading that began before it is not: whoever is
+   * told that a record is gone must not learn that it was shown afterwards.
+   */
+  async #enter(grant: Grant, index: number): Promise<void> {
+    const { store, writer, now } = this.#options;
+    await writer.alone(() =>
+      store.write('enter a reading', async (tx) => {
         // It may have been erased, or restricted, since it was looked up.
         const still = await tx
           .selectFrom('record')
@@ -106,12 +124,8 @@ export class Access {
         });
         const idx = await writeLeaves(tx, 'access', [entry]);
         await tx.insertInto('reading').values({ idx, record: index, salt }).execute();
-      });
-      return observation;
-    } finally {
-      half.fill(0);
-      key.fill(0);
-    }
+      }),
+    );
   }
 
   async #find(

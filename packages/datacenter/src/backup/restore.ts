@@ -27,7 +27,10 @@ export interface RestoreOptions {
   readonly center: string;
   readonly backup: string;
   readonly keys: string;
-  /** The published ledgers; undefined where one was never published. */
+  /**
+   * The ledgers as they were signed last (`openSigned`): up to there and no less they go on, although witnesses
+   * were away and nobody was shown it. Undefined where nothing was ever signed.
+   */
   readonly custody: LogReader | undefined;
   readonly access: LogReader | undefined;
   /** Seconds since 1970: what is due today is not restored. */
@@ -229,7 +232,7 @@ interface Ledgers {
   readonly buried: string;
 }
 
-/** Writes the leaves of both ledgers up to the size that was published. */
+/** Writes the leaves of both ledgers up to the size that was signed. */
 async function restoreLeaves(
   { store, backup, custody, access }: RestoreOptions,
   sizes: Sizes,

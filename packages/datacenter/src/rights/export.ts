@@ -43,19 +43,20 @@ export async function exportPage(db: Reading, wanted: PageWanted): Promise<Expor
     request,
     page,
     last: records.last && reads.last,
-    keys: await keysOf(db, [...records.refs]),
+    keys: records.keys,
     records: records.records,
     reads: reads.reads,
   };
 }
 
+/** With their keys, in one statement: what is erased or expires meanwhile goes with its key or not at all. */
 async function recordsOf(
   db: Reading,
   pseudonym: string,
   after: number,
 ): Promise<{
   readonly records: readonly ExportedRecord[];
-  readonly refs: ReadonlySet<string>;
+  readonly keys: readonly SealedHalves[];
   readonly bytes: number;
   readonly last: boolean;
 }> {
@@ -64,35 +65,30 @@ async function recordsOf(
     .innerJoin('report', 'report.first', 'record.report')
     .innerJoin('custody_leaf', 'custody_leaf.idx', 'record.idx')
     .innerJoin('day_key', 'day_key.ref', 'report.day_key')
-    .select(['record.idx', 'record.ciphertext', 'day_key.ref', 'custody_leaf.data'])
+    .select(['record.idx', 'record.ciphertext', 'day_key.ref', 'day_key.sealed', 'custody_leaf.data'])
     .where('report.subject', '=', pseudonym)
     .where('record.idx', '>', after)
     .orderBy('record.idx')
     .limit(exportLimits.records + 1)
     .execute();
   const records: ExportedRecord[] = [];
-  const refs = new Set<string>();
+  const keys = new Map<string, Uint8Array>();
+  const upTo = (last: boolean): Awaited<ReturnType<typeof recordsOf>> => ({
+    records,
+    keys: [...keys].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sealed]) => parseHalves(sealed)),
+    bytes,
+    last,
+  });
   let bytes = frameBytes;
-  for (const { idx, ciphertext, ref, data } of rows) {
-    const more = recordBytes + Math.ceil((ciphertext.length * 4) / 3) + (refs.has(ref) ? 0 : keyBytes);
+  for (const { idx, ciphertext, ref, sealed, data } of rows) {
+    const more = recordBytes + Math.ceil((ciphertext.length * 4) / 3) + (keys.has(ref) ? 0 : keyBytes);
     const isFull = records.length > 0 && bytes + more > exportLimits.bytes;
-    if (isFull || records.length === exportLimits.records) return { records, refs, bytes, last: false };
+    if (isFull || records.length === exportLimits.records) return upTo(false);
     bytes += more;
-    refs.add(ref);
+    keys.set(ref, sealed);
     records.push({ index: idx, entry: fromUtf8(data), key: ref, ciphertext: toBase64(ciphertext) });
   }
-  return { records, refs, bytes, last: true };
-}
-
-async function keysOf(db: Reading, refs: readonly string[]): Promise<readonly SealedHalves[]> {
-  if (refs.length === 0) return [];
-  const rows = await db
-    .selectFrom('day_key')
-    .select('sealed')
-    .where('ref', 'in', refs)
-    .orderBy('ref')
-    .execute();
-  return rows.map(({ sealed }) => parseHalves(sealed));
+  return upTo(true);
 }
 
 /** Of records that are there; what connects a reading to its subject goes with the record. */

@@ -64,8 +64,12 @@ export interface LogReader {
 }
 
 /** `location`: the http(s) prefix or the folder of a log. */
-export async function openLog(location: string, options: ReaderOptions): Promise<LogReader> {
-  const reader = new Reader(openSource(location, options), options);
+export function openLog(location: string, options: ReaderOptions): Promise<LogReader> {
+  return readLog(openSource(location, options), options);
+}
+
+export async function readLog(source: LogSource, options: ReaderOptions): Promise<LogReader> {
+  const reader = new Reader(source, options);
   await reader.refresh();
   return reader;
 }

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { isVitrineError, schema, type TrustPolicy } from '@vitrine/evidence';
 import { restoreBackup, Store, writeBackup, type BackupMade, type Restored } from '@vitrine/datacenter';
 import { acquireLease, errnoOf, fileFault, listen, systemClock } from '@vitrine/host';
-import { openLog, type LogReader } from '@vitrine/log';
+import { openSigned, type LogReader } from '@vitrine/log';
 import { lstat, rename, rm } from 'node:fs/promises';
 import { command, noun, option, required, whole } from '../command.ts';
 import { fail } from '../codes.ts';
@@ -237,8 +237,8 @@ async function restoreInto(
       center: folder.center.id,
       backup: resolve(backup),
       keys: keys === undefined ? keysCopyOf(folder) : resolve(keys),
-      custody: await publishedLedger(folder, 'custody'),
-      access: await publishedLedger(folder, 'access'),
+      custody: await signedLedger(folder, 'custody'),
+      access: await signedLedger(folder, 'access'),
       now: Math.floor(systemClock.now() / 1000),
     });
   } finally {
@@ -260,18 +260,12 @@ async function freshFile(
   return { partial, finish: () => rename(partial, file) };
 }
 
-/** Undefined where the ledger was never published. */
-async function publishedLedger(
+function signedLedger(
   { folder, center }: DataCenterFolder,
   name: 'custody' | 'access',
 ): Promise<LogReader | undefined> {
   const key = readVkey(name === 'custody' ? center.ledger : center.access);
-  try {
-    return await openLog(join(folder, name), { origin: key.name, logKeys: [key] });
-  } catch (error) {
-    if (isVitrineError(error, 'file.missing')) return undefined;
-    throw error;
-  }
+  return openSigned(join(folder, name), { origin: key.name, logKeys: [key] });
 }
 
 export function datacenterCommand(): Command {
