@@ -476,11 +476,14 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
 
       const reports = await one.consent('reports', now);
       assert.equal((await running.post('/v1/consents', reports.message)).status, 200);
-      assert.equal(
-        (await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now)))).status,
-        201,
-      );
+      const taken = one.report([fileSeen('x', now)], now);
+      const first = await running.post('/v1/reports', await one.seal(taken));
+      assert.equal(first.status, 201);
       assert.equal((await running.post('/v1/consents', (await one.withdraw(now)).message)).status, 200);
+      // Of what is stored nobody is told that it was refused: its endpoint may have heard nothing.
+      const again = await running.post('/v1/reports', await one.seal(taken));
+      assert.equal(again.status, 409);
+      assert.deepEqual(((await again.json()) as { promise: unknown }).promise, await first.json());
       const withdrawn = await refusal(
         await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now))),
       );

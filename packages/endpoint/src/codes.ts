@@ -208,6 +208,12 @@ export const endpointErrors = {
     meaning: 'A data center refuses a request of its subject.',
     remedy: 'Correct the clock; if it lasts, show the own ledger to a supervisor.',
   },
+  'endpoint.export-endless': {
+    exit: 3,
+    meaning:
+      'A data center sends far more of a subject than was ever sent to it: it would fill memory and disk.',
+    remedy: 'Nothing was written. Show the message to a supervisor; have the same exported elsewhere.',
+  },
   'endpoint.export-folder': {
     exit: 2,
     meaning: 'The folder for an export is there already.',

@@ -22,6 +22,7 @@ import {
   ownLedgerKeys,
   parseOwnLedger,
   verifyOwnLedger,
+  type OwnBody,
   type OwnEntry,
   type OwnLedger,
 } from '@vitrine/reports';
@@ -100,11 +101,45 @@ test('a record stands where its proofs put it', async () => {
       report,
       status,
       code: 'consent.field',
+      answered: true,
     } as unknown;
     const { promise: _, ...entry } = refused as OwnEntry<'promise'>;
     const of = chainOf([typed('report'), entry as OwnEntry]);
     assert.deepEqual(await standings(of), ['refused', 'refused']);
     assert.deepEqual(await codes(of), found);
+  }
+});
+
+test('what nobody can know is in doubt, until a promise or an export settles it', async () => {
+  const { report: id, consent } = typed('report');
+  const entry = (body: OwnBody): OwnEntry => ({ ...body, seq: 0, previous: noEntry, at: ledger.at });
+  const doubt = entry({ type: 'in-doubt', report: id, status: 0, code: 'consent.moved' });
+  const settled = entry({ type: 'settled', report: id, request: consent, found: [{ record: 1, index: 7 }] });
+  const older = entry({ type: 'refused', report: id, status: 421, code: 'report.center' });
+  const resent = entry({ type: 'resent', report: id, consent });
+  for (const [entries, expected] of [
+    [[doubt], ['in-doubt', 'in-doubt']],
+    // Written by an older version, which said more than it knew.
+    [[older], ['in-doubt', 'in-doubt']],
+    [
+      [doubt, settled],
+      ['absent', 'kept'],
+    ],
+    // Only what is in doubt can be settled.
+    [[settled], ['unanswered', 'unanswered']],
+    [
+      [doubt, settled, typed('promise'), typed('proof')],
+      ['proven', 'proven'],
+    ],
+    [
+      [resent, typed('promise'), typed('proof')],
+      ['proven', 'proven'],
+    ],
+  ] as const) {
+    const of = chainOf([typed('report'), ...entries]);
+    assert.deepEqual(parseOwnLedger(formatOwnLedger(of)), of);
+    assert.deepEqual(await standings(of), expected);
+    assert.deepEqual(await codes(of), []);
   }
 });
 

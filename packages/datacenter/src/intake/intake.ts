@@ -179,10 +179,17 @@ export class Intake {
 
   async #takeReport(body: Uint8Array, { id, salt }: Opened): Promise<Taken> {
     const verified = await readReport(body, verifySignature);
-    await this.#judge(verified);
     const mark = replayMark(salt, verified.report.id, sha256);
     // It may have been taken before under another key, where its endpoint sealed it again (D20).
     const marks = [...new Set([mark, ...this.sealing.marksOf(verified.report.id)])];
+    try {
+      await this.#judge(verified);
+    } catch (refusal) {
+      // Of what was taken before nobody is told that it was refused, whatever has changed since.
+      const promise = await this.#promiseAgain(marks, verified);
+      if (promise === undefined) throw refusal;
+      return { replay: true, promise };
+    }
     for (;;) {
       let promise: CustodyPromise | undefined;
       const written = await this.writer.submit(async () => {

@@ -81,6 +81,10 @@ function lineOf(
     }
     case 'refused':
       return entry.status === 421 ? undefined : `NOT TAKEN: ${entry.code} (${entry.report})`;
+    case 'in-doubt':
+      return `not sent again, and whether it was stored is not known: an export shows it (${entry.report})`;
+    case 'settled':
+      return `of a report in doubt the export has ${entry.found.length} records (${entry.report})`;
     case 'confirmation':
       return 'request confirmed by the data center';
     case 'request':
@@ -89,6 +93,7 @@ function lineOf(
       return `export by ${entry.center}: ${entry.records} records${entry.missing.length > 0 ? `, ${entry.missing.length} MISSING` : ''}`;
     case 'reading':
       return `READ under a grant: record ${entry.record} at ${entry.center}`;
+    case 'resent':
     case 'countersigned':
     case 'promise':
     case 'proof':
@@ -101,9 +106,11 @@ function countedKinds(records: readonly CheckedRecord[]): string {
   return counted(records.map(({ shared }) => shared.kind));
 }
 
+const loudStandings: readonly RecordStanding[] = ['overdue', 'refused', 'in-doubt'];
+
 function countedStandings(records: readonly CheckedRecord[]): string {
   const loud = (standing: RecordStanding): string =>
-    standing === 'overdue' || standing === 'refused' ? standing.toUpperCase() : standing;
+    loudStandings.includes(standing) ? standing.toUpperCase() : standing;
   return counted(records.map(({ standing }) => loud(standing)));
 }
 

@@ -144,7 +144,10 @@ async function settled(session: SharingSession): Promise<boolean> {
   } catch (error) {
     if (!isVitrineError(error) || error.exit !== 5) throw error;
   }
-  return session.state.subjects.every(({ unsent }) => unsent.length === 0);
+  // Where another data center still waits to be told, "send" says so; this is about the one that is shared with.
+  const { current } = session.state;
+  if (current === undefined) return true;
+  return session.knownSubject(current.center, current.generation)?.unsent.length === 0;
 }
 
 /** With `wait`: until all is proven, or stands still. */

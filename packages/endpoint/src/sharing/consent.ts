@@ -19,11 +19,13 @@ import {
   textDigest,
   withdrawConsent,
   type Consent,
+  type OwnBody,
   type ProfileName,
   type Subject,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { locate } from '../repository.ts';
+import { leaveInDoubt } from './make.ts';
 import { centerFor, type Known } from './residency.ts';
 import type { SharingSession, Trust } from './session.ts';
 import { mostUnsent, withSubject, type KnownSubject, type SharingState } from './state.ts';
@@ -81,32 +83,34 @@ export async function giveShown(
   const recoveryCode = await makeSecret(session);
   const current = await currentConsent(session);
   // Queued under a consent that ended, by a run that was killed before it had removed it: this yes is not for it.
-  const left = current?.decided.record.act === 'given' ? 0 : await dropUnshared(session, 'none');
+  const leftover = current?.decided.record.act === 'given' ? 0 : await dropUnshared(session, 'none');
   const same = current?.known.center === center.id && current.decided.record.act === 'given';
   const of = same ? current.known : freshSubject(session, center.id);
   const subject = await session.subject(of.center, of.generation);
-  await decide(
-    session,
-    of,
-    await giveConsent(
-      {
-        profile,
-        country,
-        center,
-        residency: known.residency.policy.version,
-        jurisdictions: asked.also,
-        method: 'terminal',
-        policyUrl: policyUrlOf(session),
-        text: textDigest(text, session.agent.platform.sha256),
-        previous: same ? current.decided.digest : null,
-        id: newReportId(),
-        at: formatTime(session.now),
-      },
-      subject,
-    ),
-    { profile, country, current: { center: center.id, generation: of.generation } },
+  const envelope = await giveConsent(
+    {
+      profile,
+      country,
+      center,
+      residency: known.residency.policy.version,
+      jurisdictions: asked.also,
+      method: 'terminal',
+      policyUrl: policyUrlOf(session),
+      text: textDigest(text, session.agent.platform.sha256),
+      previous: same ? current.decided.digest : null,
+      id: newReportId(),
+      at: formatTime(session.now),
+    },
+    subject,
   );
-  const dropped = left + (await dropUnshared(session, profile));
+  // The old place hears that its consent is over: it waits there and is sent like every decision.
+  const left = !same && current?.decided.record.act === 'given' ? [await withdrawalOf(session, current)] : [];
+  await decideAll(session, [...left, { known: of, envelope }], {
+    profile,
+    country,
+    current: { center: center.id, generation: of.generation },
+  });
+  const dropped = leftover + (await dropUnshared(session, profile));
   return { profile, center: center.id, dropped, ...(recoveryCode === undefined ? {} : { recoveryCode }) };
 }
 
@@ -159,33 +163,46 @@ export function ownConsent(
   return readOwnConsent(own, platform.verifySignature, platform.sha256);
 }
 
-/**
- * A decision of the owner: in the own ledger, then durable together with what follows from it, before anybody is
- * told. Killed before that, nothing was decided.
- */
-export async function decide(
+/** Signed by its owner, for one subject. */
+interface Decision {
+  readonly known: KnownSubject;
+  readonly envelope: Envelope;
+}
+
+type Follows = Partial<Pick<SharingState, 'profile' | 'country' | 'current'>>;
+
+export function decide(
   session: SharingSession,
   known: KnownSubject,
   envelope: Envelope,
-  follows: Partial<Pick<SharingState, 'profile' | 'country' | 'current'>>,
+  follows: Follows,
 ): Promise<void> {
-  if (known.unsent.length >= mostUnsent)
-    throw fail('endpoint.unsent', `${known.unsent.length} decisions wait for ${known.center} already`);
-  const { center, generation } = known;
+  return decideAll(session, [{ known, envelope }], follows);
+}
+
+/**
+ * What the owner decided with one yes, of different subjects: in the own ledger, then durable together with what
+ * follows from it, before anybody is told. Killed before that, nothing was decided.
+ */
+async function decideAll(
+  session: SharingSession,
+  decisions: readonly Decision[],
+  follows: Follows,
+): Promise<void> {
   const { platform } = session.agent;
-  const { record, digest } = await readOwnConsent(envelope, platform.verifySignature, platform.sha256);
-  const { act, profile, country } = record;
-  await session.ledger.append(session.now, {
-    type: 'consent',
-    center,
-    act,
-    profile,
-    country,
-    receipt: digest,
-    generation,
-  });
-  const subjects = withSubject(session.state, { ...known, unsent: [...known.unsent, envelope] });
-  await session.remember({ subjects, suspended: undefined, ...follows });
+  const entries: OwnBody[] = [];
+  let { state } = session;
+  for (const { known, envelope } of decisions) {
+    const { center, generation, unsent } = known;
+    if (unsent.length >= mostUnsent)
+      throw fail('endpoint.unsent', `${unsent.length} decisions wait for ${center} already`);
+    const { record, digest } = await readOwnConsent(envelope, platform.verifySignature, platform.sha256);
+    const { act, profile, country } = record;
+    entries.push({ type: 'consent', center, act, profile, country, receipt: digest, generation });
+    state = { ...state, subjects: withSubject(state, { ...known, unsent: [...unsent, envelope] }) };
+  }
+  await session.ledger.append(session.now, ...entries);
+  await session.remember({ subjects: state.subjects, suspended: undefined, ...follows });
 }
 
 /** Sharing ends here and now, with a withdrawal where a consent is. Answers how much of the queue went. */
@@ -193,13 +210,17 @@ export async function endSharing(session: SharingSession): Promise<number> {
   const current = await currentConsent(session);
   if (current?.decided.record.act !== 'given')
     await session.remember({ profile: 'none', suspended: undefined });
-  else {
-    const { known, decided, subject } = current;
-    const at = formatTime(session.now);
-    const withdrawal = await withdrawConsent(decided, { id: newReportId(), at, method: 'terminal' }, subject);
-    await decide(session, known, withdrawal, { profile: 'none' });
-  }
+  else await decideAll(session, [await withdrawalOf(session, current)], { profile: 'none' });
   return dropUnshared(session, 'none');
+}
+
+async function withdrawalOf(
+  session: SharingSession,
+  { known, decided, subject }: CurrentConsent,
+): Promise<Decision> {
+  const at = formatTime(session.now);
+  const envelope = await withdrawConsent(decided, { id: newReportId(), at, method: 'terminal' }, subject);
+  return { known, envelope };
 }
 
 /** What waits and is not shared under this profile. Reports that were made and not taken go, too. */
@@ -209,7 +230,7 @@ async function dropUnshared(session: SharingSession, profile: ProfileName): Prom
   if (!kinds.includes('sample')) dropped += await session.samples.clear();
   for (const { report } of await session.outbox.all()) {
     if (report.observations.every(({ observation: { kind } }) => kinds.includes(kind))) continue;
-    await session.outbox.remove(report.id);
+    await leaveInDoubt(session, report.id, 0, profile === 'none' ? 'consent.withdrawn' : 'consent.profile');
     dropped += report.observations.length;
   }
   return dropped;

@@ -3,11 +3,11 @@
 // ledger says was promised. What is missing is named.
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { canonicalJson, parseTime, statementIdOf, utf8, type Json } from '@vitrine/evidence';
-import { makeDurableDirectory, writeDurable } from '@vitrine/host';
+import { fileFault, makeDurableDirectory, syncDirectory, writeDurable } from '@vitrine/host';
 import {
-  exportLimits,
   missingFromExport,
   openAnswer,
   parseExport,
@@ -18,9 +18,11 @@ import {
   signRequest,
   type ExportPage,
   type OwnBody,
+  type OwnEntry,
   type OwnRecord,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import { ExportBounds } from './export-bounds.ts';
 import { exportHtml } from './export-page.ts';
 import { readOwnLedger } from './ledger.ts';
 import { checkEntries } from './own.ts';
@@ -55,7 +57,7 @@ export async function exportSubjects(
 ): Promise<readonly Exported[]> {
   if (existsSync(folder)) throw fail('endpoint.export-folder', `${folder} is there already`, { at: folder });
   const known = await newestKnown(session);
-  const parts: { readonly asked: Exported; readonly of: Everything }[] = [];
+  const parts: Part[] = [];
   // All of it is here before the folder is made: an export is written whole.
   for (const subject of subjects) {
     const of = await fetchAll(session, known, subject);
@@ -65,14 +67,32 @@ export async function exportSubjects(
     const name = `${subject.center}-${subject.generation}`;
     parts.push({ asked: { ...subject, records, readings, missing, folder: join(folder, name) }, of });
   }
-  for (const { asked, of } of parts) await writePart(asked.folder, of);
-  const page = exportHtml(
-    parts.map(({ asked, of: { records, readings } }) => ({ ...asked, records, readings })),
-    session.now,
-  );
-  await writeDurable(join(folder, 'index.html'), utf8(page), { mode: 0o600 });
+  await writeWhole(folder, parts, session.now);
   for (const { asked, of } of parts) await remember(session, asked, of);
   return parts.map(({ asked }) => asked);
+}
+
+interface Part {
+  readonly asked: Exported;
+  readonly of: Everything;
+}
+
+/** Beside the folder, then by its name: what has the name is whole. Of a killed run a leftover is removed. */
+async function writeWhole(folder: string, parts: readonly Part[], now: number): Promise<void> {
+  const path = resolve(folder);
+  const beside = join(dirname(path), `.${basename(path)}.vitrine-export`);
+  try {
+    await rm(beside, { recursive: true, force: true });
+    for (const { asked, of } of parts) await writePart(join(beside, basename(asked.folder)), of);
+    const shown = parts.map(({ asked, of: { records, readings } }) => ({ ...asked, records, readings }));
+    await writeDurable(join(beside, 'index.html'), utf8(exportHtml(shown, now)), { mode: 0o600 });
+    await rename(beside, path);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    // A full disk: what is there of it is nobody's, and holds what was shared in plain.
+    await rm(beside, { recursive: true, force: true }).catch(() => {});
+    throw fileFault('write', path, error);
+  }
 }
 
 /** Page after page: each goes on after the last record and the last reading of the one before. */
@@ -89,6 +109,7 @@ async function fetchAll(
   const records: OwnRecord[] = [];
   const readings: Reading[] = [];
   const pages: ExportPage[] = [];
+  const bounds = new ExportBounds(await readOwnLedger(session.paths.ledger), { center: id, generation });
   for (let number = 0; ; number++) {
     const after = records.at(-1)?.index ?? -1;
     const read = readings.at(-1)?.index ?? -1;
@@ -99,13 +120,15 @@ async function fetchAll(
     ];
     const path = number === 0 ? 'v1/requests' : `v1/requests?${query.join('&')}`;
     const sealed = await askCenter(session, known, center, path, body);
-    const page = parseExport(await openAnswer(sealed, subject.opening, request));
+    const bytes = await openAnswer(sealed, subject.opening, request);
+    const page = parseExport(bytes);
+    bounds.take(page, bytes.length);
     if (page.request !== request || page.center !== id || page.page !== number)
       throw fail('endpoint.answer', `the data center ${id} answers with another page than was asked for`);
     const [more, reads] = [await readExport(page, subject, undefined, sha256), readReadings(page, sha256)];
     const goesOn = (more[0]?.index ?? after + 1) > after && (reads[0]?.index ?? read + 1) > read;
     const isEmpty = more.length === 0 && reads.length === 0;
-    if (!goesOn || (isEmpty && !page.last) || records.length > exportLimits.records * 1_000_000)
+    if (!goesOn || (isEmpty && !page.last))
       throw fail('endpoint.answer', `page ${number} of the export by ${id} does not go on from the last one`);
     records.push(...more);
     readings.push(...reads);
@@ -117,17 +140,11 @@ async function fetchAll(
 /** What the own ledger knows as promised to this subject, less what a confirmation or its retention took. */
 async function missingOf(
   session: SharingSession,
-  { center, generation }: AskedSubject,
+  subject: AskedSubject,
   exported: readonly OwnRecord[],
 ): Promise<readonly string[]> {
   const entries = await readOwnLedger(session.paths.ledger);
-  const ofSubject = new Set(
-    entries.flatMap((entry) =>
-      entry.type === 'report' && entry.center === center && entry.generation === generation
-        ? [entry.report]
-        : [],
-    ),
-  );
+  const ofSubject = reportsOf(entries, subject);
   const { records } = await checkEntries(session, entries, session.now);
   const promised = new Set<string>();
   const gone = new Set<string>();
@@ -142,13 +159,44 @@ async function missingOf(
   return missingFromExport(promised, exported, gone);
 }
 
-/** The end of the export, and readings that were not known yet. */
+function reportsOf(entries: readonly OwnEntry[], { center, generation }: AskedSubject): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap((entry) =>
+      entry.type === 'report' && entry.center === center && entry.generation === generation
+        ? [entry.report]
+        : [],
+    ),
+  );
+}
+
+/** Of each report of this subject that is in doubt, which records are there: found by what they commit to. */
+async function settledBy(
+  session: SharingSession,
+  entries: readonly OwnEntry[],
+  subject: AskedSubject,
+  { request, records }: Pick<Everything, 'request' | 'records'>,
+): Promise<readonly OwnBody[]> {
+  const ofSubject = reportsOf(entries, subject);
+  const { records: known } = await checkEntries(session, entries, session.now);
+  const doubtful = known.filter(({ report, standing }) => standing === 'in-doubt' && ofSubject.has(report));
+  const places = new Map(records.map(({ commitment, index }) => [commitment, index]));
+  return [...Map.groupBy(doubtful, ({ report }) => report)].map(([report, of]) => {
+    const found = of.flatMap(({ position, shared }) => {
+      const index = places.get(shared.commitment);
+      return index === undefined ? [] : [{ record: position, index }];
+    });
+    return { type: 'settled', report, request, found };
+  });
+}
+
+/** The end of the export, what it settles, and readings that were not known yet. */
 async function remember(
   session: SharingSession,
-  { center, missing }: Exported,
+  { center, generation, missing }: Exported,
   { request, records, pages }: Everything,
 ): Promise<void> {
   const entries = await readOwnLedger(session.paths.ledger);
+  const settled = await settledBy(session, entries, { center, generation }, { request, records });
   const seen = new Set(
     entries.flatMap((entry) => (entry.type === 'reading' && entry.center === center ? [entry.index] : [])),
   );
@@ -156,6 +204,7 @@ async function remember(
   await session.ledger.append(
     session.now,
     ...fresh.map((read): OwnBody => ({ type: 'reading', center, ...read })),
+    ...settled,
     { type: 'export', center, request, records: records.length, missing: missing.slice(0, mostMissing) },
   );
 }

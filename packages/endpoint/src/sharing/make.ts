@@ -64,15 +64,21 @@ async function enter(session: SharingSession, outgoing: Outgoing): Promise<Outgo
 
 async function enterInLedger(
   session: SharingSession,
-  { report, generation, replaces }: Outgoing,
+  { report, generation, replaces, answered }: Outgoing,
 ): Promise<void> {
   const { sha256 } = session.agent.platform;
   const { id, center, country, consent, observations } = report;
   const records = observations.map(({ observation, salt }) => sharedRecordOf(observation, salt, sha256));
   const entry: OwnBody = { type: 'report', center, report: id, country, consent, generation, records };
-  const left: readonly OwnBody[] =
-    replaces === undefined ? [] : [{ type: 'refused', report: replaces, status: 421, code: 'report.center' }];
+  const left: readonly OwnBody[] = replaces === undefined ? [] : [leftAs(replaces, answered)];
   await session.ledger.append(session.now, entry, ...left);
+}
+
+/** `answered`: by each sending of it, with 421. Otherwise an answer may have been lost, and nothing is known. */
+function leftAs(report: string, answered: string | undefined): OwnBody {
+  return answered === undefined
+    ? { type: 'in-doubt', report, status: 0, code: 'consent.moved' }
+    : { type: 'refused', report, status: 421, code: answered, answered: true };
 }
 
 async function leaveQueue(session: SharingSession, { taken, piece, replaces }: Outgoing): Promise<void> {
@@ -99,29 +105,56 @@ export async function resumeReports(session: SharingSession): Promise<void> {
 }
 
 /**
- * The same observations for the place and consent that are in force now: another report, under another id, so
- * that two data centers cannot tell that they are one. Undefined where nothing of it may be shared any more.
+ * The same observations for the place and consent that are in force now. Where only the consent changed it is the
+ * same report again, id and salts: a data center that has it answers with the promise that was lost (D17b). For
+ * another place it is another report, under another id, so that two data centers cannot tell that they are one.
+ * `answered`: the code with which each sending of it was answered, where that is known. Undefined where nothing
+ * of it may be shared any more.
  */
 export async function remakeReport(
   session: SharingSession,
-  { report: before, piece }: Outgoing,
+  outgoing: Outgoing,
   standing: Standing,
+  answered: string | undefined,
 ): Promise<Outgoing | undefined> {
-  const { kinds } = profiles[standing.consent.record.profile];
+  const { report: before, piece } = outgoing;
+  const { subject, consent, center } = standing;
+  const { kinds } = profiles[consent.record.profile];
   const observations = before.observations
     .map(({ observation }) => observation)
     .filter(({ kind }) => kinds.includes(kind));
   if (observations.length === 0) {
-    const left = { type: 'refused', report: before.id, status: 0, code: 'consent.profile' } as const;
-    await session.ledger.append(session.now, left);
-    await session.outbox.remove(before.id);
+    await leaveInDoubt(session, before.id, 0, 'consent.profile');
     return undefined;
+  }
+  const isSame =
+    observations.length === before.observations.length &&
+    before.center === center.id &&
+    before.subject.key === subject.keys.key &&
+    before.country === consent.record.country;
+  if (isSame) {
+    const again = { ...before, consent: consent.digest, at: formatTime(session.now) };
+    await session.ledger.append(session.now, { type: 'resent', report: before.id, consent: consent.digest });
+    await session.outbox.write(before.id, { ...outgoing, report: again });
+    return { ...outgoing, report: again };
   }
   return enter(session, {
     report: reportOf(observations, standing, session.now),
     generation: standing.generation,
     taken: [],
     replaces: before.id,
+    ...(answered === undefined ? {} : { answered }),
     ...(piece === undefined ? {} : { piece }),
   });
+}
+
+/** A report that is not sent again, and of which nobody here can say whether it was stored. */
+export async function leaveInDoubt(
+  session: SharingSession,
+  report: string,
+  status: number,
+  code: string,
+): Promise<void> {
+  await session.ledger.append(session.now, { type: 'in-doubt', report, status, code });
+  await session.outbox.remove(report);
 }

@@ -29,6 +29,8 @@ export interface Outgoing {
   readonly piece?: { readonly object: string; readonly piece: number };
   /** The report that it is sent instead of. */
   readonly replaces?: string;
+  /** The code with which each sending of that one was answered; absent where an answer may have been lost. */
+  readonly answered?: string;
 }
 
 /** A promise that waits for its proof. */
@@ -54,6 +56,7 @@ const outgoingSchema: Schema<Outgoing> = schema.object(
   {
     piece: schema.object({ object: fields.sha256Hex, piece: schema.integer(0, 255) }),
     replaces: reportId,
+    answered: schema.text(/^[a-z-]+\.[a-z-]+$/, 64, 'a code'),
   },
 );
 

@@ -10,7 +10,7 @@ import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } 
 import { fail } from '../codes.ts';
 import { standingConsent, type Standing } from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
-import { makeReport, remakeReport } from './make.ts';
+import { leaveInDoubt, makeReport, remakeReport } from './make.ts';
 import type { Outgoing } from './outbox.ts';
 import { fetchProofs, type Proofs } from './proofs.ts';
 import { fetchKnown, newestKnown, sealingKeyOf, type Known } from './residency.ts';
@@ -111,12 +111,22 @@ async function sendReports(
   let standing = await requireStanding(session, known);
   /** How often in a row a report was sent elsewhere. */
   let turned = 0;
+  /**
+   * By report made in this run: what its sendings were answered with. A sending without an answer ends the run,
+   * so of one that was there before, an answer may have been lost.
+   */
+  const answered = new Map<string, string | undefined>();
   for (;;) {
-    const outgoing = (await nextOf(session)) ?? (await makeReport(session, standing));
+    const waits = await nextOf(session);
+    const outgoing = waits ?? (await makeReport(session, standing));
     if (outgoing === undefined) return known;
+    if (waits === undefined) answered.set(outgoing.report.id, undefined);
     requireNotLater(session, standing.center.id);
-    const fit = isFor(outgoing.report, standing) ? outgoing : await remakeReport(session, outgoing, standing);
+    const fit = isFor(outgoing.report, standing)
+      ? outgoing
+      : await remakeReport(session, outgoing, standing, answered.get(outgoing.report.id));
     if (fit === undefined) continue;
+    if (fit.report.id !== outgoing.report.id) answered.set(fit.report.id, undefined);
     const reply = await sendOne(session, known, fit.report, standing);
     switch (reply.kind) {
       case 'done':
@@ -131,6 +141,7 @@ async function sendReports(
         break;
       }
       case 'elsewhere':
+        if (answered.has(fit.report.id)) answered.set(fit.report.id, reply.code);
         // 421: the policy or the key may have changed since we looked (D19, D20).
         if (++turned > 2)
           throw fail(
@@ -235,7 +246,9 @@ async function giveUp(
   { report, piece }: Outgoing,
   { status, code }: { readonly status: number; readonly code: string },
 ): Promise<void> {
-  await session.ledger.append(session.now, { type: 'refused', report: report.id, status, code });
+  // 409 without its promise: it was stored, and is not there any more.
+  if (status === 409) await leaveInDoubt(session, report.id, status, code);
+  else await session.ledger.append(session.now, { type: 'refused', report: report.id, status, code });
   await session.remember({ refused: session.state.refused + 1 });
   if (piece !== undefined) await session.samples.drop(piece.object);
   await session.outbox.remove(report.id);

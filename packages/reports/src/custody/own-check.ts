@@ -39,9 +39,19 @@ import {
 
 /**
  * `unanswered`: sent, and no promise came. `overdue`: promised, and no proof came by the deadline. `refused`:
- * nothing of it was kept.
+ * nothing of it was kept. `in-doubt`: not sent again, and whether it was stored is not known; an export settles
+ * that as `kept` or `absent`.
  */
-export type RecordStanding = 'unanswered' | 'waiting' | 'proven' | 'overdue' | 'refused' | 'erased';
+export type RecordStanding =
+  | 'unanswered'
+  | 'waiting'
+  | 'proven'
+  | 'overdue'
+  | 'refused'
+  | 'in-doubt'
+  | 'kept'
+  | 'absent'
+  | 'erased';
 
 export interface CheckedRecord {
   /** The entry that says it was shared, and when. */
@@ -58,7 +68,7 @@ export interface CheckedRecord {
   readonly deadline?: string;
   /** Hex leaf hash, once it is promised. */
   readonly leaf?: string;
-  /** Place in the ledger of the data center, and the witness time of the proof in seconds, once it is proven. */
+  /** Place in the ledger of the data center, once it is proven or found; witness time of the proof in seconds. */
   readonly index?: number;
   readonly time?: number;
 }
@@ -127,6 +137,14 @@ interface Followed {
   proofs?: readonly VerifiedReceipt[];
   late?: { readonly seq: number; readonly head: LedgerHead };
   refused?: boolean;
+  inDoubt?: boolean;
+  /** By record: its place, as an export has it. */
+  found?: ReadonlyMap<number, number>;
+}
+
+/** Older versions wrote this, without `answered`, also where an answer to it may have been lost. */
+function isOlderDoubt({ status, answered }: Extract<OwnEntry, { readonly type: 'refused' }>): boolean {
+  return (status === 421 || status === 0) && answered !== true;
 }
 
 /** Goes through the entries in order; owns what it has learned so far. */
@@ -212,12 +230,24 @@ class Check {
       }
       case 'refused': {
         const of = this.#reports.get(entry.report);
-        if (of !== undefined) of.refused = true;
+        if (of !== undefined && isOlderDoubt(entry)) of.inDoubt = true;
+        else if (of !== undefined) of.refused = true;
         if (entry.status === 421) return;
         this.#find('own-ledger.refused', entry.seq, `not taken: ${entry.code}, status ${entry.status}`, {
           report: entry.report,
           ...(of === undefined ? {} : { center: of.center }),
         });
+        return;
+      }
+      case 'in-doubt': {
+        const of = this.#reports.get(entry.report);
+        if (of !== undefined) of.inDoubt = true;
+        return;
+      }
+      case 'settled': {
+        const of = this.#reports.get(entry.report);
+        if (of?.inDoubt !== true) return;
+        of.found = new Map(entry.found.map(({ record, index }) => [record, index]));
         return;
       }
       case 'request': {
@@ -252,6 +282,7 @@ class Check {
         return;
       }
       case 'consent':
+      case 'resent': // What is promised is the same, whichever consent was in force.
     }
   }
 
@@ -328,9 +359,13 @@ class Check {
       });
     return of.records.map((shared, position): CheckedRecord => {
       const proof = proofs?.[position];
+      const index = proof?.index ?? (promise === undefined ? of.found?.get(position) : undefined);
       const standing = ((): RecordStanding => {
-        if (proof !== undefined) return gone?.has(proof.index) === true ? 'erased' : 'proven';
+        if (index !== undefined && gone?.has(index) === true) return 'erased';
+        if (proof !== undefined) return 'proven';
         if (promise !== undefined) return isOverdue ? 'overdue' : 'waiting';
+        if (of.found !== undefined) return index === undefined ? 'absent' : 'kept';
+        if (of.inDoubt === true) return 'in-doubt';
         return of.refused === true ? 'refused' : 'unanswered';
       })();
       const leaf = promise?.records[position]?.leaf;
@@ -345,7 +380,7 @@ class Check {
         standing,
         ...(promise === undefined ? {} : { deadline: promise.deadline }),
         ...(leaf === undefined ? {} : { leaf }),
-        ...(proof === undefined ? {} : { index: proof.index }),
+        ...(index === undefined ? {} : { index }),
         ...(proof?.time === undefined ? {} : { time: proof.time }),
       };
     });

@@ -70,15 +70,33 @@ interface Bodies {
     readonly generation: number;
     readonly records: readonly SharedRecord[];
   };
+  /** The same report, id and salts, once more: its answer may have been lost, and another consent is in force. */
+  readonly resent: { readonly report: string; readonly consent: string };
   readonly promise: { readonly report: string; readonly promise: Envelope };
   readonly proof: { readonly report: string } & ReportProof;
   /** Seen after the deadline of a promise: a signed checkpoint that may not reach the record. */
   readonly late: { readonly report: string; readonly checkpoint: string };
   /**
    * Not taken by the data center, which kept nothing of it. Status 421: it goes to another one, as another
-   * report; 0: given up on the endpoint.
+   * report; `answered`: each sending of it was answered so.
    */
-  readonly refused: { readonly report: string; readonly status: number; readonly code: string };
+  readonly refused: {
+    readonly report: string;
+    readonly status: number;
+    readonly code: string;
+    readonly answered?: boolean;
+  };
+  /**
+   * Not sent again, and an answer to it may have been lost: whether it was stored is not known here. Status and
+   * code say why it is left: what was answered last, or status 0.
+   */
+  readonly 'in-doubt': { readonly report: string; readonly status: number; readonly code: string };
+  /** What a whole export, by its request, shows of a report in doubt: which of its records are there, and where. */
+  readonly settled: {
+    readonly report: string;
+    readonly request: string;
+    readonly found: readonly { readonly record: number; readonly index: number }[];
+  };
   /** A right that was used: the request, as it was signed. */
   readonly request: { readonly request: Envelope };
   readonly confirmation: { readonly confirmation: Envelope };
@@ -116,6 +134,11 @@ export type OwnEntry<Type extends OwnEntryType = OwnEntryType> = OwnBody & { rea
 };
 
 const place = { seq: fields.index, previous: fields.sha256Hex, at: fields.time };
+const left = {
+  report: reportId,
+  status: schema.integer(0, 599),
+  code: schema.text(/^[a-z-]+\.[a-z-]+$/, 64, 'a code'),
+};
 const leaves = schema.list(fields.sha256Hex, { most: 10_000 });
 
 /** By the member `type`. */
@@ -137,13 +160,19 @@ const ownEntrySchemas: { readonly [Type in OwnEntryType]: Schema<OwnEntry> } = {
     generation: schema.integer(1, 65_535),
     records: schema.list(sharedRecord(), { least: 1, most: observationsAtOnce }),
   }),
+  resent: entry('resent', { report: reportId, consent: fields.statementId }),
   promise: entry('promise', { report: reportId, promise: envelopeSchema }),
   proof: entry('proof', { report: reportId, ...proofMembers }),
   late: entry('late', { report: reportId, checkpoint: noteText }),
-  refused: entry('refused', {
+  refused: entry('refused', left, { answered: schema.flag }),
+  'in-doubt': entry('in-doubt', left),
+  settled: entry('settled', {
     report: reportId,
-    status: schema.integer(0, 599),
-    code: schema.text(/^[a-z-]+\.[a-z-]+$/, 64, 'a code'),
+    request: fields.statementId,
+    found: schema.list(
+      schema.object({ record: schema.integer(0, observationsAtOnce - 1), index: fields.index }),
+      { most: observationsAtOnce, sortedBy: ({ record }: { readonly record: number }) => record },
+    ),
   }),
   request: entry('request', { request: envelopeSchema }),
   confirmation: entry('confirmation', { confirmation: envelopeSchema }),
@@ -174,13 +203,14 @@ export const ownEntrySchema: Schema<OwnEntry> = {
 
 function entry<Type extends OwnEntryType>(
   type: Type,
-  members: { readonly [Name in keyof Bodies[Type]]: Schema<Bodies[Type][Name]> },
+  members: { readonly [Name in keyof Bodies[Type]]?: Schema<NonNullable<Bodies[Type][Name]>> },
+  optional: Readonly<Record<string, Schema<unknown>>> = {},
 ): Schema<OwnEntry> {
-  return schema.object({
-    type: schema.oneOf(type),
-    ...place,
-    ...(members as Readonly<Record<string, Schema<unknown>>>),
-  }) as unknown as Schema<OwnEntry>;
+  const required = members as Readonly<Record<string, Schema<unknown>>>;
+  return schema.object(
+    { type: schema.oneOf(type), ...place, ...required },
+    optional,
+  ) as unknown as Schema<OwnEntry>;
 }
 
 /** By kind, and as strict as what is sent, but for the content of a sample. */

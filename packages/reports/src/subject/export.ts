@@ -3,10 +3,8 @@
 
 import {
   canonicalJson,
-  equal,
   fields,
   fromBase64,
-  fromHex,
   isVitrineError,
   parseCanonicalJson,
   schema,
@@ -19,7 +17,14 @@ import {
 } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
 import { parseAccess, readCommitment, type AccessEntry } from '../custody/access.ts';
-import { entryLeaf, parseEntry, recordDigest, type ImportEntry, type RecordEntry } from '../custody/entry.ts';
+import {
+  digestOf,
+  entryLeaf,
+  parseEntry,
+  recordCommitment,
+  type ImportEntry,
+  type RecordEntry,
+} from '../custody/entry.ts';
 import { openRecord, type RecordCipher } from '../halves/record.ts';
 import { recordKeyOfSubject, sealedHalvesSchema, type SealedHalves } from '../halves/record-key.ts';
 import type { Observation } from '../observation/kinds.ts';
@@ -114,6 +119,8 @@ export interface OwnRecord {
   readonly entry: RecordEntry | ImportEntry;
   /** Hex leaf hash, to be found at `index` in the ledger and among the own promises. */
   readonly leaf: string;
+  /** `recordCommitment` in hex, as the own ledger has it of what was sent. */
+  readonly commitment: string;
   readonly observation: Observation;
 }
 
@@ -147,10 +154,17 @@ async function readOwnRecord(
     throw fail('subject.export', `the entry at ${index} is no record`);
   const ciphertext = fromBase64(encoded);
   const { salt, record } = await openRecord(key, ref, ciphertext, cipher);
-  if (!equal(fromHex(recordDigest({ salt, record, ciphertext }, sha256)), fromHex(entry.digest)))
+  const commitment = recordCommitment(salt, record, sha256);
+  if (digestOf(commitment, sha256(ciphertext), sha256) !== entry.digest)
     throw fail('custody.record', `the record at ${index} is not the one in the ledger`);
   const observation = checkObservation(parseCanonicalJson(record));
-  return { index, entry, leaf: toHex(entryLeaf(entry, sha256)), observation };
+  return {
+    index,
+    entry,
+    leaf: toHex(entryLeaf(entry, sha256)),
+    commitment: toHex(commitment),
+    observation,
+  };
 }
 
 /** The readings on a page, each checked against its entry of the access ledger. */

@@ -5,10 +5,17 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { formatNote, parseNote, signCheckpoint } from '@vitrine/evidence';
-import { sampleLimits } from '@vitrine/reports';
+import { formatNote, parseEnvelope, parseNote, signCheckpoint, statementIdOf } from '@vitrine/evidence';
+import {
+  formatExport,
+  openMessage,
+  readCommitment,
+  sampleLimits,
+  sealAnswer,
+  subjectOfCenter,
+} from '@vitrine/reports';
 import { temporaryDirectory } from '@vitrine/testkit';
-import { makeScene, type Endpoint, type Scene } from './world.ts';
+import { makeScene, type Endpoint, type Scene, type Wire } from './world.ts';
 
 const files = temporaryDirectory({ after });
 let made = 0;
@@ -36,22 +43,26 @@ const { zurich, singapore } = scene;
 const bodies = (center: { readonly requests: readonly { readonly path: string }[] }): number =>
   center.requests.filter(({ path }) => path === '/v1/reports').length;
 
+/** A report is taken, and nobody hears of it. */
+const unheard: Wire = async (path, request, response) => {
+  if (path !== '/v1/reports') return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  await singapore.running.intake.take(new Uint8Array(Buffer.concat(chunks)));
+  response.destroy();
+  return 'answered';
+};
+
 test('an answer that was lost is asked for again, and the report is stored once', async () => {
   const one = await agreed(scene, 'lost');
   await one.run('report', program());
-  singapore.wire = async (path, request, response) => {
-    if (path !== '/v1/reports') return undefined;
-    // It is taken, and nobody hears of it.
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    await singapore.running.intake.take(new Uint8Array(Buffer.concat(chunks)));
-    response.destroy();
-    return 'answered';
-  };
+  singapore.wire = unheard;
   const lost = await one.run('send');
   assert.equal(lost.code, 5);
   assert.match(lost.out, /fetch\.unreachable/);
   singapore.wire = undefined;
+  // Under another consent it is the same report still.
+  await one.run('consent', 'give', 'reports', '--country', 'SG', '--also', 'CH', '--yes');
   const again = await one.run('send');
   assert.equal(again.code, 0, again.out);
   assert.match(again.out, /^1 records in 1 reports promised/);
@@ -59,6 +70,24 @@ test('an answer that was lost is asked for again, and the report is stored once'
   await one.run('send');
   assert.match((await one.run('subject', 'export', '--into', join(files, 'lost'))).out, /1 records/);
   assert.match((await one.run('ledger', 'verify')).out, /^records: 1 proven$/m);
+});
+
+test('of a report whose answer was lost before its owner withdrew nobody says that it was refused', async () => {
+  const one = await agreed(scene, 'doubtful');
+  await one.run('report', program());
+  singapore.wire = unheard;
+  await one.run('send');
+  singapore.wire = undefined;
+  await one.run('consent', 'withdraw');
+  assert.match((await one.run('ledger', 'list')).out, /1 file-seen to singapore: 1 IN-DOUBT/);
+  const verified = await one.run('ledger', 'verify');
+  assert.match(verified.out, /^records: 1 IN-DOUBT$/m);
+  assert.equal(verified.code, 0);
+  await one.run('subject', 'export', '--into', join(files, 'doubtful'));
+  assert.match((await one.run('ledger', 'list')).out, /1 file-seen to singapore: 1 kept/);
+  assert.match((await one.run('subject', 'erase', '--yes')).out, /^erase: 1 records/);
+  await singapore.publish();
+  assert.match((await one.run('ledger', 'verify')).out, /^records: 1 erased$/m);
 });
 
 test('what is queued while a report is on its way is another thing, and is sent after it', async () => {
@@ -429,10 +458,78 @@ test('with the recovery code another machine has everything exported and erased'
   assert.match(erased.out, /^erase: 1 records of subject 2 at singapore/m);
 });
 
+test('an export that does not come to an end is ended, and nothing of it is written', async () => {
+  const one = await agreed(scene, 'endless');
+  await one.run('report', program());
+  await one.run('send');
+  const { keys } = await subjectOfCenter(
+    new Uint8Array(readFileSync(join(one.folder, 'sharing', 'recovery.secret'))),
+    'singapore',
+    1,
+  );
+  const salt = new Uint8Array(32);
+  let asked = 0;
+  singapore.wire = async (path, request, response) => {
+    if (!path.startsWith('/v1/requests')) return undefined;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { key, opening } = singapore.test;
+    const { body } = await openMessage(new Uint8Array(Buffer.concat(chunks)), key, opening);
+    const digest = statementIdOf(parseEnvelope(body));
+    const reads = Array.from({ length: 200 }, (_, i) => ({
+      index: asked * 200 + i,
+      entry: JSON.stringify({
+        at: '2026-11-24T10:00:00Z',
+        grant: 'cd'.repeat(32),
+        record: readCommitment(salt, 0),
+        type: 'read',
+        v: 1,
+      }),
+      record: 0,
+      salt: Buffer.from(salt).toString('base64'),
+    }));
+    const page = {
+      v: 1 as const,
+      center: 'singapore',
+      ledger: singapore.running.custody.origin,
+      request: digest,
+      page: asked++,
+      last: false,
+      keys: [],
+      records: [],
+      reads,
+    };
+    response.end(await sealAnswer(formatExport(page), keys.sealing, digest));
+    return 'answered';
+  };
+  const into = join(files, 'endless');
+  const beside = join(files, '.endless.vitrine-export');
+  mkdirSync(beside);
+  writeFileSync(join(beside, 'of a killed run'), '');
+  const { code, err } = await one.run('subject', 'export', '--into', into);
+  singapore.wire = undefined;
+  assert.equal(code, 3);
+  assert.match(
+    err,
+    /page 10 of the export by singapore: 0 records, 2200 readings[^]*endpoint\.export-endless/,
+  );
+  assert.equal(asked, 11);
+  assert.ok(!existsSync(into));
+  // What a killed run had begun is not taken for an export, and goes with the next one.
+  const whole = await one.run('subject', 'export', '--into', into);
+  assert.equal(whole.code, 0, whole.err);
+  assert.deepEqual(readdirSync(into).toSorted(), ['index.html', 'singapore-1']);
+  assert.ok(!existsSync(beside));
+});
+
 test('the policy switches while reports wait: they are sealed again, for whom it names now', async () => {
   const inside = await agreed(scene, 'inside', 'reports', '--also', 'CH');
   const outside = await agreed(scene, 'outside');
-  for (const one of [inside, outside]) assert.equal((await one.run('report', program())).code, 0);
+  const lost = await agreed(scene, 'lost before it moved', 'reports', '--also', 'CH');
+  for (const one of [inside, outside, lost]) assert.equal((await one.run('report', program())).code, 0);
+  singapore.wire = (path) => (path === '/v1/reports' ? 500 : undefined);
+  await lost.run('send');
+  singapore.wire = undefined;
   const { sharing } = scene.repository;
   await scene.switchTo({ JP: 'singapore' });
   const newer = scene.repository.sharing;
@@ -460,9 +557,38 @@ test('the policy switches while reports wait: they are sealed again, for whom it
   assert.match(stopped.out, /consent\.moved/);
   assert.match((await outside.run('status')).out, /SUSPENDED since .*: CH is not among the countries/);
   assert.equal(bodies(zurich) - before, 1);
+
+  // Whether the other one was stored before the policy changed, only an export says.
+  assert.match((await lost.run('send')).out, /^1 records in 1 reports promised/);
+  const doubt = (await lost.run('ledger', 'list')).out;
+  assert.match(doubt, /1 file-seen to singapore: 1 IN-DOUBT/);
+  assert.match(doubt, /1 file-seen to zurich: 1 waiting/);
+  await lost.run('subject', 'export', '--into', join(files, 'lost before it moved'));
+  assert.match((await lost.run('ledger', 'list')).out, /1 file-seen to singapore: 1 absent/);
+
+  // The old place is told that its consent is over, once it can be reached.
+  singapore.wire = () => 500;
   const given = await outside.run('consent', 'give', 'reports', '--country', 'SG', '--yes');
   assert.match(given.shown, /Data center zurich \(CH\)/);
-  assert.match((await outside.run('send')).out, /^1 records in 1 reports promised/);
+  assert.match(given.out, /kept by zurich: signed by both sides/);
+  const untold = await outside.run('send');
+  assert.match(untold.out, /^1 records in 1 reports promised/);
+  assert.equal(untold.code, 5);
+  assert.match((await outside.run('status')).out, /1 decision is not known to the data center yet/);
+  singapore.wire = undefined;
+  assert.equal((await outside.run('send')).code, 0);
+  assert.doesNotMatch((await outside.run('status')).out, /not known to the data center/);
+  const countersigned = (await outside.run('ledger', 'list', '--json')).out;
+  assert.deepEqual(
+    (JSON.parse(countersigned) as { entries: { type: string; act?: string; center: string }[] }).entries
+      .filter(({ type }) => type === 'consent')
+      .map(({ act, center }) => [act, center]),
+    [
+      ['given', 'singapore'],
+      ['withdrawn', 'singapore'],
+      ['given', 'zurich'],
+    ],
+  );
   assert.doesNotMatch((await outside.run('status')).out, /SUSPENDED/);
 
   // A repository that shows the older policy again is not followed.

@@ -7,6 +7,9 @@ export const standingMarks: Readonly<Record<RecordStanding, Mark>> = {
   proven: 'ok',
   overdue: 'bad',
   refused: 'warn',
+  'in-doubt': 'warn',
+  kept: 'info',
+  absent: 'info',
   erased: 'info',
 };
 
@@ -70,6 +73,9 @@ export const mydata = {
     proven: 'proven',
     overdue: 'promised, and overdue',
     refused: 'refused, nothing kept',
+    'in-doubt': 'sent, the answer lost; an export settles it',
+    kept: 'found in an export, without a promise',
+    absent: 'in no export that was asked for later',
     erased: 'erased',
   },
   table: {
