@@ -180,6 +180,7 @@ test('a data center is shown with its keys, its ledgers and its own counts', asy
     ['CH', 'LI'],
   );
   const [, inForce] = (await residency()).versions;
+  assert.equal(page.next?.index, (await residency()).versions[0]?.index);
   assert.deepEqual(page.stated, { version: 1, index: inForce?.index }, 'who says so is an entry of the log');
   assert.deepEqual([page.next?.joins, page.next?.leaves], [['AT', 'DE'], []]);
   assert.deepEqual(

@@ -167,6 +167,7 @@ export interface CenterPage {
   /** What the last version that is announced changes for it. */
   readonly next: {
     readonly version: number;
+    readonly index: number;
     readonly effective: string;
     readonly joins: readonly string[];
     readonly leaves: readonly string[];
@@ -267,7 +268,7 @@ export const centerPage: z.ZodType<CenterPage> = z
     identity: z.object({ keyid: hex, state: z.enum(['listed', 'ended', 'unlisted']) }),
     countries: z.array(z.object({ code: text, name: text })),
     next: z
-      .object({ version: whole, effective: text, joins: z.array(text), leaves: z.array(text) })
+      .object({ version: whole, index: whole, effective: text, joins: z.array(text), leaves: z.array(text) })
       .nullable(),
     sealingKeys: z.array(
       z.object({

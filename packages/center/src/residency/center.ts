@@ -57,6 +57,7 @@ export async function describeCenter(context: CenterContext, id: string): Promis
         ? null
         : {
             version: announced.policy.version,
+            index: announced.index,
             effective: announced.policy.effective,
             joins: then.filter((code) => !now.includes(code)),
             leaves: now.filter((code) => !then.includes(code)),

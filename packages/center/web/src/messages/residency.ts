@@ -150,7 +150,7 @@ export const center = {
     ended: 'the trust policy ended it: nothing that it signs now counts',
     unlisted: 'the trust policy does not list it: nothing that it signs counts',
     trust: 'the trust policy',
-    stated: 'all of this is said by',
+    stated: 'listed by',
     version: (version: number): string => `version ${version} of the residency policy, its entry in the log`,
     intake: 'takes reports at',
     countries: 'countries',

@@ -107,7 +107,8 @@ function Facts({ data }: { readonly data: Data }): ReactNode {
         {next === null ? null : (
           <>
             <dt>
-              {words.next(next.version)} {words.nextFrom} <Time seconds={seconds(next.effective)} exact />
+              <Link to={`/log/entries/${next.index}`}>{words.next(next.version)}</Link> {words.nextFrom}{' '}
+              <Time seconds={seconds(next.effective)} exact />
             </dt>
             <dd>
               {words.joins}: {next.joins.length === 0 ? words.nobody : next.joins.join(', ')}; {words.leaves}:{' '}
