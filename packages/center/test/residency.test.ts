@@ -94,10 +94,20 @@ test('a milestone is done only where the log holds the statement that fulfils it
   assert.equal(milestones.find(({ id }) => id === 'pages-moved')?.done?.index, null);
 });
 
-test('the announced version comes into force by the time of the witnesses, not by the clock here', async (t) => {
-  const later = await openPortal(t, world);
+test('neither the clock here nor an ended key changes what is in force; that key is not shown as one that counts', async (t) => {
+  const keys = new Map(world.policy.keys);
+  const ended = (await pageOf('nordic')).identity.keyid;
+  const gone = (await pageOf('alpine')).identity.keyid;
+  const key = keys.get(ended) ?? assert.fail('no key');
+  const until = { origin: world.policy.document.log.origin, index: world.log.statements.length };
+  keys.set(ended, { ...key, until });
+  keys.delete(gone);
+  const later = await openPortal(t, { ...world, policy: { ...world.policy, keys } });
   later.clock.advance(20 * day * 1_000);
+  // By the time of the witnesses.
   assert.equal((await residency(later)).inForce, 1);
+  assert.equal((await pageOf('nordic', later)).identity.state, 'ended');
+  assert.equal((await pageOf('alpine', later)).identity.state, 'unlisted');
 });
 
 test('a version that the log holds and the repository does not serve is named', async (t) => {
@@ -162,13 +172,16 @@ test('without a sharing file the pages say that nothing is published, and are no
 test('a data center is shown with its keys, its ledgers and its own counts', async () => {
   const page = await pageOf('alpine');
   assert.deepEqual(
-    [page.state, page.identity.listed, page.organisation, page.countryName],
-    ['in-force', true, 'Operator of alpine', 'Switzerland'],
+    [page.state, page.identity.state, page.organisation, page.countryName],
+    ['in-force', 'listed', 'Operator of alpine', 'Switzerland'],
   );
   assert.deepEqual(
     page.countries.map(({ code }) => code),
     ['CH', 'LI'],
   );
+  const [, inForce] = (await residency()).versions;
+  assert.equal(page.next?.index, (await residency()).versions[0]?.index);
+  assert.deepEqual(page.stated, { version: 1, index: inForce?.index }, 'who says so is an entry of the log');
   assert.deepEqual([page.next?.joins, page.next?.leaves], [['AT', 'DE'], []]);
   assert.deepEqual(
     page.sealingKeys.map(({ state }) => state),
@@ -260,6 +273,10 @@ test('profiles are shown by the fields themselves, for the data center of a coun
   const browser = await looked();
   const page = await browser.json<ConsentPage>('/consent.json?country=CH');
   assert.equal(page.schema.digest, schemaDigest());
+  const keys = (await pageOf('alpine')).sealingKeys;
+  const committed = page.schema.committed.find(({ center }) => center === 'alpine');
+  assert.equal(committed?.index, keys[0]?.index, 'the log says the same, in the newest sealing key');
+
   assert.deepEqual(
     page.screens.map(({ profile, sections }) => [profile, sections.length]),
     [

@@ -22,6 +22,7 @@ test('who asks while a look is under way gets that one, and the next one afterwa
 });
 
 test('it looks again by itself until it is closed, and closed means that nothing is under way', async () => {
+  const alive = setInterval(() => {}, 1_000); // The pause of the rounds keeps no process up.
   let looks = 0;
   let under = 0;
   let third: () => void = () => {};
@@ -43,4 +44,5 @@ test('it looks again by itself until it is closed, and closed means that nothing
   assert.ok(rounds.signal.aborted);
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(looks, at);
+  clearInterval(alive);
 });

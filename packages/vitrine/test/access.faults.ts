@@ -33,7 +33,7 @@ test('who wants to read asks by one command, is granted by another, and reads by
   assert.equal(asked.code, 0, asked.out);
   assert.match(
     asked.out,
-    /^[0-9a-f]{16} {2}Analyst of the day, records 0-1, until \S+\n {2}needs the shares of 1 supervisor\n {2}supervisor-a: waiting\n$/,
+    /^[0-9a-f]{16} {2}Analyst of the day\n {2}records 0-1\n {2}until \S+\n {2}needs the shares of 1 supervisor\n {2}supervisor-a: waiting\n$/,
   );
   const name = asked.out.slice(0, 16);
 
@@ -56,8 +56,11 @@ test('who wants to read asks by one command, is granted by another, and reads by
   assert.equal(read.code, 0, read.out);
   assert.match(
     read.out,
-    /^granted by supervisor-a: [0-9a-f]{16}, entry 0 of the log\nrecord 1: .*file-1\.exe/,
+    /^granted by supervisor-a: [0-9a-f]{16}, entry 0 of the log\nrecord 1\n.*file-1\.exe/s,
   );
+  for (const { out } of [read, await vitrine('access', 'list', '.')])
+    for (const line of out.split('\n'))
+      assert.ok(line.length <= 80 || !/\S \S+ /.test(line), `wider than a terminal: ${line}`);
   assert.equal((await world.seen()).length, 1);
 
   const revoked = await vitrine('supervisor', 'deny', desk.folder, name, '--why', 'why.txt');

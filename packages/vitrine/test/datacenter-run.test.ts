@@ -27,6 +27,8 @@ test('a data center that runs takes a report, answers its operator, says nothing
   assert.match(status.stdout, /holds {6}1 records/);
   assert.match(status.stdout, /waiting {4}3 statements are not in the log yet/);
   assert.match(status.stdout, /trouble {4}log: couldn't reach/);
+  for (const line of status.stdout.split('\n'))
+    assert.ok(line.length <= 80, `wider than a terminal: ${line}`);
 
   assert.deepEqual(await daemon.stop(), { code: 0, signal: null });
   const said = readFileSync(world.log, 'utf8');

@@ -25,7 +25,7 @@ import {
   type Envelope,
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
-import { readLedger, type Publisher } from '@vitrine/conveyor';
+import { readLedger } from '@vitrine/conveyor';
 import {
   milestonesAt,
   readSharing,
@@ -163,7 +163,7 @@ test('a log that took the place of another gets what is served of residency, onc
     };
     const publisher = { ...reading, appender: { append }, clock: { now: () => (worldTime + 60) * 1000 } };
     await ledger.refresh();
-    return enterResidency(vendor, publisher as unknown as Publisher, ledger);
+    return enterResidency(vendor, publisher, ledger);
   };
   assert.equal(await writeSharing(vendor, reading, ledger), undefined, 'the new log has nothing of it');
 

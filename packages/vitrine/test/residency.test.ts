@@ -426,6 +426,9 @@ test('a supervisor accepts the policy that it compared, and its witness follows 
   await assert.rejects(acceptResidency(promised, served, own), { code: 'residency.ledger' });
   writeFileSync(toml, followed);
   assert.equal((await acceptResidency(promised, served, own)).version, 3);
+  // A root that came since knows none of those who signed what was accepted; what was accepted binds all the same.
+  writeFileSync(join(own, 'residency.json'), await signResidency(third, [testSigner('former root')]));
+  assert.equal((await acceptResidency(promised, served, own)).version, 3);
   // Issued weeks ago, says the policy; the log that we saw last did not hold it.
   const fourth = { ...since(20, policyOf({ notice: '0s' }, third)), effective: formatTime(now) };
   await assert.rejects(acceptResidency(await serve(fourth), served, own), { code: 'residency.succession' });

@@ -23,7 +23,16 @@ export interface ConsentScreen {
 }
 
 export interface ConsentPage {
-  readonly schema: { readonly version: number; readonly digest: string };
+  readonly schema: {
+    readonly version: number;
+    readonly digest: string;
+    /** The newest sealing key of each data center that commits to this digest: else it is our word alone. */
+    readonly committed: readonly {
+      readonly center: string;
+      readonly name: string;
+      readonly index: number;
+    }[];
+  };
   /** For whom the screens speak; null where no country was asked for, or none has a data center yet. */
   readonly place: {
     readonly country: string;
@@ -106,7 +115,11 @@ const hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const consentPage: z.ZodType<ConsentPage> = z
   .object({
-    schema: z.object({ version: whole, digest: hex }),
+    schema: z.object({
+      version: whole,
+      digest: hex,
+      committed: z.array(z.object({ center: text, name: text, index: whole })),
+    }),
     place: z.object({ country: text, countryName: text, center: text, name: text }).nullable(),
     countries: z.array(z.object({ code: text, name: text })),
     screens: z.array(

@@ -156,15 +156,18 @@ export interface CenterPage {
   readonly countryName: string;
   readonly state: 'in-force' | 'announced' | 'past';
   readonly intake: readonly string[];
+  /** The version of the policy that says all of this, and its entry in the log. */
+  readonly stated: { readonly version: number; readonly index: number };
   readonly identity: {
     readonly keyid: string;
-    /** The trust policy lists it as this operator's key of a data center. */
-    readonly listed: boolean;
+    /** `listed`: what it signs now counts, as this operator's key of a data center under the trust policy. */
+    readonly state: 'listed' | 'ended' | 'unlisted';
   };
   readonly countries: readonly { readonly code: string; readonly name: string }[];
   /** What the last version that is announced changes for it. */
   readonly next: {
     readonly version: number;
+    readonly index: number;
     readonly effective: string;
     readonly joins: readonly string[];
     readonly leaves: readonly string[];
@@ -261,10 +264,11 @@ export const centerPage: z.ZodType<CenterPage> = z
     countryName: text,
     state: z.enum(['in-force', 'announced', 'past']),
     intake: z.array(text),
-    identity: z.object({ keyid: hex, listed: z.boolean() }),
+    stated: z.object({ version: whole, index: whole }),
+    identity: z.object({ keyid: hex, state: z.enum(['listed', 'ended', 'unlisted']) }),
     countries: z.array(z.object({ code: text, name: text })),
     next: z
-      .object({ version: whole, effective: text, joins: z.array(text), leaves: z.array(text) })
+      .object({ version: whole, index: whole, effective: text, joins: z.array(text), leaves: z.array(text) })
       .nullable(),
     sealingKeys: z.array(
       z.object({

@@ -3,6 +3,7 @@
 import {
   fromBase64,
   isVitrineError,
+  keyAt,
   keyidOf,
   parseEnvelope,
   parseTime,
@@ -17,7 +18,7 @@ import type { CenterPage, HeadView, LedgerView, SealingKeyView } from '../contra
 import type { Counts } from './counts.ts';
 import type { CustodyLog, LoggedHead } from './logged.ts';
 import { countryName } from './names.ts';
-import { centerIn, countriesOf, identitiesOf, versionsOf, type Versions } from './versions.ts';
+import { countriesOf, identitiesOf, listingOf, versionsOf, type Versions } from './versions.ts';
 
 const headsShown = 50;
 const keysShown = 30;
@@ -26,14 +27,14 @@ const contradictionsShown = 10;
 export async function describeCenter(context: CenterContext, id: string): Promise<CenterPage> {
   const { custody } = context;
   const versions = versionsOf(context);
-  const center = centerIn(versions, id);
-  if (center === undefined)
+  const found = listingOf(versions, id);
+  if (found === undefined)
     throw fail('center.not-found', 'no version of the residency policy lists such a data center');
+  const { center, stated } = found;
   const { inForce, announced } = versions;
   const { policy } = context.options;
   const keyid = keyidOf(fromBase64(center.identity), sha256);
   const identities = identitiesOf(versions, id);
-  const key = policy.keys.get(keyid);
   const { counts, trouble } = context.residency.says(id);
   const now = countriesOf(inForce, id);
   const then = countriesOf(announced, id);
@@ -48,13 +49,15 @@ export async function describeCenter(context: CenterContext, id: string): Promis
     countryName: countryName(center.country),
     state: isListed(inForce) ? 'in-force' : isListed(announced) ? 'announced' : 'past',
     intake: center.intake,
-    identity: { keyid, listed: key?.role === 'datacenter' && key.operator === center.operator },
+    stated: { version: stated.policy.version, index: stated.index },
+    identity: { keyid, state: identityState(context, keyid, center.operator) },
     countries: now.map((code) => ({ code, name: countryName(code) })),
     next:
       announced === undefined
         ? null
         : {
             version: announced.policy.version,
+            index: announced.index,
             effective: announced.policy.effective,
             joins: then.filter((code) => !now.includes(code)),
             leaves: now.filter((code) => !then.includes(code)),
@@ -75,6 +78,18 @@ export async function describeCenter(context: CenterContext, id: string): Promis
           },
     trouble: trouble ?? null,
   };
+}
+
+/** By the trust policy that this Center is pinned to, for what would enter the log now (D10). */
+function identityState(
+  { options: { policy }, log }: CenterContext,
+  keyid: string,
+  operator: string,
+): CenterPage['identity']['state'] {
+  const key = policy.keys.get(keyid);
+  if (key?.role !== 'datacenter' || key.operator !== operator) return 'unlisted';
+  const now = { origin: policy.document.log.origin, index: log.state().size };
+  return keyAt(policy, keyid, 'datacenter', now) === undefined ? 'ended' : 'listed';
 }
 
 /** The newest that its identity keys logged, each judged as an endpoint judges it (D20). */

@@ -6,7 +6,7 @@ import { centerOf, profileNames, schemaDigest, schemaVersion, screenOf, type Pla
 import type { CenterContext } from '../context.ts';
 import type { ConsentPage } from '../contract/custody.ts';
 import { countryName, namedCountries } from './names.ts';
-import { versionsOf } from './versions.ts';
+import { allCenters, identitiesOf, versionsOf, type Versions } from './versions.ts';
 
 /** Words for a reader who has not said for which country. */
 const anywhere: Place = {
@@ -16,11 +16,12 @@ const anywhere: Place = {
 };
 
 export function describeConsent(context: CenterContext, country: string | undefined): ConsentPage {
-  const { inForce } = versionsOf(context);
+  const versions = versionsOf(context);
+  const { inForce } = versions;
   const known = namedCountries.find(({ code }) => code === country);
   const center = known === undefined || inForce === undefined ? undefined : centerOf(inForce, known.code);
   return {
-    schema: { version: schemaVersion, digest: schemaDigest() },
+    schema: { version: schemaVersion, digest: schemaDigest(), committed: committedIn(context, versions) },
     place:
       known === undefined || center === undefined
         ? null
@@ -28,6 +29,16 @@ export function describeConsent(context: CenterContext, country: string | undefi
     countries: namedCountries,
     screens: profileNames.map((profile) => screenOf(profile, placeOf(center))),
   };
+}
+
+/** Every sealing key names the schema that is sealed under it (D20), so that the log says which one it is. */
+function committedIn({ custody }: CenterContext, versions: Versions): ConsentPage['schema']['committed'] {
+  const keys = custody.sealingKeys().filter(({ predicate }) => predicate.consent === schemaDigest());
+  return allCenters(versions).flatMap(({ id, name }) => {
+    const identities = identitiesOf(versions, id);
+    const newest = keys.findLast(({ keyid }) => identities.has(keyid));
+    return newest === undefined ? [] : [{ center: id, name, index: newest.index }];
+  });
 }
 
 function placeOf(center: DataCenter | undefined): Place {

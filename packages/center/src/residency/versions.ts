@@ -36,10 +36,16 @@ function digestAt(all: readonly LoggedResidency[], time: number): string | undef
 }
 
 /** A data center as the newest version in force, else the newest that lists it, describes it. */
-export function centerIn({ all, inForce }: Versions, id: string): DataCenter | undefined {
-  const listed = (one: LoggedResidency | undefined): DataCenter | undefined =>
-    one?.policy.centers.find((center) => center.id === id);
-  return listed(inForce) ?? listed(all.findLast((one) => listed(one) !== undefined));
+export function listingOf(
+  { all, inForce }: Versions,
+  id: string,
+): { readonly center: DataCenter; readonly stated: LoggedResidency } | undefined {
+  const newestFirst = [...(inForce === undefined ? [] : [inForce]), ...all.toReversed()];
+  for (const stated of newestFirst) {
+    const center = stated.policy.centers.find((one) => one.id === id);
+    if (center !== undefined) return { center, stated };
+  }
+  return undefined;
 }
 
 /** Of its identity keys, by whichever version lists them: what an earlier one signed stays its own. */
@@ -51,7 +57,7 @@ export function identitiesOf({ all }: Versions, id: string): ReadonlySet<string>
 /** Every data center that any version lists, by id. */
 export function allCenters(versions: Versions): readonly DataCenter[] {
   const ids = new Set(versions.all.flatMap(({ policy }) => policy.centers.map(({ id }) => id)));
-  return [...ids].toSorted().flatMap((id) => centerIn(versions, id) ?? []);
+  return [...ids].toSorted().flatMap((id) => listingOf(versions, id)?.center ?? []);
 }
 
 export function countriesOf(residency: LoggedResidency | undefined, center: string): readonly string[] {

@@ -61,8 +61,8 @@ export async function showStatus(folder: string, terminal: Terminal): Promise<nu
   const status = statusForm.check(document);
   if (terminal.json) terminal.document(document);
   const { id, database, residency, custody, access, records, bytes, late, statements, troubles } = status;
-  const say = (text: string): void => {
-    for (const line of wrapped(text, ' '.repeat(11))) terminal.line(line);
+  const say = (words: string): void => {
+    for (const line of wrapped(words, ' '.repeat(11))) terminal.line(line);
   };
   terminal.line(`${id}, database ${database}`);
   say(`residency  ${residency === null ? 'none seen yet: nothing is taken' : residencyWords(residency)}`);

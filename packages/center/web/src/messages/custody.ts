@@ -2,6 +2,10 @@ export const consent = {
   title: 'What is collected',
   lead: 'What an endpoint shares under each profile, and nothing else: a field that does not stand here is refused by the agent before it seals, and by the data center after it opens. These are the screens that ask, made from the same fields.',
   schema: (version: number): string => `Consent schema version ${version}`,
+  committed: (name: string, index: number): string => `the sealing key of ${name}, entry ${index}`,
+  commits: 'What is sealed is bound to this digest by',
+  ownWord:
+    'This is the word of this Center alone: no sealing key that the log holds names this digest. The endpoint that asks you has its own copy.',
   country: 'For an endpoint in',
   any: 'any country',
   show: 'Show',
@@ -28,6 +32,8 @@ export const grants = {
   opened: 'opened on this page',
   readings: 'readings',
   notLogged: 'no head logged',
+  byHead: (readings: number, index: number): string =>
+    `${readings.toLocaleString('en')}, by the head in entry ${index}`,
   by: (operator: string, count: number): string => `${operator}: ${count.toLocaleString('en')}`,
   none: 'No grant was ever logged',
   noneText: 'No supervisor has released its half for any record.',

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useId, useState, type DragEvent, type ReactNode } from 'react';
 import type { MyDataPage as Data } from '../../../src/contract/custody.ts';
 import { browserMemory } from '../log/head-memory.ts';
@@ -70,18 +71,33 @@ function AgainstFacts({ against: { policy, sharing, heads } }: { readonly agains
       <dl className="facts">
         <dt>{text.policy}</dt>
         <dd>
-          <Digest value={policy.digest} whole />
+          <Digest value={policy.digest} whole /> <a href="/log/files/policy.json">{text.file}</a>
         </dd>
         <dt>{text.residency}</dt>
         <dd>
-          {text.versions(sharing.residencies.length)}, {text.witnessed} <Time seconds={sharing.time} />
+          <Link to="/residency">{text.versions(sharing.residencies.length)}</Link>, {text.witnessed}{' '}
+          <Time seconds={sharing.time} />
         </dd>
         <dt>{text.heads}</dt>
-        <dd>{heads.length.toLocaleString('en')}</dd>
+        <dd>
+          {text.headsWord(heads.length)}
+          <ul className="residency-plain">
+            {newestOf(heads).map(({ ledger, index }) => (
+              <li key={ledger}>
+                <Link to={`/log/entries/${index}`}>{text.newest(ledger, index)}</Link>
+              </li>
+            ))}
+          </ul>
+        </dd>
       </dl>
       <p className="muted">{text.pin}</p>
     </>
   );
+}
+
+/** Of each ledger: heads come oldest first. */
+function newestOf(heads: Against['heads']): Against['heads'] {
+  return [...new Map(heads.map((head) => [head.ledger, head])).values()];
 }
 
 interface Chosen {

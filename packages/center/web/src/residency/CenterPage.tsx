@@ -57,6 +57,10 @@ function Facts({ data }: { readonly data: Data }): ReactNode {
         </Status>
       </p>
       <dl className="facts">
+        <dt>{facts.stated}</dt>
+        <dd>
+          <Link to={`/log/entries/${data.stated.index}`}>{facts.version(data.stated.version)}</Link>
+        </dd>
         <dt>{facts.id}</dt>
         <dd>
           <code>{data.id}</code>
@@ -73,9 +77,8 @@ function Facts({ data }: { readonly data: Data }): ReactNode {
         <dt>{facts.identity}</dt>
         <dd>
           <Digest value={identity.keyid} />{' '}
-          <Status mark={identity.listed ? 'ok' : 'bad'}>
-            {identity.listed ? facts.listed : facts.unlisted}
-          </Status>
+          <Status mark={identity.state === 'listed' ? 'ok' : 'bad'}>{facts[identity.state]}</Status> (
+          <a href="/log/files/policy.json">{facts.trust}</a>)
         </dd>
         <dt>{facts.intake}</dt>
         <dd>
@@ -104,7 +107,8 @@ function Facts({ data }: { readonly data: Data }): ReactNode {
         {next === null ? null : (
           <>
             <dt>
-              {words.next(next.version)} {words.nextFrom} <Time seconds={seconds(next.effective)} exact />
+              <Link to={`/log/entries/${next.index}`}>{words.next(next.version)}</Link> {words.nextFrom}{' '}
+              <Time seconds={seconds(next.effective)} exact />
             </dt>
             <dd>
               {words.joins}: {next.joins.length === 0 ? words.nobody : next.joins.join(', ')}; {words.leaves}:{' '}

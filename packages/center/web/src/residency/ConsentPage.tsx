@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode, SubmitEvent } from 'react';
+import { Fragment, type ReactNode, type SubmitEvent } from 'react';
 import type { ConsentPage as Data, ConsentScreen } from '../../../src/contract/custody.ts';
 import { consent as words } from '../messages/custody.ts';
 import { useTwin } from '../twin.ts';
@@ -19,6 +19,7 @@ export function ConsentPage(): ReactNode {
           <p>
             {words.schema(data.schema.version)} <Digest value={data.schema.digest} />
           </p>
+          <Committed schema={data.schema} />
           <Choice data={data} />
           {data.screens.map((screen) => (
             <Screen key={screen.profile} screen={screen} />
@@ -28,6 +29,23 @@ export function ConsentPage(): ReactNode {
         </>
       )}
     </Page>
+  );
+}
+
+/** Where the log says the same, so that nobody needs to believe this page; and where it does not, that. */
+function Committed({ schema: { committed } }: Pick<Data, 'schema'>): ReactNode {
+  if (committed.length === 0) return <p className="muted">{words.ownWord}</p>;
+  return (
+    <p>
+      {words.commits}{' '}
+      {committed.map(({ center, name, index }, i) => (
+        <Fragment key={center}>
+          {i === 0 ? '' : ', '}
+          <Link to={`/log/entries/${index}`}>{words.committed(name, index)}</Link>
+        </Fragment>
+      ))}
+      .
+    </p>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import type { CenterRow, CountryRow } from '../../../src/contract/residency.ts';
+import type { CenterRow, CountryRow, ResidencyVersion } from '../../../src/contract/residency.ts';
 import { residency } from '../messages/residency.ts';
 import { Table, type Column } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
@@ -13,15 +13,18 @@ const words = residency.countries;
 export function Countries({
   countries,
   centers,
+  versions,
   isMoving,
 }: {
   readonly countries: readonly CountryRow[];
   readonly centers: readonly CenterRow[];
+  readonly versions: readonly ResidencyVersion[];
   readonly isMoving: boolean;
 }): ReactNode {
   const [asked, setAsked] = useState('');
   const [movingOnly, setMovingOnly] = useState(false);
   const names = new Map(centers.map(({ id, name }) => [id, name]));
+  const entries = new Map(versions.map(({ version, index }) => [version, index]));
   const wanted = asked.trim().toLowerCase();
   const shown = countries.filter(
     (one) =>
@@ -56,7 +59,9 @@ export function Countries({
         <ul className="residency-plain">
           {spans.map(({ version, effective, center }) => (
             <li key={version}>
-              {names.get(center) ?? center} {words.from(version)} <Time seconds={seconds(effective)} exact />
+              {names.get(center) ?? center}{' '}
+              <Link to={`/log/entries/${entries.get(version) ?? 0}`}>{words.from(version)}</Link>{' '}
+              <Time seconds={seconds(effective)} exact />
             </li>
           ))}
         </ul>

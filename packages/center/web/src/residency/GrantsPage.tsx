@@ -64,12 +64,20 @@ function Totals({ data }: { readonly data: Data }): ReactNode {
       </dd>
       <dt>{words.opened}</dt>
       <dd>{data.opened.toLocaleString('en')}</dd>
-      {data.ledgers.map(({ center, name, readings }) => (
+      {data.ledgers.map(({ center, name, readings, points }) => (
         <Fragment key={center}>
           <dt>
             {words.readings}, <Link to={`/residency/centers/${center}`}>{name}</Link>
           </dt>
-          <dd>{readings === null ? words.notLogged : readings.toLocaleString('en')}</dd>
+          <dd>
+            {readings === null ? (
+              words.notLogged
+            ) : (
+              <Link to={`/log/entries/${points.at(-1)?.index ?? 0}`}>
+                {words.byHead(readings, points.at(-1)?.index ?? 0)}
+              </Link>
+            )}
+          </dd>
         </Fragment>
       ))}
     </dl>

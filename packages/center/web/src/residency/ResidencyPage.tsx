@@ -50,7 +50,13 @@ function Contents({ data }: { readonly data: Data }): ReactNode {
         {inForce === null ? (
           <Status mark="wait">{words.noForce}</Status>
         ) : (
-          <Status mark="ok">{words.inForce(inForce)}</Status>
+          <>
+            <Status mark="ok">{words.inForce(inForce)}</Status>{' '}
+            <Link to={`/log/entries/${versions.find(({ version }) => version === inForce)?.index ?? 0}`}>
+              {words.entry}
+            </Link>
+            .
+          </>
         )}{' '}
         {checkedAt === null ? null : (
           <>
@@ -90,7 +96,7 @@ function Contents({ data }: { readonly data: Data }): ReactNode {
         <Version key={version.version} version={version} centers={centers} />
       ))}
       <h2>{words.countries.title}</h2>
-      <Countries countries={countries} centers={centers} isMoving={isMoving} />
+      <Countries countries={countries} centers={centers} versions={versions} isMoving={isMoving} />
     </>
   );
 }
