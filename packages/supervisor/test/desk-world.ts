@@ -28,13 +28,11 @@ import {
   type StatementKey,
   type TrustPolicyDocument,
 } from '@vitrine/evidence';
-import { chooseSandbox, type Sandbox } from '@vitrine/conveyor';
-import { listen, readBody, respond, verifySignature, type Handler } from '@vitrine/host';
+import { listen, readBody, respond, type Handler } from '@vitrine/host';
 import {
   formatSharing,
   newRecordKey,
   openingKey,
-  releaseShare,
   signAccessRequest,
   signResidency,
   subjectOfCenter,
@@ -43,7 +41,8 @@ import {
   type OpeningKey,
   type SignedAccessRequest,
 } from '@vitrine/reports';
-import { openSupervisor, type Supervisor, type SupervisorOptions, type Trust } from '@vitrine/supervisor';
+import type { Supervisor, SupervisorOptions, Trust } from '@vitrine/supervisor';
+import { openTestDesk } from '@vitrine/supervisor/testing';
 import {
   makeWorld,
   memoryLogHandler,
@@ -55,7 +54,6 @@ import {
 
 export const operators = ['supervisor-a', 'supervisor-b'] as const;
 export type Name = (typeof operators)[number];
-const sandbox: Sandbox = (await chooseSandbox('none')).sandbox;
 
 const identityOf = (center: string): Signer => testSigner(`${center} identity`);
 export const ledgerOf = (center: string, which: 'custody' | 'access'): ReturnType<typeof noteSigner> =>
@@ -248,62 +246,32 @@ export async function makeDeskWorld(t: TestContext, residency = true): Promise<D
       const own = change.folder ?? join(folder, name);
       mkdirSync(own, { recursive: true });
       if (residency) writeFileSync(join(own, 'residency.json'), document);
-      const supervisorKey = testSigner(`${name} supervisor`);
-      const opening = await halvesOf(name);
-      const supervisor = await openSupervisor({
+      const { supervisor, url, stop } = await openTestDesk({
         folder: own,
         operator: name,
         accepted: () => Promise.resolve(world),
-        signers: {
-          rebuilder: testSigner(`${name} rebuilder`),
-          supervisor: supervisorKey,
-          cosigner: testSigner(`${name} cosigner`),
-        },
+        signer: (role) => testSigner(`${name} ${role}`),
+        opening: await halvesOf(name),
         log: server.url,
         submit: (envelope) => Promise.resolve(append(envelope)),
-        objects: { blob: nothing, source: nothing },
-        repository: { fetch: () => Promise.resolve(undefined) },
-        sandbox,
-        release: (ask) =>
-          releaseShare(
-            ask,
-            { opening, policy: world.policy, now: clock.now() / 1000 },
-            { sha256, verifySignature },
-          ),
         clock,
-        pollMs: 10,
-        peerMs: 10,
-        rate: { perSecond: 1_000, burst: 1_000 },
-        host: { node: process.version, user: 'test', directory: own },
-        ...change,
+        change,
       });
-      const http = await listen(supervisor.handler, { port: 0, graceMs: 100 });
-      let stopped = false;
-      const stop = async (): Promise<void> => {
-        if (stopped) return;
-        stopped = true;
-        await http.close();
-        await supervisor.close();
-      };
       t.after(stop);
       return {
         supervisor,
-        url: http.url,
+        url,
         folder: own,
         stop,
         async post(body) {
-          const response = await fetch(`${http.url}/access`, { method: 'POST', body: new Uint8Array(body) });
+          const response = await fetch(`${url}/access`, { method: 'POST', body: new Uint8Array(body) });
           return { status: response.status, json: (await response.json()) as Record<string, unknown> };
         },
         async get(digest) {
-          const response = await fetch(`${http.url}/access/${digest}`);
+          const response = await fetch(`${url}/access/${digest}`);
           return (await response.json()) as Record<string, unknown>;
         },
       };
     },
   };
-}
-
-function nothing(): Promise<never> {
-  return Promise.reject(new Error('nothing is fetched here'));
 }

@@ -16,7 +16,6 @@ import {
   type Signer,
   type StatementKey,
 } from '@vitrine/evidence';
-import { chooseSandbox } from '@vitrine/conveyor';
 import { openDataCenter, type DataCenter } from '@vitrine/datacenter';
 import {
   fileSeen,
@@ -25,17 +24,17 @@ import {
   testCenterOptions,
   TestEndpoint,
 } from '@vitrine/datacenter/testing';
-import { listen, sha256, verifySignature } from '@vitrine/host';
+import { listen, sha256 } from '@vitrine/host';
 import {
   openAnswer,
   openingKey,
   parseExport,
   readReadings,
-  releaseShare,
   signResidency,
   type OpeningKey,
 } from '@vitrine/reports';
-import { approveRequest, openSupervisor } from '@vitrine/supervisor';
+import { approveRequest } from '@vitrine/supervisor';
+import { openTestDesk } from '@vitrine/supervisor/testing';
 import {
   eventually,
   makeWorld,
@@ -52,7 +51,6 @@ export const supervisors = ['supervisor-a', 'supervisor-b'] as const;
 export type Name = (typeof supervisors)[number];
 export const identity: Signer = testSigner('zurich identity');
 export const start = 1_795_000_000;
-const { sandbox } = await chooseSandbox('none');
 
 export interface AccessWorld {
   readonly center: DataCenter;
@@ -211,42 +209,21 @@ async function openDesk(
   log: string,
   clock: { now(): number },
 ): Promise<{ readonly folder: string; readonly url: string }> {
-  const signer = testSigner(`${name} supervisor`);
-  const opening = await halvesOf(name);
-  const supervisor = await openSupervisor({
+  const { url, stop } = await openTestDesk({
     folder,
     operator: name,
     accepted: () => Promise.resolve(world),
-    signers: {
-      rebuilder: testSigner(`${name} rebuilder`),
-      supervisor: signer,
-      cosigner: testSigner(`${name} cosigner`),
-    },
+    signer: (role) => testSigner(`${name} ${role}`),
+    opening: await halvesOf(name),
     log,
     submit: (envelope) => Promise.resolve(appendOnce(world, envelope)),
-    objects: { blob: nothing, source: nothing },
-    repository: { fetch: () => Promise.resolve(undefined) },
-    sandbox,
-    release: (ask) =>
-      releaseShare(
-        ask,
-        { opening, policy: world.policy, now: clock.now() / 1000 },
-        { sha256, verifySignature },
-      ),
     clock,
-    pollMs: 10,
-    host: { node: process.version, user: 'test', directory: folder },
   });
-  const { url } = await served(t, supervisor.handler);
-  t.after(() => supervisor.close());
+  t.after(stop);
   return { folder, url };
 }
 
 function appendOnce({ log }: World, envelope: Envelope): void {
   const bytes = Buffer.from(formatEnvelope(envelope));
   if (!log.entries.some((entry) => bytes.equals(entry))) log.append(envelope);
-}
-
-function nothing(): Promise<never> {
-  return Promise.reject(new Error('nothing is fetched here'));
 }
