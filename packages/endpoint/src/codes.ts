@@ -73,6 +73,11 @@ export const endpointErrors = {
     meaning: 'A download is slower than it may be; what came is kept and continued.',
     remedy: 'Run the update again, or use another mirror.',
   },
+  'endpoint.host-rests': {
+    exit: 5,
+    meaning: 'A host failed or asked to wait, and the agent that runs by itself leaves it alone for now.',
+    remedy: 'It is asked again by itself; to ask at once, run "update" or "send".',
+  },
   'endpoint.runner': {
     exit: 1,
     meaning: 'This agent cannot start a file of this kind.',

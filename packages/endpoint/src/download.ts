@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isVitrineError, quote, raiser, type VitrineError } from '@vitrine/evidence';
 import { errnoOf, fileFault, hashFile, hostErrors, makeDurableDirectory, syncDirectory } from '@vitrine/host';
 import { fail } from './codes.ts';
-import { locate, type Limits } from './repository.ts';
+import { locate, requestFrom, type HostRequest, type Limits } from './repository.ts';
 
 const failFetch = raiser(hostErrors);
 
@@ -66,7 +66,7 @@ async function fill(file: string, url: string, { length }: Wanted, limits: Limit
   const from = have > length ? 0 : have;
   const handle = await open(file, from === 0 ? 'w' : 'r+');
   try {
-    await receive(handle, url, from, length, limits);
+    await requestFrom(limits, url, (request) => receive(handle, url, from, length, limits, request));
     await handle.sync();
   } finally {
     await handle.close();
@@ -80,11 +80,14 @@ async function receive(
   from: number,
   length: number,
   limits: Limits,
+  { signal, onAnswer }: HostRequest,
 ): Promise<void> {
   const watch = new AbortController();
-  const patience = setTimeout(() => {
+  const abort = (): void => {
     watch.abort();
-  }, limits.stallMs);
+  };
+  signal?.addEventListener('abort', abort);
+  const patience = setTimeout(abort, limits.stallMs);
   const started = performance.now();
   let sent = 0;
   try {
@@ -94,6 +97,7 @@ async function receive(
       // Coded bytes cannot be continued.
       headers: { 'accept-encoding': 'identity', ...(from === 0 ? {} : { range: `bytes=${from}-` }) },
     });
+    onAnswer?.(response.status, response.headers);
     let at = await startOf(response, url, from, length);
     if (at < from) await handle.truncate(0);
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -110,6 +114,8 @@ async function receive(
     if (at < length) throw fail('endpoint.length', `${quote(url, 200)} ended at ${at} of ${length} bytes`);
   } catch (error) {
     if (isVitrineError(error) || /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '')) throw error;
+    if (signal?.aborted === true)
+      throw failFetch('fetch.aborted', `gave up the download of ${quote(url, 200)}`, { cause: error });
     if (watch.signal.aborted)
       throw fail('endpoint.slow', `${quote(url, 200)} sent nothing for ${limits.stallMs} ms`, {
         cause: error,
@@ -119,6 +125,7 @@ async function receive(
     });
   } finally {
     clearTimeout(patience);
+    signal?.removeEventListener('abort', abort);
     watch.abort();
   }
 }

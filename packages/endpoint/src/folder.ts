@@ -161,9 +161,9 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** What a killed run left half-written. Only for the holder of the lease, which is not that of sharing. */
+/** What a killed run left half-written. Only for the holder of the lease, which is not that of sharing or of `run`. */
 export async function sweepTemporaries({ path }: Folder): Promise<void> {
-  await removeTemporaries(path, 'sharing');
+  await removeTemporaries(path, 'sharing', 'run');
 }
 
 export async function makeFolder(path: string): Promise<void> {

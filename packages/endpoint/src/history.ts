@@ -10,7 +10,8 @@ import {
   type Head,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
-import { openSource, VerifiedTiles, type TreeHead } from '@vitrine/log/reader';
+import { openSource, VerifiedTiles, type LogSource, type TreeHead } from '@vitrine/log/reader';
+import { requestFrom, type Limits } from './repository.ts';
 
 export const dayInSeconds = 86_400;
 
@@ -20,7 +21,7 @@ export async function proveHistory(
   origin: string,
   remembered: Head | undefined,
   checkpoints: readonly Checkpoint[],
-  timeoutMs: number,
+  limits: Limits,
 ): Promise<readonly ConsistencyProof[]> {
   const heads: TreeHead[] = checkpoints.filter((one) => one.origin === origin);
   if (remembered?.origin === origin) heads.push({ size: remembered.size, root: fromBase64(remembered.root) });
@@ -29,11 +30,21 @@ export async function proveHistory(
   const sizes = [...bySize.keys()].toSorted((a, b) => a - b);
   const largest = bySize.get(sizes.at(-1) ?? 0);
   if (largest === undefined || sizes.length < 2) return [];
-  const tiles = new VerifiedTiles(openSource(log, { timeoutMs }), largest);
+  const tiles = new VerifiedTiles(openLog(log, limits), largest);
   const proofs: ConsistencyProof[] = [];
   for (const [i, to] of sizes.slice(1).entries()) {
     const from = sizes[i] as number;
     proofs.push({ from, to, path: await consistencyProof(from, to, tiles.nodes, sha256) });
   }
   return proofs;
+}
+
+function openLog(log: string, limits: Limits): LogSource {
+  return {
+    description: log,
+    read: (path, maxBytes) =>
+      requestFrom(limits, log, ({ signal, onAnswer }) =>
+        openSource(log, { timeoutMs: limits.requestMs, onAnswer }).read(path, maxBytes, signal),
+      ),
+  };
 }

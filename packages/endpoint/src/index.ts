@@ -8,6 +8,8 @@ export { acceptPolicy } from './policy.ts';
 export { defaultLimits, type Limits } from './repository.ts';
 export { rollback, type RolledBack } from './rollback.ts';
 export { childRunner, defaultRunnerLimits, type Runner, type RunnerLimits } from './runner.ts';
+export { intervals, runByItself, type RunEvent, type RunOptions } from './run/run.ts';
+export type { RunState } from './run/state.ts';
 export { runSession, type Agent, type Ran, type Session, type Step } from './session.ts';
 export { status, type Status } from './status.ts';
 export { update, type Updated, type UpdateOptions } from './update.ts';

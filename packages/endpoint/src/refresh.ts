@@ -183,7 +183,7 @@ export async function historyOf(
     document.log.origin,
     memory.verdict.head,
     files.map((file) => headOf(checkpointOf(file)).checkpoint),
-    agent.limits.requestMs,
+    agent.limits,
   );
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@vitrine/evidence';
 import type { Clock, Lease } from '@vitrine/host';
 import { openFolder, sweepTemporaries, type Folder } from './folder.ts';
+import { waitForLease } from './lease.ts';
 import { mostChanges, type Change, type Memory, type Refusal } from './memory.ts';
 import { openPointer, type Pointer } from './pointer.ts';
 import type { Limits } from './repository.ts';
@@ -44,6 +45,8 @@ export interface Agent {
   readonly platform: Platform;
   readonly limits: Limits;
   readonly runner: Runner;
+  /** How long to wait for a lease that another process holds; by default not at all. */
+  readonly patienceMs?: number | undefined;
   /** Told as each step begins. */
   readonly onStep?: ((step: Step) => void) | undefined;
 }
@@ -115,7 +118,7 @@ export async function runSession<T>(agent: Agent, work: (session: Session) => Pr
   try {
     // The memory is read twice: a folder without one gets no lease file.
     await folder.read();
-    lease = folder.lock();
+    lease = await waitForLease(agent, () => folder.lock());
     await sweepTemporaries(folder);
     session = new Session(agent, folder, await folder.read());
     try {
@@ -123,7 +126,8 @@ export async function runSession<T>(agent: Agent, work: (session: Session) => Pr
       if (session.memory.refusal !== undefined) await session.remember({ refusal: undefined });
       return { done };
     } catch (error) {
-      if (isVitrineError(error) && error.exit !== 2)
+      // What its owner stopped was refused by nobody.
+      if (isVitrineError(error) && error.exit !== 2 && error.code !== 'fetch.aborted')
         await session.remember({ refusal: refusalOf(error, session) }).catch(() => {}); // Told all the same.
       throw error;
     }

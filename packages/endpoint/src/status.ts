@@ -11,6 +11,7 @@ import { openFolder } from './folder.ts';
 import type { Memory, Version } from './memory.ts';
 import { loadNamed } from './policy.ts';
 import { openPointer } from './pointer.ts';
+import { readRun, type RunState } from './run/state.ts';
 import { secondsOf, Session, type Agent } from './session.ts';
 import { sharingStatus, type SharingStatus } from './sharing/status.ts';
 import { isIntact } from './versions.ts';
@@ -52,6 +53,8 @@ export interface Status {
   readonly versions: readonly Version[];
   readonly changes: Memory['changes'];
   readonly refusal?: Memory['refusal'];
+  /** Where the agent ever ran by itself. */
+  readonly run?: RunState;
   /** Where anything was ever decided about sharing. */
   readonly sharing?: SharingStatus;
 }
@@ -65,6 +68,7 @@ export async function status(agent: Agent): Promise<Status> {
   const version = memory.versions.find(({ sha256 }) => sha256 === current);
   const { pending } = memory.policy;
   const sharing = await sharingStatus(agent);
+  const run = await readRun(agent.folder);
   return {
     folder: folder.path,
     enrolment,
@@ -104,6 +108,7 @@ export async function status(agent: Agent): Promise<Status> {
     versions: memory.versions,
     changes: memory.changes,
     ...(refusal === undefined ? {} : { refusal }),
+    ...(run === undefined ? {} : { run }),
     ...(sharing === undefined ? {} : { sharing }),
   };
 }

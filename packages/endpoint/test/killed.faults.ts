@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { update, type Ran, type Updated } from '@vitrine/endpoint';
+import { status, update, type Ran, type Updated } from '@vitrine/endpoint';
 import { eachBounded, run, type RunResult } from '@vitrine/host';
 import { temporaryDirectory, worldTime } from '@vitrine/testkit';
 import { done, installed, product, refused } from './helpers.ts';
@@ -19,8 +19,8 @@ test('an update that is killed at any step leaves an endpoint that runs and goes
   const versions = [before, stage.vendor.current.artifact.sha256] as const;
   const folder = temporaryDirectory(t);
 
-  const child = (dir: string, killAt: number): Promise<RunResult> =>
-    run(process.execPath, [join(import.meta.dirname, 'update-child.ts'), dir, String(killAt)], {
+  const child = (dir: string, killAt: number, how = 'update'): Promise<RunResult> =>
+    run(process.execPath, [join(import.meta.dirname, 'update-child.ts'), dir, String(killAt), how], {
       env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
       timeoutMs: 60_000,
       maxOutputBytes: 65_536,
@@ -45,6 +45,19 @@ test('an update that is killed at any step leaves an endpoint that runs and goes
       throw new Error(`killed at ${steps[i]} (${i + 1}): ${String(cause)}`, { cause });
     });
   });
+  // By itself: killed at every third step, and carried on by its next cycle.
+  await eachBounded(
+    [...steps.keys()].filter((i) => i % 3 === 0),
+    2,
+    async (i) => {
+      const dir = copy(`run-${i + 1}`);
+      assert.equal((await child(dir, i + 1, 'run')).signal, 'SIGKILL');
+      const again = await child(dir, 0, 'run');
+      assert.equal(again.code, 0, again.stderr);
+      assert.deepEqual((await status({ ...stage.agent, folder: dir })).run?.halves.update?.exit, 0);
+      await requireSound({ ...stage.agent, folder: dir }, versions);
+    },
+  );
 });
 
 test('two updates at the same time exclude each other', async (t) => {

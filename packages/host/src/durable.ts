@@ -243,17 +243,17 @@ export async function removeDurable(path: string): Promise<void> {
 }
 
 /**
- * Sweeps what a killed writer left in this folder and below. Only for the holder of its lease; `apart`, a folder
- * below that has a lease of its own, is another's to sweep: there the writer may live.
+ * Sweeps what a killed writer left in this folder and below. Only for the holder of its lease; `apart`, folders
+ * below that have leases of their own, are for others to sweep: there the writers may live.
  */
-export async function removeTemporaries(directory: string, apart?: string): Promise<number> {
-  const others = apart === undefined ? undefined : join(directory, apart);
+export async function removeTemporaries(directory: string, ...apart: readonly string[]): Promise<number> {
+  const others = apart.map((name) => join(directory, name) + sep);
   let removed = 0;
   try {
     for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !entry.name.startsWith('.') || !entry.name.endsWith('.tmp')) continue;
       const path = join(entry.parentPath, entry.name);
-      if (others !== undefined && path.startsWith(others + sep)) continue;
+      if (others.some((other) => path.startsWith(other))) continue;
       await rm(path, { force: true });
       removed++;
     }

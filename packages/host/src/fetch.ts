@@ -15,6 +15,8 @@ export interface FetchOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Lower-case hex digest that the body must have. */
   readonly sha256?: string | undefined;
+  /** Told of every answer, whether or not its status is expected. */
+  readonly onAnswer?: ((status: number, headers: Headers) => void) | undefined;
   /** Gives the request up early (`fetch.aborted`). */
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,6 +40,7 @@ export async function fetchBytes(url: string | URL, options: FetchOptions): Prom
       ...(options.headers === undefined ? {} : { headers: options.headers }),
       ...(options.body === undefined ? {} : { body: options.body as string | Uint8Array<ArrayBuffer> }),
     });
+    options.onAnswer?.(response.status, response.headers);
     await requireStatus(response, address, options.expectStatus ?? 200);
     const bytes = await readLimited(response, address, options.maxBytes);
     if (options.sha256 !== undefined && sha256Hex(bytes) !== options.sha256) {

@@ -180,9 +180,12 @@ for (const [args, says] of usageErrors) {
 
 test('an interrupted update ends with 130 and keeps what it had', async () => {
   const asked = Promise.withResolvers<void>();
+  const askedAgain = Promise.withResolvers<void>();
+  let requests = 0;
   const slow = await listen(
     () => {
-      asked.resolve();
+      if (++requests === 1) asked.resolve();
+      else askedAgain.resolve();
       return new Promise<boolean>(() => {});
     },
     { port: 0, graceMs: 10 },
@@ -202,4 +205,28 @@ test('an interrupted update ends with 130 and keeps what it had', async () => {
   child.kill('SIGINT');
   assert.equal((await exited)[0], 130);
   assert.equal((await first('status', '--folder', stuck)).code, 0);
+
+  // By itself, it stops in the middle of a cycle, and says so.
+  const daemon = spawn(process.execPath, [built.script, 'run', '--json', '--folder', stuck], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(daemon, 'exit') as Promise<[number]>;
+  const said: string[] = [];
+  daemon.stdout.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk));
+  await askedAgain.promise;
+  const second = await first('run', '--once', '--folder', stuck);
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /lease\.held/);
+  assert.match((await first('status', '--folder', stuck)).stdout, /^last {6}update: began .*, under way/m);
+  daemon.kill('SIGTERM');
+  assert.equal((await ended)[0], 0);
+  const events = said.join('').trimEnd().split('\n');
+  assert.deepEqual(
+    events.map((line) => (JSON.parse(line) as { event: string }).event),
+    ['started', 'stopped'],
+  );
+  const { stdout } = await first('status', '--folder', stuck);
+  assert.match(stdout, /^by itself no: stopped /m);
+  assert.doesNotMatch(stdout, /^refused/m);
 });

@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quote } from '@vitrine/evidence';
 import { fail } from '../codes.ts';
+import { intervals } from '../run/run.ts';
 import {
   isSharingCommand,
   sharingAsked,
@@ -24,6 +25,9 @@ third parties to the same bytes.
   update           look for a new version, judge it, install it
     --check        everything up to the verdict, installs nothing
     --again        also what failed here before or was rolled back by hand
+  run              do by itself what "update" and "send" do, until it is stopped
+    --every TIME   between cycles: 1m to 24h, by default 1h; each by chance a fifth sooner or later
+    --once         one cycle, now
   status           what runs, since when, and why the last run was refused
   rollback --yes   back to the last good version
   policy accept DIGEST [--policy FILE]
@@ -37,7 +41,7 @@ ${sharingUsage}
   --json           one JSON document instead of lines
 
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused, the evidence is bad, or a finding; 5 cannot tell:
-unreachable, absent or stale; 130 interrupted`;
+unreachable, absent or stale; 6 "run --once" did one half, and cannot tell for the other; 130 interrupted`;
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -53,6 +57,8 @@ const options = {
   policy: text,
   check: flag,
   again: flag,
+  every: text,
+  once: flag,
   yes: flag,
   country: text,
   also: { type: 'string', multiple: true },
@@ -77,6 +83,7 @@ const line: readonly Option[] = ['log', 'product', 'channel', 'platform', 'outpu
 const allowed: Readonly<Record<string, readonly Option[]>> = {
   enrol: ['repository', 'mirror', ...line, 'root', 'policy', ...common],
   update: ['check', 'again', ...common],
+  run: ['every', 'once', ...common],
   status: common,
   rollback: ['yes', ...common],
   policy: ['policy', ...common],
@@ -104,6 +111,12 @@ export type Asked = { readonly json: boolean } & (
       readonly folder: string;
       readonly check: boolean;
       readonly again: boolean;
+    }
+  | {
+      readonly command: 'run';
+      readonly folder: string;
+      /** Seconds; undefined: once. */
+      readonly every: number | undefined;
     }
   | { readonly command: 'status'; readonly folder: string }
   | { readonly command: 'rollback'; readonly folder: string; readonly yes: boolean }
@@ -175,6 +188,8 @@ export function parseArguments(args: readonly string[], file: string): Asked {
       const { check = false, again = false } = values;
       return { command, json, folder: folder(), check, again };
     }
+    case 'run':
+      return { command, json, folder: folder(), every: everyAsked(values) };
     case 'status':
       return { command, json, folder: folder() };
     case 'rollback':
@@ -193,6 +208,23 @@ export function parseArguments(args: readonly string[], file: string): Asked {
     default:
       return { command: 'help', json };
   }
+}
+
+function everyAsked({
+  every,
+  once = false,
+}: {
+  readonly every?: string;
+  readonly once?: boolean;
+}): number | undefined {
+  if (once && every !== undefined) throw fail('endpoint.usage', '--every says nothing about --once');
+  if (once) return undefined;
+  if (every === undefined) return intervals.usual;
+  const [, count = '', unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(every) ?? [];
+  const seconds = Number(count) * ({ s: 1, m: 60, h: 3_600 }[unit] ?? 0);
+  if (seconds < intervals.least || seconds > intervals.most)
+    throw fail('endpoint.usage', `--every: ${quote(every)} is no time from 1m to 24h`);
+  return seconds;
 }
 
 function read(args: readonly string[]) {

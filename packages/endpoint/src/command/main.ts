@@ -1,5 +1,6 @@
 // The command `vitrine-agent`, as a function: the product's own main gives it its build.
 
+import { existsSync } from 'node:fs';
 import { isVitrineError, type Exit } from '@vitrine/evidence';
 import { readBounded, sha256, systemClock, verifySignatureHere, type Clock } from '@vitrine/host';
 import { recover } from '../activation.ts';
@@ -8,15 +9,17 @@ import type { Refusal } from '../memory.ts';
 import { acceptPolicy } from '../policy.ts';
 import { defaultLimits } from '../repository.ts';
 import { rollback } from '../rollback.ts';
+import { runFolder } from '../run/state.ts';
 import { childRunner } from '../runner.ts';
 import { runSession, secondsOf, type Agent, type Ran } from '../session.ts';
 import { status } from '../status.ts';
 import { update } from '../update.ts';
 import { parseArguments, usage, type Asked } from './arguments.ts';
 import { describeRefusal, describeStatus, describeUpdate, named } from './report.ts';
+import { runAsked } from './run.ts';
 import { selfTest, type Build } from './self-test.ts';
 import { answerSharing } from './sharing.ts';
-import { processTerminal, type Answer, type Surroundings, type Terminal } from './terminal.ts';
+import { processTerminal, type Answer, type Surroundings } from './terminal.ts';
 
 const documentLimit = 1 << 20;
 const platform = { sha256, verifySignature: verifySignatureHere };
@@ -28,15 +31,23 @@ export async function agentCommand(
   surroundings: Surroundings = {},
 ): Promise<number> {
   const json = args.includes('--json');
-  const { clock = systemClock, terminal = ownProcess(json) } = surroundings;
+  const { clock = systemClock, terminal = processTerminal(json) } = surroundings;
+  let indent = 2;
   const refuse = ({ refusal, exit }: Refused): Exit => {
     const { code, message, remedy, step } = refusal;
-    if (json) terminal.print(JSON.stringify({ error: { code, message, remedy, step } }, null, 2));
+    if (json) terminal.print(JSON.stringify({ error: { code, message, remedy, step } }, null, indent));
     else terminal.warn(`vitrine-agent: ${describeRefusal(refusal).join('\n')}`);
     return exit;
   };
   try {
     const asked = parseArguments(args, build.file);
+    const stop =
+      surroundings.terminal === undefined ? ownSignals(asked.command === 'run') : surroundings.stop;
+    if (asked.command === 'run') {
+      indent = 0; // One line for each event.
+      const agent = agentOf(asked.folder, clock, 0);
+      return await runAsked(asked, agent, { ...surroundings, terminal, stop, file: build.file });
+    }
     const { document, lines, exit = 0 } = await answer(asked, build, { clock, terminal });
     terminal.print(json ? JSON.stringify(document, null, 2) : lines.join('\n'));
     return exit;
@@ -48,14 +59,21 @@ export async function agentCommand(
   }
 }
 
-/** The command is a process of its own. */
-function ownProcess(json: boolean): Terminal {
+/** The command is a process of its own. `gently`: the first signal only asks it to stop. */
+function ownSignals(gently: boolean): AbortSignal {
+  const stop = new AbortController();
   // Children lead their own process groups and end when this process exits.
-  process.on('SIGINT', () => process.exit(130));
-  process.on('SIGTERM', () => process.exit(143));
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.on(signal, () => {
+      if (!gently || stop.signal.aborted) process.exit(code);
+      stop.abort();
+    });
   // A reader that goes away early (| head) must not change the exit code.
   process.stdout.on('error', () => {});
-  return processTerminal(json);
+  return stop.signal;
 }
 
 class Refused extends Error {
@@ -75,11 +93,12 @@ function requireDone<T>(ran: Ran<T>): T {
 }
 
 async function answer(
-  asked: Asked,
+  asked: Exclude<Asked, { command: 'run' }>,
   build: Build,
-  { clock, terminal }: Required<Surroundings>,
+  { clock, terminal }: Required<Pick<Surroundings, 'clock' | 'terminal'>>,
 ): Promise<Answer> {
-  const agentIn = (folder: string): Agent => agentOf(folder, clock);
+  const agentIn = (folder: string): Agent =>
+    agentOf(folder, clock, existsSync(runFolder(folder)) ? besideRunMs : 0);
   switch (asked.command) {
     case 'help':
       return { document: { usage }, lines: [usage] };
@@ -158,6 +177,9 @@ async function acceptAsked(asked: Extract<Asked, { command: 'policy' }>, agent: 
   };
 }
 
-function agentOf(folder: string, clock: Clock): Agent {
-  return { folder, clock, platform, limits: defaultLimits, runner: childRunner() };
+/** How long a command waits for a cycle of the agent that runs by itself beside it. */
+const besideRunMs = 15_000;
+
+function agentOf(folder: string, clock: Clock, patienceMs: number): Agent {
+  return { folder, clock, platform, limits: defaultLimits, runner: childRunner(), patienceMs };
 }

@@ -3,6 +3,7 @@
 import { formatTime } from '@vitrine/evidence';
 import type { Refusal, Version } from '../memory.ts';
 import { sharingRows } from '../sharing/status.ts';
+import { halfNames, type RunState } from '../run/state.ts';
 import type { Status } from '../status.ts';
 import type { Updated } from '../update.ts';
 
@@ -56,6 +57,7 @@ export function describeStatus(status: Status, agentVersion: string, now: number
   }
   if (status.sharing !== undefined)
     for (const [name, value] of sharingRows(status.sharing)) rows.push([name, printable(value)]);
+  if (status.run !== undefined) rows.push(...runRows(status.run, now));
   if (refusal !== undefined) {
     const [first = '', ...more] = describeRefusal(refusal);
     rows.push(['refused', `${formatTime(refusal.at)} ${first}`]);
@@ -96,6 +98,40 @@ function trustRows({ published, log, policy }: Status, now: number): readonly [s
   }
   return rows;
 }
+
+function runRows({ every, next, stoppedAt, halves, hosts }: RunState, now: number): [string, string][] {
+  const rows: [string, string][] = [];
+  if (stoppedAt !== undefined) rows.push(['by itself', `no: stopped ${formatTime(stoppedAt)}`]);
+  else if (every !== undefined) rows.push(['by itself', `every ${span(every)}`]);
+  const due = halfNames.map((half) => halves[half]?.again).filter((at) => at !== undefined);
+  if (next !== undefined && stoppedAt === undefined) {
+    const at = Math.min(next, ...due);
+    // A cycle may take its time; one that is not begun has nobody to begin it.
+    const isLate = now - at > lateAfter;
+    rows.push(['next', `${formatTime(at)}${isLate ? ': LATE; does "run" still run?' : ''}`]);
+  }
+  for (const half of halfNames) {
+    const { beganAt, endedAt, exit, failure } = halves[half] ?? {};
+    if (beganAt === undefined) continue;
+    const ended = endedAt === undefined ? 'under way, or cut short' : `ended ${formatTime(endedAt)}`;
+    rows.push([
+      'last',
+      `${half}: began ${formatTime(beganAt)}, ${ended}${exit === undefined ? '' : `, exit ${exit}`}`,
+    ]);
+    if (failure === undefined) continue;
+    rows.push(
+      ['failed', `${half}: ${failure.code}, ${formatTime(failure.at)}`],
+      ['', printable(failure.remedy)],
+    );
+  }
+  for (const [host, { failures, until, code }] of Object.entries(hosts))
+    if (until > now)
+      rows.push(['rests', `${host} until ${formatTime(until)}: ${failures} in a row, ${code}`]);
+  return rows;
+}
+
+/** Seconds. */
+const lateAfter = 600;
 
 function span(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;

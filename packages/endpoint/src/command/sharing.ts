@@ -14,7 +14,7 @@ import { sharingPaths } from '../sharing/place.ts';
 import { reportObservations, reportPaths } from '../sharing/report.ts';
 import { newestKnown } from '../sharing/residency.ts';
 import { exercise, subjectsOf, takeAnswer, writeRequest } from '../sharing/rights.ts';
-import { sendAll, type Sent } from '../sharing/send.ts';
+import { exitOfSent, sendAll, type Sent } from '../sharing/send.ts';
 import { runSharing, type SharingSession } from '../sharing/session.ts';
 import { settleConsents } from '../sharing/settle.ts';
 import { sharingRows, sharingStatus } from '../sharing/status.ts';
@@ -176,12 +176,7 @@ async function sendUntil(session: SharingSession, wait: boolean): Promise<Sent> 
 const longestWait = 1_800;
 
 function answerSent(sent: Sent): Answer {
-  const isFinding = sent.refused.length + sent.consentsRefused.length + sent.overdue.length > 0;
-  return {
-    document: { result: 'sent', ...sent },
-    lines: describeSent(sent),
-    exit: isFinding ? 3 : sent.waiting.length > 0 ? 5 : 0,
-  };
+  return { document: { result: 'sent', ...sent }, lines: describeSent(sent), exit: exitOfSent(sent) };
 }
 
 async function answerLedger(

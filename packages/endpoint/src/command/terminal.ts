@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '@vitrine/host';
+import type { RunOptions } from '../run/run.ts';
 
 /** What a command answers: one document, the lines that say the same, and how it ends. */
 export interface Answer {
@@ -25,6 +26,11 @@ export interface Terminal {
 export interface Surroundings {
   readonly clock?: Clock;
   readonly terminal?: Terminal;
+  /** Ends `run`; a process of its own ends it by signals. */
+  readonly stop?: AbortSignal | undefined;
+  /** What `run` sleeps by, and the chance in its times, from 0 to 1. */
+  readonly sleep?: RunOptions['sleep'];
+  readonly random?: RunOptions['random'];
 }
 
 export function processTerminal(json: boolean): Terminal {

@@ -16,7 +16,7 @@ import {
 import { fetchBytes, type Fetched } from '@vitrine/host';
 import { answerLimit } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { locate, type Limits } from '../repository.ts';
+import { locate, requestFrom, type Limits } from '../repository.ts';
 
 /** Promise, proof or refusal. */
 const replyLimit = 1 << 20;
@@ -92,12 +92,15 @@ async function ask<T>(
   let unreachable: unknown;
   for (const address of intake) {
     try {
-      const answer = await fetchBytes(locate(address, path), {
-        maxBytes,
-        timeoutMs: limits.requestMs,
-        expectStatus: 'any',
-        ...(body === undefined ? {} : { method: 'POST', body }),
-      });
+      const answer = await requestFrom(limits, address, (request) =>
+        fetchBytes(locate(address, path), {
+          maxBytes,
+          timeoutMs: limits.requestMs,
+          expectStatus: 'any',
+          ...(body === undefined ? {} : { method: 'POST', body }),
+          ...request,
+        }),
+      );
       return replyOf(id, answer, read);
     } catch (error) {
       if (!isVitrineError(error) || error.exit !== 5) throw error;

@@ -8,7 +8,7 @@ import { getCheckpoint, getProof } from './intake.ts';
 import type { Promised } from './outbox.ts';
 import { centerNamed, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
-import type { Waiting } from './settle.ts';
+import { waitingFor, type Waiting } from './settle.ts';
 
 export interface Proofs {
   /** Records that were proven in this run. */
@@ -36,7 +36,7 @@ export async function fetchProofs(
     } catch (error) {
       // A false proof is no proof: the promise stays, and becomes overdue.
       if (!isVitrineError(error) || (error.exit !== 5 && !error.code.startsWith('custody.'))) throw error;
-      waiting.push({ code: error.code, message: error.message });
+      waiting.push(waitingFor(error));
       if (error.code.startsWith('fetch.')) away.add(promised.center);
     }
     if (isProven) {

@@ -15,7 +15,7 @@ import type { Outgoing } from './outbox.ts';
 import { fetchProofs, type Proofs } from './proofs.ts';
 import { fetchKnown, newestKnown, sealingKeyOf, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
-import { settleConsents, type ConsentRefused, type Waiting } from './settle.ts';
+import { settleConsents, waitingFor, type ConsentRefused, type Waiting } from './settle.ts';
 
 export interface Refused {
   readonly report: string;
@@ -68,6 +68,12 @@ export async function sendAll(session: SharingSession): Promise<Sent> {
   return { ...done, ...proofs, refused, consentsRefused, queued, waiting };
 }
 
+/** As a command ends: a finding, something that waits, or all is done. */
+export function exitOfSent({ refused, consentsRefused, overdue, waiting }: Sent): 0 | 3 | 5 {
+  if (refused.length + consentsRefused.length + overdue.length > 0) return 3;
+  return waiting.length > 0 ? 5 : 0;
+}
+
 const nothing: Sent = {
   reports: 0,
   records: 0,
@@ -86,7 +92,7 @@ async function waitable(waiting: Waiting[], work: () => Promise<void>): Promise<
     await work();
   } catch (error) {
     if (!isVitrineError(error) || (error.exit !== 5 && !pausing.includes(error.code))) throw error;
-    waiting.push({ code: error.code, message: error.message });
+    waiting.push(waitingFor(error));
   }
 }
 

@@ -7,6 +7,7 @@ import { readSecret } from '@vitrine/host';
 import { recoverySize, subjectOfCenter, type Subject } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
+import { waitForLease } from '../lease.ts';
 import type { Enrolment } from '../memory.ts';
 import { loadNamed } from '../policy.ts';
 import { secondsOf, Session, type Agent } from '../session.ts';
@@ -116,7 +117,7 @@ export async function runSharing<T>(
 ): Promise<T> {
   const trust = await readTrust(agent);
   const paths = sharingPaths(agent.folder);
-  const lease = await lockSharing(paths);
+  const lease = await waitForLease(agent, () => lockSharing(paths));
   let ledger: OwnLedgerFile | undefined;
   try {
     const state = await readSharingState(paths.state);

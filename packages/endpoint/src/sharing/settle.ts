@@ -1,7 +1,7 @@
 // What the owner decided reaches the data centers: sealed there, signed by both, kept here. It may take its time;
 // what was decided holds from the owner's signature on.
 
-import { isVitrineError, type Envelope } from '@vitrine/evidence';
+import { isVitrineError, type Envelope, type VitrineError } from '@vitrine/evidence';
 import {
   formatConsent,
   ledgerRulesOf,
@@ -17,10 +17,11 @@ import { centerNamed, sealingKeyOf, type Known } from './residency.ts';
 import type { SharingSession } from './session.ts';
 import { withSubject, type KnownSubject } from './state.ts';
 
-/** Why something waits still: a code and what it says. */
-export interface Waiting {
-  readonly code: string;
-  readonly message: string;
+/** Why something waits still. */
+export type Waiting = Pick<VitrineError, 'code' | 'message' | 'remedy'>;
+
+export function waitingFor({ code, message, remedy }: VitrineError): Waiting {
+  return { code, message, remedy };
 }
 
 /** Receipts that a data center did not take, which it will not take later either. */
@@ -46,7 +47,7 @@ export async function settleConsents(
       if (status !== undefined) refused.push({ center, ...status });
     } catch (error) {
       if (!isVitrineError(error) || error.exit !== 5) throw error;
-      waiting.push({ code: error.code, message: error.message });
+      waiting.push(waitingFor(error));
     }
   }
   return { refused, waiting };

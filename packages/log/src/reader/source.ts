@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { isVitrineError, quote } from '@vitrine/evidence';
-import { fetchBytes, fileFault, readBounded } from '@vitrine/host';
+import { fetchBytes, fileFault, readBounded, type FetchOptions } from '@vitrine/host';
 import { fail } from '../codes.ts';
 
 export interface LogSource {
@@ -14,6 +14,8 @@ export interface LogSource {
 export interface SourceOptions {
   /** For one file over the network. Default 15,000. */
   readonly timeoutMs?: number | undefined;
+  /** Told of every answer over the network. */
+  readonly onAnswer?: FetchOptions['onAnswer'];
 }
 
 /** `http://…` and `https://…` are addresses, everything else is a folder. */
@@ -21,7 +23,7 @@ export function openSource(location: string, options: SourceOptions = {}): LogSo
   return /^https?:/.test(location) ? webSource(location, options) : folderSource(location);
 }
 
-function webSource(address: string, { timeoutMs = 15_000 }: SourceOptions): LogSource {
+function webSource(address: string, { timeoutMs = 15_000, onAnswer }: SourceOptions): LogSource {
   const prefix = address.endsWith('/') ? address : `${address}/`;
   return {
     description: address,
@@ -32,6 +34,7 @@ function webSource(address: string, { timeoutMs = 15_000 }: SourceOptions): LogS
         expectStatus: [200, 404],
         headers: { 'accept-encoding': 'gzip, identity' },
         signal,
+        onAnswer,
       });
       return status === 404 ? undefined : bytes;
     },

@@ -522,6 +522,97 @@ test('an export that does not come to an end is ended, and nothing of it is writ
   assert.ok(!existsSync(beside));
 });
 
+test('by itself: with the repository down what waits is sent all the same, and its proof is fetched', async () => {
+  const one = await agreed(scene, 'by-itself');
+  await one.run('report', program());
+  const first = await one.run('run', '--once', '--json');
+  assert.equal(first.code, 6, first.out + first.err);
+  const lines = first.out.trimEnd().split('\n');
+  const [update, sent] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual([update?.['event'], update?.['code'], update?.['exit']], ['update', 'tuf.missing', 5]);
+  assert.deepEqual([sent?.['event'], sent?.['records'], sent?.['unproven']], ['sharing', 1, 1]);
+  assert.doesNotMatch(first.out, /program|\.exe/);
+  const { run } = JSON.parse((await one.run('status', '--json')).out) as {
+    run: { halves: { sharing: { again: number } } };
+  };
+  assert.ok(run.halves.sharing.again > scene.clock.now() / 1000, 'proofs are due by their deadline');
+  await singapore.publish();
+  assert.match((await one.run('run', '--once')).out, /sharing exit=0 reports=0 records=0 proven=1/);
+  // A data center that asks to wait is left alone; the update is tried.
+  await one.run('report', program());
+  singapore.wire = (path, _request, response) => {
+    if (path !== '/v1/reports') return undefined;
+    response.writeHead(503, { 'retry-after': '600' });
+    response.end();
+    return 'answered';
+  };
+  const busy = await one.run('run', '--once');
+  assert.equal(busy.code, 5);
+  assert.match(busy.out, /host host=127\.0\.0\.1:\d+ code=fetch\.status failures=1/);
+  assert.match(busy.out, /sharing exit=5 .*waiting=endpoint\.center-busy/);
+  singapore.wire = undefined;
+  const asked = singapore.requests.length;
+  assert.match((await one.run('run', '--once')).out, /waiting=endpoint\.center-busy/);
+  assert.equal(singapore.requests.length, asked);
+});
+
+test('by itself: without a consent nobody is asked for anything, and no answer changes what is shared', async () => {
+  const asks = (): readonly number[] => [zurich.requests.length, singapore.requests.length];
+  const never = await scene.endpoint('never');
+  const before = asks();
+  const residency = (): number =>
+    scene.repository.requests.filter(({ path }) => path === '/sharing.json').length;
+  const looked = residency();
+  assert.equal((await never.run('run', '--once')).code, 5);
+  assert.equal(residency(), looked);
+  assert.ok(!existsSync(join(never.folder, 'sharing')));
+  const ended = await agreed(scene, 'ended');
+  await ended.run('report', program());
+  await ended.run('consent', 'withdraw');
+  const told = asks();
+  await ended.run('run', '--once');
+  assert.deepEqual(asks(), told);
+  assert.deepEqual(before[0], told[0]);
+
+  const one = await agreed(scene, 'told');
+  const document = join(files, 'told.pdf');
+  writeFileSync(document, '%PDF-1.7 told');
+  await one.run('report', document);
+  const sent = bodies(singapore);
+  const order = {
+    code: 'consent.profile',
+    profile: 'samples',
+    upload: [document],
+    consent: { act: 'given', profile: 'samples' },
+  };
+  for (const status of [200, 201, 202, 409, 422, 503]) {
+    singapore.wire = (_path, _request, response) => {
+      response.writeHead(status, { 'x-upload': document, 'set-cookie': 'upload=all' });
+      response.end(JSON.stringify(order));
+      return 'answered';
+    };
+    await one.run('run', '--once');
+    scene.clock.advance(300_000);
+  }
+  singapore.wire = undefined;
+  // One report, again and again until it was refused; never a sample, never the file.
+  assert.ok(bodies(singapore) - sent <= 6);
+  for (const { headers } of singapore.requests) assert.equal(headers.cookie, undefined);
+  const { sharing } = JSON.parse((await one.run('status', '--json')).out) as {
+    sharing: { profile: string; samples: number; refused: number };
+  };
+  assert.deepEqual([sharing.profile, sharing.samples, sharing.refused], ['reports', 0, 1]);
+  const { entries } = JSON.parse((await one.run('ledger', 'list', '--json')).out) as {
+    entries: { type: string; records?: { kind: string }[] }[];
+  };
+  const kinds = entries.flatMap(({ records = [] }) => (Array.isArray(records) ? records : []));
+  assert.deepEqual(
+    kinds.map(({ kind }) => kind),
+    ['file-seen'],
+  );
+  assert.equal(entries.filter(({ type }) => type === 'consent').length, 1);
+});
+
 test('the policy switches while reports wait: they are sealed again, for whom it names now', async () => {
   const inside = await agreed(scene, 'inside', 'reports', '--also', 'CH');
   const outside = await agreed(scene, 'outside');
