@@ -231,7 +231,7 @@ async function answerLedger(
 }
 
 /** Something is missing, or is not what the public ledger has at its place. */
-function isFinding({ missing, ledger }: Exported): boolean {
+function isExportFinding({ missing, ledger }: Exported): boolean {
   return missing.length > 0 || (ledger.done && ledger.false.length > 0);
 }
 
@@ -247,7 +247,7 @@ async function answerSubject(
         return {
           document: { result: 'exported', subjects: exported },
           lines: describeExported(exported, resolve(asked.into)),
-          exit: exported.some(isFinding) ? 3 : 0,
+          exit: exported.some(isExportFinding) ? 3 : 0,
         };
       });
     case 'erase':

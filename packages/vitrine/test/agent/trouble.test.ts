@@ -416,10 +416,10 @@ test('a promise whose report is forgotten is proven by the tiles that everybody 
   assert.equal(before.code, 3, before.out);
   assert.match(before.out, /OVERDUE: report/);
   await singapore.publish();
-  const after = await one.run('send');
+  const found = await one.run('send');
   singapore.wire = undefined;
-  assert.equal(after.code, 0, after.out);
-  assert.match(after.out, /, 2 records proven$/m);
+  assert.equal(found.code, 0, found.out);
+  assert.match(found.out, /, 2 records proven$/m);
   assert.match((await one.run('ledger', 'verify')).out, /^records: 2 proven$/m);
 });
 
