@@ -9,6 +9,7 @@ import {
   type OwnLedgerCheck,
   type RecordStanding,
 } from '@vitrine/reports';
+import { comparedWords } from '../sharing/export-page.ts';
 import type { Exported } from '../sharing/export.ts';
 import type { Reported } from '../sharing/report.ts';
 import type { Done } from '../sharing/rights.ts';
@@ -164,11 +165,12 @@ function textOf(value: unknown): string {
 
 export function describeExported(exported: readonly Exported[], folder: string): readonly string[] {
   return [
-    ...exported.flatMap(({ center, generation, records, readings, missing }) => [
+    ...exported.flatMap(({ center, generation, records, readings, missing, ledger }) => [
       `${center}, subject ${generation}: ${records} records, read ${readings} times`,
       ...(missing.length > 0
         ? [`  MISSING: ${missing.length} records were promised and are not there`]
         : ['  nothing that was promised is missing']),
+      `  ${printable(comparedWords(ledger))}`,
     ]),
     `open ${folder}/index.html`,
   ];

@@ -8,7 +8,7 @@ import { answerLimit, parseRecoveryCode } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
 import { endSharing, giveShown, showConsent } from '../sharing/consent.ts';
-import { exportSubjects } from '../sharing/export.ts';
+import { exportSubjects, type Exported } from '../sharing/export.ts';
 import { checkOwnLedger, exportOwnLedger, readWhole } from '../sharing/own.ts';
 import { sharingPaths } from '../sharing/place.ts';
 import { reportObservations, reportPaths } from '../sharing/report.ts';
@@ -225,6 +225,11 @@ async function answerLedger(
   }
 }
 
+/** Something is missing, or is not what the public ledger has at its place. */
+function isExportFinding({ missing, ledger }: Exported): boolean {
+  return missing.length > 0 || (ledger.done && ledger.false.length > 0);
+}
+
 async function answerSubject(
   asked: Extract<SharingAsked, { readonly command: 'subject' }>,
   agent: Agent,
@@ -237,7 +242,7 @@ async function answerSubject(
         return {
           document: { result: 'exported', subjects: exported },
           lines: describeExported(exported, resolve(asked.into)),
-          exit: exported.some(({ missing }) => missing.length > 0) ? 3 : 0,
+          exit: exported.some(isExportFinding) ? 3 : 0,
         };
       });
     case 'erase':

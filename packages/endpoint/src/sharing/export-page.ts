@@ -2,7 +2,7 @@
 
 import { formatTime } from '@vitrine/evidence';
 import { observationKinds, type OwnRecord } from '@vitrine/reports';
-import type { Reading } from './export.ts';
+import type { Compared, Reading } from './export.ts';
 
 interface Part {
   readonly center: string;
@@ -10,6 +10,7 @@ interface Part {
   readonly records: readonly OwnRecord[];
   readonly readings: readonly Reading[];
   readonly missing: readonly string[];
+  readonly ledger: Compared;
 }
 
 export function exportHtml(parts: readonly Part[], now: number): string {
@@ -35,9 +36,10 @@ ${parts.map(partHtml).join('\n')}
 `;
 }
 
-function partHtml({ center, generation, records, readings, missing }: Part): string {
+function partHtml({ center, generation, records, readings, missing, ledger }: Part): string {
   return `<h2>Data center ${escape(center)}, subject ${generation}</h2>
 ${missingHtml(missing)}
+${ledgerHtml(ledger)}
 <h3>Records: ${records.length}</h3>
 <table>
 <thead><tr><th scope="col">place</th><th scope="col">day</th><th scope="col">what</th><th scope="col">fields</th></tr></thead>
@@ -54,6 +56,22 @@ function missingHtml(missing: readonly string[]): string {
   const leaves = missing.map((leaf) => `<li><code>${escape(leaf)}</code></li>`).join('');
   return `<div class="missing"><p>MISSING: ${missing.length} records were promised, are not here, and nothing says
 that they are gone. Show this and the own ledger to a supervisor.</p><ul>${leaves}</ul></div>`;
+}
+
+/** In the words of the command as well. */
+export function comparedWords(ledger: Compared): string {
+  if (!ledger.done)
+    return `NOT COMPARED with the public ledger of the data center: ${ledger.message} (${ledger.code})`;
+  const { size, later, false: wrong } = ledger;
+  if (wrong.length > 0)
+    return `FALSE: ${wrong.length} records are not those at their place of the public ledger, the first at ${wrong[0]}`;
+  const after = later === 0 ? '' : `; ${later} come after its end and were not compared`;
+  return `compared with the public ledger of ${size} entries, as its witnesses saw it${after}`;
+}
+
+function ledgerHtml(ledger: Compared): string {
+  const isFalse = ledger.done && ledger.false.length > 0;
+  return `<p${isFalse ? ' class="missing"' : ''}>${escape(comparedWords(ledger))}</p>`;
 }
 
 function recordHtml({ index, entry, observation }: OwnRecord): string {

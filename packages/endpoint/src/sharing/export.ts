@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { canonicalJson, parseTime, statementIdOf, utf8, type Json } from '@vitrine/evidence';
+import { canonicalJson, isVitrineError, parseTime, statementIdOf, utf8, type Json } from '@vitrine/evidence';
 import { fileFault, makeDurableDirectory, syncDirectory, writeDurable } from '@vitrine/host';
 import {
   missingFromExport,
@@ -22,6 +22,7 @@ import {
   type OwnRecord,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
+import { CustodyTiles } from './custody-tiles.ts';
 import { ExportBounds } from './export-bounds.ts';
 import { exportHtml } from './export-page.ts';
 import { readOwnLedger } from './ledger.ts';
@@ -35,9 +36,16 @@ export interface Exported extends AskedSubject {
   readonly readings: number;
   /** Leaves that were promised to this subject, and are neither there nor known to be gone. */
   readonly missing: readonly string[];
+  /** The comparison of each record with the public custody ledger, as its witnesses saw it. */
+  readonly ledger: Compared;
   /** Files that were written. */
   readonly folder: string;
 }
+
+/** `not`: it could not be done, and why. */
+export type Compared =
+  | { readonly done: true; readonly size: number; readonly later: number; readonly false: readonly number[] }
+  | { readonly done: false; readonly code: string; readonly message: string };
 
 export type Reading = ReturnType<typeof readReadings>[number];
 
@@ -65,7 +73,8 @@ export async function exportSubjects(
     const { length: records } = of.records;
     const { length: readings } = of.readings;
     const name = `${subject.center}-${subject.generation}`;
-    parts.push({ asked: { ...subject, records, readings, missing, folder: join(folder, name) }, of });
+    const ledger = await compare(session, known, subject, of.records);
+    parts.push({ asked: { ...subject, records, readings, missing, ledger, folder: join(folder, name) }, of });
   }
   await writeWhole(folder, parts, session.now);
   for (const { asked, of } of parts) await remember(session, asked, of);
@@ -134,6 +143,28 @@ async function fetchAll(
     readings.push(...reads);
     pages.push(page);
     if (page.last) return { request, records, readings, pages };
+  }
+}
+
+/** Whether each record is where it says it is in the ledger that everybody sees; those behind its end come later. */
+async function compare(
+  session: SharingSession,
+  known: Known,
+  { center }: AskedSubject,
+  records: readonly OwnRecord[],
+): Promise<Compared> {
+  try {
+    const tiles = await CustodyTiles.open(session, centerNamed(known, center));
+    const { size } = tiles.head.checkpoint;
+    const covered = records.filter(({ index }) => index < size);
+    const wrong: number[] = [];
+    for (const { index, leaf } of covered) if ((await tiles.leaf(index)) !== leaf) wrong.push(index);
+    return { done: true, size, later: records.length - covered.length, false: wrong };
+  } catch (error) {
+    // The owner gets the export in any case, and is told what was not looked at.
+    if (!isVitrineError(error) || error.code === 'signature.platform') throw error;
+    const { code, message } = error;
+    return { done: false, code, message };
   }
 }
 

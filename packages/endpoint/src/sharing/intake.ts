@@ -56,16 +56,18 @@ export function postSealed(
   return ask(center, path, asked, ({ status, bytes }) => (status === 200 ? bytes : undefined));
 }
 
-/** The proof of a report; undefined while there is none. */
+/** The proof of a report; undefined while there is none, `unknown` where the data center has no such report. */
 export function getProof(
   center: DataCenter,
   report: string,
   limits: Limits,
-): Promise<Reply<Uint8Array | undefined>> {
+): Promise<Reply<Uint8Array | 'unknown' | undefined>> {
   const asked = { limits, maxBytes: replyLimit };
-  return ask(center, `v1/receipts/${report}`, asked, ({ status, bytes }) =>
-    status === 200 ? { value: bytes } : status === 202 ? { value: undefined } : undefined,
-  ).then((reply) => (reply.kind === 'done' ? { kind: 'done', value: reply.value.value } : reply));
+  return ask(center, `v1/receipts/${report}`, asked, ({ status, bytes }) => {
+    if (status === 200) return { value: bytes };
+    if (status === 202) return { value: undefined };
+    return status === 404 && codeIn(bytes) === 'intake.path' ? { value: 'unknown' as const } : undefined;
+  }).then((reply) => (reply.kind === 'done' ? { kind: 'done', value: reply.value.value } : reply));
 }
 
 /** The newest checkpoint of its custody ledger, as text. */

@@ -43,6 +43,8 @@ export interface Promised {
   readonly records: number;
   /** A checkpoint from after the deadline stands in the own ledger. */
   readonly late: boolean;
+  /** Up to here its leaf is not in the ledger, by the tiles. */
+  readonly searched?: number;
 }
 
 const reportId = schema.text(/^[0-9a-f]{32}$/, 32, 'the id of a report');
@@ -60,14 +62,17 @@ const outgoingSchema: Schema<Outgoing> = schema.object(
   },
 );
 
-const promisedSchema: Schema<Promised> = schema.object({
-  report: reportId,
-  center: fields.name,
-  promise: envelopeSchema,
-  deadline: fields.time,
-  records: schema.integer(1, 50),
-  late: schema.flag,
-});
+const promisedSchema: Schema<Promised> = schema.object(
+  {
+    report: reportId,
+    center: fields.name,
+    promise: envelopeSchema,
+    deadline: fields.time,
+    records: schema.integer(1, 50),
+    late: schema.flag,
+  },
+  { searched: fields.index },
+);
 
 const fileName = /^([0-9a-f]{32})\.json$/;
 const fileLimit = 1 << 20;

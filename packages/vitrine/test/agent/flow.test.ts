@@ -130,6 +130,7 @@ test('an export is read without the data center, and nothing that was promised i
   const page = readFileSync(join(into, 'index.html'), 'utf8');
   assert.match(page, /name: &lt;b&gt;&amp;\.txt/);
   assert.match(page, /Nothing that was promised is missing/);
+  assert.match(page, /compared with the public ledger of 4 entries, as its witnesses saw it</);
   const records = JSON.parse(readFileSync(join(into, 'zurich-1', 'records.json'), 'utf8')) as {
     observation: { personal: { name: string } };
   }[];
@@ -139,6 +140,39 @@ test('an export is read without the data center, and nothing that was promised i
     'setup.exe',
     'tool.sh',
   ]);
+});
+
+test('an export is compared with the public ledger, and says where it is another or was not compared', async () => {
+  const exchange = (): Promise<void> =>
+    zurich.running.store.write('exchange two records', async (tx) => {
+      const rows = await tx.selectFrom('record').selectAll().where('idx', '<', 2).orderBy('idx').execute();
+      const leaves = await tx
+        .selectFrom('custody_leaf')
+        .selectAll()
+        .where('idx', '<', 2)
+        .orderBy('idx')
+        .execute();
+      for (const idx of [0, 1]) {
+        const { ciphertext, kind } = rows[1 - idx] ?? assert.fail();
+        await tx.updateTable('record').set({ ciphertext, kind }).where('idx', '=', idx).execute();
+        const { data } = leaves[1 - idx] ?? assert.fail();
+        await tx.updateTable('custody_leaf').set({ data }).where('idx', '=', idx).execute();
+      }
+    });
+  await exchange();
+  const other = await one.run('subject', 'export', '--into', join(scene.dir, 'exchanged'));
+  await exchange();
+  assert.equal(other.code, 3, other.err);
+  assert.match(
+    other.out,
+    /FALSE: 2 records are not those at their place of the public ledger, the first at 0/,
+  );
+  assert.match(other.out, /nothing that was promised is missing/);
+  zurich.wire = (path) => (path.startsWith('/ledgers/') ? 503 : undefined);
+  const alone = await one.run('subject', 'export', '--into', join(scene.dir, 'not compared'));
+  zurich.wire = undefined;
+  assert.equal(alone.code, 0, alone.err);
+  assert.match(alone.out, /NOT COMPARED with the public ledger of the data center: /);
 });
 
 test('a reading under a grant is seen by its subject; what is restricted is read by nobody', async () => {

@@ -397,6 +397,32 @@ test('a promise for something else is not believed, and a proof that does not co
   assert.match((await one.run('ledger', 'verify')).out, /own-ledger\.late/);
 });
 
+test('a promise whose report is forgotten is proven by the tiles that everybody sees', async () => {
+  const one = await agreed(scene, 'forgotten');
+  const folder = join(files, 'forgotten');
+  mkdirSync(folder);
+  for (const name of ['a.exe', 'b.exe']) writeFileSync(join(folder, name), `MZ\0forgotten ${name}`);
+  await one.run('report', folder);
+  assert.match((await one.run('send')).out, /^2 records in 1 reports promised/);
+  scene.clock.advance(3_600_000);
+  // As a data center answers once the key of the report is dead.
+  singapore.wire = (path, _request, response) => {
+    if (!path.startsWith('/v1/receipts/')) return undefined;
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ code: 'intake.path', meaning: 'x', remedy: 'y' }));
+    return 'answered';
+  };
+  const before = await one.run('send');
+  assert.equal(before.code, 3, before.out);
+  assert.match(before.out, /OVERDUE: report/);
+  await singapore.publish();
+  const found = await one.run('send');
+  singapore.wire = undefined;
+  assert.equal(found.code, 0, found.out);
+  assert.match(found.out, /, 2 records proven$/m);
+  assert.match((await one.run('ledger', 'verify')).out, /^records: 2 proven$/m);
+});
+
 /** The last published state of the ledger, signed and cosigned again at the time it is now. */
 async function checkpointNow({ world, clock }: Scene): Promise<Uint8Array> {
   const { note } = singapore.running.custody.log.published() ?? {};
