@@ -14,6 +14,7 @@ import {
 import { fail } from '../codes.ts';
 import type { DayKeyTable } from '../store/tables.ts';
 import { wrapHalf } from './cipher.ts';
+import { KeyRoom } from './key-room.ts';
 
 /** Keys in memory at most. */
 const mostKeys = 100_000;
@@ -39,6 +40,7 @@ export class DayKeys {
   readonly #rules: DayKeyRules;
   /** By pseudonym, the last used at the end. */
   readonly #keys = new Map<string, DayKey>();
+  readonly #room = new KeyRoom();
   readonly #making = new Map<string, Promise<DayKey>>();
 
   constructor(rules: DayKeyRules) {
@@ -75,7 +77,7 @@ export class DayKeys {
     const half = wrapHalf(master, sealed.key, center);
     center.fill(0);
     const row = { ...name, ref: sealed.key, half, sealed: formatHalves(sealed) };
-    const made: DayKey = { ref: sealed.key, day, key, unwritten: row, dead: false };
+    const made: DayKey = { ref: sealed.key, day, key: this.#room.take(key), unwritten: row, dead: false };
     // First out with the one before: a Map would give the new key the old one's place.
     this.forget(pseudonym);
     this.#keys.set(pseudonym, made);
@@ -89,6 +91,6 @@ export class DayKeys {
   #drop(pseudonym: string, key: DayKey): void {
     key.dead = true;
     this.#keys.delete(pseudonym);
-    key.key.fill(0);
+    this.#room.giveBack(key.key);
   }
 }
