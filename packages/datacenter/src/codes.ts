@@ -40,6 +40,11 @@ export const datacenterErrors = {
     meaning: 'The store belongs to another data center.',
     remedy: 'Give every data center a store of its own, and check the configuration.',
   },
+  'custody.taken-over': {
+    exit: 1,
+    meaning: 'Another process has taken over the store of this data center; nothing more is written here.',
+    remedy: 'Stop one of the two: a data center runs once. Start this one again to take the store back.',
+  },
   'custody.rows': {
     exit: 3,
     meaning: 'Rows of a ledger that its checkpoint covers are missing from the store.',

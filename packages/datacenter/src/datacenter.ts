@@ -59,11 +59,15 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
   const { id, clock = systemClock } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const end of closers.splice(0).toReversed()) await end();
+    const failures: unknown[] = [];
+    for (const end of closers.splice(0).toReversed()) await end().catch((error) => failures.push(error));
+    // The rest is closed all the same: a ledger that keeps its lease could not be opened again.
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const store = await Store.open(options.store, id);
     closers.push(() => store.close());
+    await store.own();
     const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
       // Once a second: proofs are promised in minutes, and each round costs several syncs of the disk.
       const { witnesses, enough, intervalMs = 1_000, refreshMs, retryMs, guardMs } = options;

@@ -7,6 +7,7 @@ export type { LedgerName, Tables } from './store/tables.ts';
 export { LeafSequencer, writeLeaves } from './ledger/leaves.ts';
 export { initLedger, Ledger, type LedgerOptions } from './ledger/ledger.ts';
 export { Intake, type IntakeOptions, type Proofs, type Taken } from './intake/intake.ts';
+export { Writer } from './intake/writer.ts';
 export type { OpenableKey } from './intake/sealing-keys.ts';
 export type { RateLimits } from './intake/rate.ts';
 export { nodeCipher, unwrapHalf } from './keys/cipher.ts';

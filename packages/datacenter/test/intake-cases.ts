@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import {
+  canonicalJson,
+  concat,
   formatTime,
+  isVitrineError,
   parseEnvelope,
+  preAuthEncoding,
   statementIdOf,
   toBase64,
+  u16,
   utf8,
   type Envelope,
+  type Json,
   type SealingKey,
 } from '@vitrine/evidence';
 import { sha256 } from '@vitrine/host';
 import {
   authorizeAudit,
+  countsOf,
   openDataCenter,
   overdueReports,
   unwrapHalf,
@@ -33,6 +40,7 @@ import {
   recordKeyFromHalves,
   recordKeyOfSubject,
   requirePromised,
+  sealMessage,
   verifyReceipt,
   type LedgerRules,
   type Receipt,
@@ -294,6 +302,34 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       }
     });
 
+    test('of two processes on one store the later one has it, and the other acknowledges nothing more', async (t) => {
+      const first = await startCenter(t, database);
+      const one = await endpoint('one');
+      await first.consent(one);
+      const [early, late] = await Promise.all(
+        ['early', 'late'].map((file) => one.seal(one.report([fileSeen(file, now)], now))),
+      );
+      assert.equal((await first.post('/v1/reports', early as Uint8Array)).status, 201);
+      // As on another machine: the same store and keys, a folder of its own.
+      const second = await startCenter(t, () => Promise.resolve(first.store));
+      const withdrawal = await one.withdraw(now);
+      assert.equal((await second.post('/v1/consents', withdrawal.message)).status, 200);
+
+      // The first has the consent in memory still.
+      const refused = await refusal(await first.post('/v1/reports', late as Uint8Array));
+      assert.deepEqual([refused.status, refused.code], [503, 'intake.failed']);
+      const erase = await one.request('erase', now);
+      assert.equal((await first.post('/v1/requests', erase.message)).status, 503);
+      assert.deepEqual(
+        first.trouble.map((error) => isVitrineError(error) && error.code),
+        ['custody.taken-over', 'custody.taken-over'],
+      );
+      assert.equal((await second.post('/v1/reports', late as Uint8Array)).status, 422);
+      assert.equal((await second.post('/v1/requests', erase.message)).status, 200);
+      assert.equal((await rowsOf(second))['record'], 0);
+      await assert.rejects(first.center.close(), { code: 'custody.taken-over' });
+    });
+
     test('a consent of the future is refused, and its withdrawal taken whatever the clock', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');
@@ -488,6 +524,58 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
         await running.post('/v1/reports', await one.seal(one.report([fileSeen('x', now)], now))),
       );
       assert.equal(withdrawn.status, 422);
+    });
+
+    test('a field outside of the schema, and a document without a yes for it, are refused after opening and counted', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      const seen = fileSeen('x', now);
+      const sample = (bytes: string, category: string, more: object = {}): object => ({
+        kind: 'sample',
+        facts: {
+          object: 'ab'.repeat(32),
+          size: bytes.length,
+          category,
+          piece: 0,
+          seen: '2026-11-18',
+          ...more,
+        },
+        personal: { data: Buffer.from(bytes).toString('base64') },
+      });
+      const refused: readonly (readonly [string, object])[] = [
+        ['consent.field', { ...seen, facts: { ...seen.facts, user: 'secret' } }],
+        ['consent.field', { ...seen, personal: { ...seen.personal, serial: 'secret' } }],
+        ['consent.field', { ...seen, kind: 'keystrokes' }],
+        ['consent.field', { ...seen, extra: {} }],
+        ['consent.file-yes', sample('%PDF-1.7 secret', 'document')],
+        ['consent.file-yes', sample('PK\u0003\u0004 word/document.xml secret', 'archive')],
+        ['consent.file-yes', sample('Dear secret', 'other')],
+        ['consent.field', sample('%PDF-1.7 secret', 'program')],
+        ['consent.field', sample('PK\u0003\u0004 secret', 'script')],
+        ['consent.field', sample('#!/bin/sh secret', 'script', { size: 10 * 2 ** 30 })],
+      ];
+      for (const [code, observation] of refused) {
+        // By hand: an endpoint of ours signs nothing of the kind.
+        const report = one.report([observation as never], now);
+        const bytes = canonicalJson(report as unknown as Json);
+        const payload = 'application/vnd.vitrine.report+json';
+        const signature = await one.subject.signer.sign(preAuthEncoding(payload, bytes));
+        const body = concat(u16(signature.length), signature, bytes);
+        const message = await sealMessage({ type: 'report', body }, centerOf('zurich').key, sha256);
+        const found = await refusal(await running.post('/v1/reports', message));
+        assert.deepEqual([found.status, found.code], [422, code], JSON.stringify(observation));
+        assert.doesNotMatch(found.text, /secret/);
+      }
+      assert.equal((await rowsOf(running))['record'], 0);
+      const { refusals: counted } = await countsOf(running.center);
+      assert.deepEqual(
+        counted.map(({ code, count }) => [code, count]),
+        [
+          ['consent.field', 7],
+          ['consent.file-yes', 3],
+        ],
+      );
     });
 
     test('a sealing key opens until its grace ends, and not a second longer', async (t) => {

@@ -9,6 +9,7 @@ import { fakeClock, listen } from '@vitrine/host';
 import {
   auditCustody,
   authorizeAudit,
+  countsOf,
   custodyRootOf,
   enterExport,
   holdings,
@@ -135,15 +136,43 @@ test('a full disk is answered with 503, keeps what was acknowledged and nothing 
   assert.deepEqual([holding?.country, holding?.records, holding?.subjects], ['CH', stored, 1]);
 });
 
-test('an announced body of ten gigabytes is refused before a byte of it is read', async (t) => {
+test('a body of ten gigabytes is refused, announced before a byte of it is read, and else where it is too long', async (t) => {
   const running = await startCenter(t, sqliteDatabase);
-  const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write('POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 10737418240\r\n\r\n');
-  let answer = '';
-  for await (const chunk of socket) answer += String(chunk);
-  assert.match(answer, /^HTTP\/1.1 413 /);
-  assert.match(answer, /http\.body-too-large/);
+  const answerTo = async (head: string, body: string = ''): Promise<string> => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${head}\r\n\r\n${body.repeat(20)}`);
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    return answer;
+  };
+  const post = 'POST /v1/reports HTTP/1.1\r\nHost: x\r\n';
+  const chunk = `8000\r\n${'a'.repeat(0x8000)}\r\n`; // And none that is the last.
+  for (const answer of [
+    await answerTo(`${post}Content-Length: 10737418240`),
+    await answerTo(`${post}Transfer-Encoding: chunked`, chunk),
+  ]) {
+    assert.match(answer, /^HTTP\/1.1 413 /);
+    assert.match(answer, /http\.body-too-large/);
+  }
+  // What is no address has a code, too, and is counted.
+  for (const head of [
+    'GET /v1/counts HTTP/1.1\r\nHost: a b',
+    'GET /ledgers/custody/\\..\\log.db HTTP/1.1\r\nHost: x',
+    'OPTIONS * HTTP/1.1\r\nHost: x',
+  ]) {
+    const answer = await answerTo(`${head}\r\nConnection: close`);
+    assert.match(answer, /^HTTP\/1.1 404 .*"code":"intake.path"/s, head);
+  }
+  const { refusals } = await countsOf(running.center);
+  assert.deepEqual(
+    refusals.map(({ code, count }) => [code, count]),
+    [
+      ['http.body-too-large', 2],
+      ['intake.path', 3],
+    ],
+  );
+  assert.deepEqual(running.trouble, []);
 });
 
 test('a client that sends too slowly is told so and cut off', async (t) => {

@@ -54,6 +54,9 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   await requireKeys(keys, center);
   const { custody, access } = await requireBackup(backup, center);
   await requireEmpty(store);
+  // A data center that runs on it, or another restore, must not write beside this one, nor have done so just now.
+  await store.own();
+  await requireEmpty(store);
   const day = dayOf(now);
   const ledgers = await restoreLeaves(options, { custody, access });
   const target = new Target(store, keys, { day, buried: ledgers.buried });

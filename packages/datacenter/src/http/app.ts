@@ -1,7 +1,7 @@
 // The addresses of a data center (docs/spec/intake-http.md). Nothing here reads or sets a cookie, or keeps an
 // address; bodies are bytes, answers are bytes or JSON, and every refusal has a code.
 
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import { formatEnvelope, fromUtf8, isVitrineError, toBase64 } from '@vitrine/evidence';
 import { immutable, readBody, type Handler } from '@vitrine/host';
 import { sealedLimit } from '@vitrine/reports';
@@ -35,6 +35,15 @@ export function datacenterHandler(center: DataCenter, options: HttpOptions): Han
   const app = datacenterApp(center, options);
   const listener = getRequestListener((request, bindings) => app.fetch(request, bindings), {
     overrideGlobalObjects: false,
+    // What is HTTP and no address of anything (no Host, a path that is none) comes to no route.
+    errorHandler: (error) => {
+      const refusal = error instanceof RequestError ? fail('intake.path', 'no such address') : error;
+      if (isTrouble(refusal)) options.onTrouble?.(refusal);
+      const answer = answerTo(refusal);
+      center.counts.add(answer.code, center.intake.now());
+      const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+      return Response.json(withoutStatus(answer), { status: answer.status, headers });
+    },
   });
   return async (request, response) => {
     await listener(request, response);

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly types: ColumnTypes;
   /** First in the transaction that migrates: what must hold of the server, and who else must wait. */
   readonly prepare: (tx: Executor) => Promise<void>;
+  /** Waits for the transactions of others that have looked at the table `center`, and holds up new ones. */
+  readonly settle: (tx: Executor) => Promise<void>;
   /** A failure of the database as a typed error; what is our own mistake comes back as it is. */
   readonly fault: (verb: string, error: unknown) => unknown;
   /** Takes what was deleted out of the database's own journals, as far as it can; throws where it did not. */

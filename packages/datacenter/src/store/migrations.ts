@@ -87,4 +87,5 @@ export const migrations: readonly ((types: ColumnTypes) => readonly string[])[] 
   ],
   // Filled in by `Consents.fill`: SQL cannot compute it.
   ({ text }) => [`ALTER TABLE subject ADD COLUMN digest ${text} NOT NULL DEFAULT ''`],
+  ({ integer }) => [`ALTER TABLE center ADD COLUMN epoch ${integer} NOT NULL DEFAULT 0`],
 ];

@@ -42,6 +42,10 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
       // Several processes may open at once: one migrates.
       await tx.executeQuery(CompiledQuery.raw('SELECT pg_advisory_xact_lock(6272019)'));
     },
+    async settle(tx) {
+      // Whoever has read from it holds a lock on it until its transaction ends, and this one excludes all.
+      await tx.executeQuery(CompiledQuery.raw('LOCK TABLE center IN ACCESS EXCLUSIVE MODE'));
+    },
     fault: postgresFault,
     // Dead rows stay in the file until they are vacuumed, and VACUUM frees their room without overwriting it:
     // the bytes go when the server writes there again. Keys are vacuumed at once, because without them records

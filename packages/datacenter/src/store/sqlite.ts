@@ -35,6 +35,8 @@ export function sqliteDialect({ file: path, maxBytes, busyMs }: SqliteOptions): 
       strict: 'STRICT',
     },
     prepare: () => Promise.resolve(),
+    // `begin immediate`: there is no other transaction.
+    settle: () => Promise.resolve(),
     fault: (verb, error) => databaseFault(verb, path, error),
     // The write-ahead log still holds pages as they were before. On Kysely's connection, so that it waits for
     // the transaction of another: within one, SQLite refuses it.

@@ -18,6 +18,8 @@ export type StoreOptions = SqliteOptions | PostgresOptions;
 export class Store {
   readonly #dialect: Dialect;
   readonly #kysely: Kysely<Tables>;
+  /** Which taking over is ours; undefined where this process only looks in. */
+  #epoch: number | undefined;
 
   private constructor(dialect: Dialect) {
     this.#dialect = dialect;
@@ -37,6 +39,23 @@ export class Store {
     }
   }
 
+  /**
+   * From here on whoever owned the store before writes nothing any more (`custody.taken-over`). A data center
+   * keeps consents and keys in memory: two that write to one store would each go by what the other has changed.
+   */
+  async own(): Promise<void> {
+    this.#epoch = undefined;
+    this.#epoch = await this.write('take the store over', async (tx) => {
+      await this.#dialect.settle(tx);
+      const { epoch } = await tx
+        .updateTable('center')
+        .set(({ eb }) => ({ epoch: eb('epoch', '+', 1) }))
+        .returning('epoch')
+        .executeTakeFirstOrThrow();
+      return epoch;
+    });
+  }
+
   get database(): 'sqlite' | 'postgres' {
     return this.#dialect.name;
   }
@@ -53,7 +72,10 @@ export class Store {
   /** One transaction: durable when it resolves, nothing of it there when it rejects. */
   async write<T>(verb: string, work: (tx: Writing) => Promise<T>): Promise<T> {
     try {
-      return await this.#kysely.transaction().execute(work);
+      return await this.#kysely.transaction().execute(async (tx) => {
+        await this.#requireOwn(tx);
+        return work(tx);
+      });
     } catch (error) {
       throw this.#fault(verb, error);
     }
@@ -70,6 +92,12 @@ export class Store {
 
   close(): Promise<void> {
     return this.#kysely.destroy();
+  }
+
+  async #requireOwn(tx: Writing): Promise<void> {
+    if (this.#epoch === undefined) return;
+    const { epoch } = await tx.selectFrom('center').select('epoch').executeTakeFirstOrThrow();
+    if (epoch !== this.#epoch) throw fail('custody.taken-over', 'another process has taken the store over');
   }
 
   #fault(verb: string, error: unknown): unknown {
@@ -101,7 +129,7 @@ async function migrate(tx: Writing, { types, prepare }: Dialect): Promise<void> 
 async function claim(tx: Writing, id: string): Promise<void> {
   await tx
     .insertInto('center')
-    .values({ one: 1, id })
+    .values({ one: 1, id, epoch: 0 })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await tx.selectFrom('center').select('id').executeTakeFirstOrThrow();

@@ -7,6 +7,8 @@ export type LedgerName = 'custody' | 'access';
 export interface CenterTable {
   readonly one: number;
   readonly id: string;
+  /** How often it was taken over: whoever did so last writes. */
+  readonly epoch: number;
 }
 
 /**

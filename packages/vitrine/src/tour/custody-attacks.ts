@@ -16,7 +16,7 @@ import {
   utf8,
   type Json,
 } from '@vitrine/evidence';
-import { Access, Store, type Grant } from '@vitrine/datacenter';
+import { Access, Store, Writer, type Grant } from '@vitrine/datacenter';
 import { readSecret, sha256, writeDurable } from '@vitrine/host';
 import {
   dayOf,
@@ -198,7 +198,7 @@ export async function refuseStolenStore(stage: Stage, zurich: RunningCenter, cha
 /** A grant that nobody gave, in the data center's own code. */
 async function readFrom(store: Store, master: Uint8Array): Promise<Judged> {
   const now = Math.floor(Date.now() / 1000);
-  const access = new Access({ store, master, now: () => now });
+  const access = new Access({ store, writer: new Writer(store), master, now: () => now });
   const [record] = await access.ask([...asked]);
   if (record === undefined) throw fail('tour.step', 'the stolen store holds no record');
   const grant: Grant = {
