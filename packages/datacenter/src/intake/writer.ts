@@ -93,7 +93,7 @@ export class Writer {
       } catch (error) {
         for (const { prepared, reject } of batch) {
           // Whether the row of a new key is there, nobody can say of a commit whose answer was lost.
-          if (!prepared.dayKey.durable) prepared.dayKey.dead = true;
+          if (prepared.dayKey.unwritten !== null) prepared.dayKey.dead = true;
           reject(error);
         }
       }
@@ -140,7 +140,7 @@ export class Writer {
         ),
       );
       for (const [id, { prepared, resolve }] of fresh) {
-        if (stored.has(id)) prepared.dayKey.durable = true;
+        if (stored.has(id)) prepared.dayKey.unwritten = null;
         resolve(stored.has(id) ? 'stored' : 'replay');
       }
     }
@@ -169,12 +169,12 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
     'custody',
     fresh.flatMap(({ leaves }) => leaves),
   );
-  const newKeys = new Set(fresh.map(({ dayKey }) => dayKey).filter(({ durable }) => !durable));
+  const newKeys = new Set(fresh.flatMap(({ dayKey: { unwritten } }) => (unwritten === null ? [] : [unwritten])));
   await insertRows(
     tx,
     'day_key',
     ['ref', 'subject', 'day', 'part', 'half', 'sealed'],
-    [...newKeys].map(({ row }) => row),
+    [...newKeys],
   );
 
   const reports: ReportTable[] = [];

@@ -29,9 +29,8 @@ export interface DayKey {
   readonly ref: string;
   readonly day: string;
   readonly key: Uint8Array;
-  readonly row: DayKeyTable;
-  /** Set by the writer once the row is committed. */
-  durable: boolean;
+  /** What the store must have of it. The writer forgets it once it is committed: memory has all keys of a day. */
+  unwritten: DayKeyTable | null;
   /** Nothing may be stored under it any more: its subject was erased, or nobody knows whether its row is there. */
   dead: boolean;
 }
@@ -76,7 +75,7 @@ export class DayKeys {
     const half = wrapHalf(master, sealed.key, center);
     center.fill(0);
     const row = { ...name, ref: sealed.key, half, sealed: formatHalves(sealed) };
-    const made: DayKey = { ref: sealed.key, day, key, row, durable: false, dead: false };
+    const made: DayKey = { ref: sealed.key, day, key, unwritten: row, dead: false };
     // First out with the one before: a Map would give the new key the old one's place.
     this.forget(pseudonym);
     this.#keys.set(pseudonym, made);
