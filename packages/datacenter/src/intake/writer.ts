@@ -169,13 +169,10 @@ async function storeReports(tx: Writing, batch: readonly Prepared[]): Promise<Re
     'custody',
     fresh.flatMap(({ leaves }) => leaves),
   );
-  const newKeys = new Set(fresh.flatMap(({ dayKey: { unwritten } }) => (unwritten === null ? [] : [unwritten])));
-  await insertRows(
-    tx,
-    'day_key',
-    ['ref', 'subject', 'day', 'part', 'half', 'sealed'],
-    [...newKeys],
+  const newKeys = new Set(
+    fresh.flatMap(({ dayKey: { unwritten } }) => (unwritten === null ? [] : [unwritten])),
   );
+  await insertRows(tx, 'day_key', ['ref', 'subject', 'day', 'part', 'half', 'sealed'], [...newKeys]);
 
   const reports: ReportTable[] = [];
   const records: RecordTable[] = [];
