@@ -3,10 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createPublicKey, createHash, verify as nodeVerify } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { after } from 'node:test';
@@ -32,7 +29,7 @@ import {
   type Signer,
 } from '@vitrine/evidence';
 import { hostErrors, sha256 } from '@vitrine/host';
-import { repositoryRoot, temporaryDirectory, testSigner } from '@vitrine/testkit';
+import { freePort, repositoryRoot, temporaryDirectory, testSigner } from '@vitrine/testkit';
 import { composeReview } from '../src/contract/review-text.ts';
 import { serveCenter } from '../src/serve.ts';
 import type { Review, Reviews } from '../src/contract/reviews.ts';
@@ -923,10 +920,7 @@ function vitrine(
 }
 
 test('the command line signs with a key file and hands in, but only the text that the draft has', async (t) => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
+  const port = await freePort();
   const here = await place(t, { origin: `http://localhost:${port}` });
   const { portal, world, tree } = here;
   const served = await serveCenter(portal.center, '127.0.0.1', port);

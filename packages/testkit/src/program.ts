@@ -2,7 +2,6 @@
 // standard output and the exit code of a process. That it is one when Node starts it, other tests ask a few times.
 
 import { Worker } from 'node:worker_threads';
-import type { Asked, Answered } from './program-worker.ts';
 
 export interface ProgramEnd {
   readonly code: number;
@@ -15,9 +14,19 @@ export interface Program {
   run(...args: readonly string[]): Promise<ProgramEnd>;
 }
 
+/** What the thread is told, and what it says. */
+export interface Asked {
+  readonly args: readonly string[];
+}
+
+export interface Answered extends ProgramEnd {
+  /** What the program threw that it should have reported. */
+  readonly fault: string | undefined;
+}
+
 /** `script`: a module that has done its work when it is evaluated, and leaves its code in `process.exitCode`. */
 export function openProgram(t: { after(work: () => unknown): void }, script: string): Program {
-  const worker = new Worker(new URL('./program-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('../test/program-child.ts', import.meta.url), {
     workerData: script,
     stdout: true,
     stderr: true,
@@ -38,7 +47,8 @@ export function openProgram(t: { after(work: () => unknown): void }, script: str
       const asked = Promise.withResolvers<ProgramEnd>();
       waiting.push(asked);
       worker.ref();
-      worker.postMessage({ args } satisfies Asked);
+      const question: Asked = { args };
+      worker.postMessage(question, []);
       return asked.promise.finally(() => {
         if (waiting.length === 0) worker.unref();
       });

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { formatEnvelope, formatVkey, noteTypes, verifierKey, parseSpki, fromBase64 } from '@vitrine/evidence';
 import { run, startDaemon, type Daemon, type RunResult } from '@vitrine/host';
-import { makeWorld, temporaryDirectory, worldOrigin, type World } from '@vitrine/testkit';
+import { freePort, makeWorld, temporaryDirectory, worldOrigin, type World } from '@vitrine/testkit';
 
 const main = fileURLToPath(new URL('../src/start.mjs', import.meta.url));
 
@@ -100,7 +100,8 @@ async function makeLogAndWitness(t: TestContext): Promise<{
         '--key',
         'witness.key',
         '--listen',
-        '127.0.0.1:0',
+        // It is killed and comes back there: no connection may be given its port meanwhile.
+        `127.0.0.1:${await freePort()}`,
       )
     ).code,
     0,

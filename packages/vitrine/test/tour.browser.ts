@@ -161,7 +161,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         );
       await page.setViewportSize({ width: 360, height: 740 });
       // Lines of source are measured anew when the window has changed: for a moment a page may be too wide.
-      const fits = (): Promise<boolean> => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+      const fits = (): Promise<boolean> =>
+        page.evaluate('document.documentElement.scrollWidth <= innerWidth');
       await eventually(fits, 10_000).catch(() => wrong.push(`${name}: wider than 360 pixels`));
       wrong.push(...faults().map((fault) => `${name}: ${fault}`));
     }

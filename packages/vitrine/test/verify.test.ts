@@ -96,7 +96,10 @@ async function asProcess(args: readonly string[]): Promise<ProgramEnd> {
   return { code: code ?? -1, stdout, stderr };
 }
 
-async function answersAsTheLibrary(one: VerdictCase, { code: exit, stdout, stderr }: ProgramEnd): Promise<void> {
+async function answersAsTheLibrary(
+  one: VerdictCase,
+  { code: exit, stdout, stderr }: ProgramEnd,
+): Promise<void> {
   assert.equal(stderr, '');
   const answer: unknown = JSON.parse(stdout);
   const outcome = await libraryAnswer(one);

@@ -1,7 +1,7 @@
 // A PostgreSQL server of one's own in a temporary folder: for tests, benchmarks and soaks alone.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { accessSync, chownSync, constants, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -116,17 +116,18 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
+/** Below those that systems give out: the server comes back at the same one, and no connection may have it meanwhile. */
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => {
-    probe.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = randomInt(10_000, 20_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+  throw new Error('no free port');
 }
 
 async function untilServing(url: string, server: ReturnType<typeof spawn>): Promise<void> {

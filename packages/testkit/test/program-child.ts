@@ -1,20 +1,10 @@
-// The thread of `openProgram`: one program at a time.
+// The thread of `openProgram`: one program at a time. It lies here because what it imports is computed, and no source
+// may do that.
 
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-
-export interface Asked {
-  readonly args: readonly string[];
-}
-
-export interface Answered {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** What it threw that it should have reported. */
-  readonly fault: string | undefined;
-}
+import type { Answered, Asked } from '../src/program.ts';
 
 /** Keeps what the program writes to one of its streams. */
 function record(name: 'stdout' | 'stderr'): () => string {
@@ -29,13 +19,18 @@ function record(name: 'stdout' | 'stderr'): () => string {
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
+/** As a function, because the program has set it meanwhile. */
+function codeNow(): number {
+  return Number(process.exitCode ?? 0);
+}
+
 let runs = 0;
 
 async function answer({ args }: Asked): Promise<Answered> {
   const script = workerData as string;
   const [stdout, stderr] = [record('stdout'), record('stderr')];
   process.argv = [process.execPath, script, ...args];
-  process.exitCode = undefined;
+  process.exitCode = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   let fault: string | undefined;
   try {
@@ -44,10 +39,13 @@ async function answer({ args }: Asked): Promise<Answered> {
   } catch (error) {
     fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  return { code: Number(process.exitCode ?? 0), stdout: stdout(), stderr: stderr(), fault };
+  return { code: codeNow(), stdout: stdout(), stderr: stderr(), fault };
 }
 
 let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (asked: Asked) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(asked)));
+  last = last.then(async () => {
+    const answered = await answer(asked);
+    parentPort?.postMessage(answered, []);
+  });
 });
