@@ -78,6 +78,12 @@ export const endpointErrors = {
     meaning: 'A host failed or asked to wait, and the agent that runs by itself leaves it alone for now.',
     remedy: 'It is asked again by itself; to ask at once, run "update" or "send".',
   },
+  'endpoint.gives-way': {
+    exit: 5,
+    meaning:
+      'A consent is given or withdrawn meanwhile, which goes before all else that is done with what is shared.',
+    remedy: 'Nothing is lost: run it again.',
+  },
   'endpoint.runner': {
     exit: 1,
     meaning: 'This agent cannot start a file of this kind.',

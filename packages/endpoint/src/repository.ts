@@ -29,7 +29,7 @@ export interface HostRequest {
 }
 
 export function requestFrom<T>(
-  { hosts }: Limits,
+  { hosts }: Pick<Limits, 'hosts'>,
   address: string,
   work: (request: HostRequest) => Promise<T>,
 ): Promise<T> {

@@ -82,37 +82,45 @@ async function answerConsent(
       return { document: status, lines: rows };
     }
     case 'give':
-      return runSharing(agent, async (session) => {
-        const known = await newestKnown(session);
-        const shown = showConsent(asked, known, session.trust);
-        terminal.show(shown.text);
-        await requireYes(asked.yes, terminal);
-        const given = await giveShown(session, asked, shown, known);
-        const { recoveryCode, dropped, profile, center } = given;
-        // Before anybody is asked: whoever ends a run that waits for a data center has seen it.
-        if (recoveryCode !== undefined) terminal.show(recoveryLines(recoveryCode).join('\n'));
-        const signed = await settled(session);
-        return {
-          document: { result: 'given', ...given, country: asked.country, signed, text: shown.text },
-          lines: [
-            `${profile}, for ${asked.country}, kept by ${center}: ${signed ? 'signed by both sides' : 'signed here; the data center follows with "send"'}`,
-            ...(dropped > 0 ? [`${dropped} of what waited is not shared any more, and was removed`] : []),
-          ],
-        };
-      });
+      return runSharing(
+        agent,
+        async (session) => {
+          const known = await newestKnown(session);
+          const shown = showConsent(asked, known, session.trust);
+          terminal.show(shown.text);
+          await requireYes(asked.yes, terminal, session);
+          const given = await giveShown(session, asked, shown, known);
+          const { recoveryCode, dropped, profile, center } = given;
+          // Before anybody is asked: whoever ends a run that waits for a data center has seen it.
+          if (recoveryCode !== undefined) terminal.show(recoveryLines(recoveryCode).join('\n'));
+          const signed = await settled(session);
+          return {
+            document: { result: 'given', ...given, country: asked.country, signed, text: shown.text },
+            lines: [
+              `${profile}, for ${asked.country}, kept by ${center}: ${signed ? 'signed by both sides' : 'signed here; the data center follows with "send"'}`,
+              ...(dropped > 0 ? [`${dropped} of what waited is not shared any more, and was removed`] : []),
+            ],
+          };
+        },
+        { decides: true },
+      );
     case 'withdraw':
-      return runSharing(agent, async (session) => {
-        const dropped = await endSharing(session);
-        const signed = await settled(session);
-        return {
-          document: { result: 'withdrawn', dropped, signed },
-          lines: [
-            `withdrawn: nothing is shared any more${signed ? ', and the data center has confirmed it' : '; the data center is told with "send"'}`,
-            ...(dropped > 0 ? [`${dropped} of what waited was removed`] : []),
-            'What was shared before stays until it is erased ("subject erase") or its time is over.',
-          ],
-        };
-      });
+      return runSharing(
+        agent,
+        async (session) => {
+          const dropped = await endSharing(session);
+          const signed = await settled(session);
+          return {
+            document: { result: 'withdrawn', dropped, signed },
+            lines: [
+              `withdrawn: nothing is shared any more${signed ? ', and the data center has confirmed it' : '; the data center is told with "send"'}`,
+              ...(dropped > 0 ? [`${dropped} of what waited was removed`] : []),
+              'What was shared before stays until it is erased ("subject erase") or its time is over.',
+            ],
+          };
+        },
+        { decides: true },
+      );
   }
 }
 
@@ -129,10 +137,17 @@ function recoveryLines(code: string): readonly string[] {
 }
 
 /** A yes to the text that was just shown: by the option, or typed. */
-async function requireYes(yes: boolean, { ask }: Terminal): Promise<void> {
+async function requireYes(
+  yes: boolean,
+  { ask }: Terminal,
+  { givingWay }: Pick<SharingSession, 'givingWay'>,
+): Promise<void> {
   if (yes) return;
-  const typed = (await ask?.('Type "yes" to share this: '))?.trim().toLowerCase();
-  if (typed !== 'yes')
+  const typed = await ask?.('Type "yes" to share this: ', givingWay.signal).catch((error: unknown) => {
+    givingWay.requireNotAsked();
+    throw error;
+  });
+  if (typed?.trim().toLowerCase() !== 'yes')
     throw fail('endpoint.consent-yes', 'nothing was changed: there was no yes to what is shown above');
 }
 
@@ -155,7 +170,8 @@ async function sendUntil(session: SharingSession, wait: boolean): Promise<Sent> 
   let sent = await sendAll(session);
   const all = [sent];
   const stopAt = session.now + longestWait;
-  const goesOn = (): boolean => wait && sent.unproven > sent.overdue.length && session.now < stopAt;
+  const goesOn = (): boolean =>
+    wait && sent.unproven > sent.overdue.length && session.now < stopAt && !session.givingWay.isAsked;
   while (goesOn()) {
     await pause(2_000);
     sent = await sendAll(session);

@@ -18,7 +18,7 @@ export interface Terminal {
   print(line: string): void;
   warn(line: string): void;
   /** Where a person sits at it. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  readonly ask?: ((question: string, giveUp: AbortSignal) => Promise<string>) | undefined;
   /** All of standard input. */
   input(): Promise<string>;
 }
@@ -48,10 +48,10 @@ export function processTerminal(json: boolean): Terminal {
   };
 }
 
-async function askHere(question: string): Promise<string> {
+async function askHere(question: string, giveUp: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return await lines.question(question);
+    return await lines.question(question, { signal: giveUp });
   } finally {
     lines.close();
   }

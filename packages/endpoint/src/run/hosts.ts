@@ -65,6 +65,7 @@ export class RestingHosts implements Hosts {
     this.#requireMayAsk(host);
     const controller = new AbortController();
     let trouble: Trouble | undefined;
+    let isGivenUp = false;
     const onAnswer: HostRequest['onAnswer'] = (status, headers) => {
       trouble = isTrouble(status) ? { code: 'fetch.status', wait: this.#waitIn(headers) } : undefined;
     };
@@ -72,12 +73,13 @@ export class RestingHosts implements Hosts {
     try {
       return await work({ signal: controller.signal, onAnswer });
     } catch (error) {
+      isGivenUp = isVitrineError(error, 'fetch.aborted');
       if (isVitrineError(error) && silences.includes(error.code)) trouble = { code: error.code, wait: 0 };
       throw error;
     } finally {
       this.#open.delete(controller);
       if (trouble !== undefined) this.#rest(host, trouble);
-      else if (!controller.signal.aborted) this.#rests.delete(host);
+      else if (!isGivenUp && !controller.signal.aborted) this.#rests.delete(host);
     }
   }
 

@@ -25,7 +25,7 @@ import {
 
 /** Seconds between cycles: not so often that it burdens whoever serves, not so rarely that all is stale (D3). */
 export const intervals = { least: 60, most: 86_400, usual: 3_600 } as const;
-/** Seconds: before a half that was cut short, or found its lease taken, is tried again; and between any two. */
+/** Seconds: before a half that was cut short, gave way or found its lease taken is tried again; and between any two. */
 const soon = 60;
 
 export type RunEvent =
@@ -221,7 +221,7 @@ class Run {
 
   /** Who answered is not asked again before the next cycle; who could not be asked is, once the host may be. */
   #retryAt(exit: number, code: string | undefined): number | undefined {
-    if (code === 'lease.held') return this.#now() + soon;
+    if (code === 'lease.held' || code === 'endpoint.gives-way') return this.#now() + soon;
     return exit === 5 ? this.#hosts.retryAt() : undefined;
   }
 

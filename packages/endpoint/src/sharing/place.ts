@@ -47,10 +47,14 @@ export function isSharing({ path }: SharingPaths): boolean {
   return existsSync(path);
 }
 
-/** Makes the folder where there is none, takes its lease, and removes what a killed run left half-written. */
+/** Makes the folder where there is none. */
+export async function makeSharing({ path, queue, samples, outbox, promised }: SharingPaths): Promise<void> {
+  for (const one of [path, queue, samples, outbox, promised])
+    if (!existsSync(one)) await makeDurableDirectory(one, { mode: 0o700 });
+}
+
+/** Takes the lease of the folder, and removes what a killed run left half-written. */
 export async function lockSharing(paths: SharingPaths): Promise<Lease> {
-  for (const path of [paths.path, paths.queue, paths.samples, paths.outbox, paths.promised])
-    if (!existsSync(path)) await makeDurableDirectory(path, { mode: 0o700 });
   const lease = acquireLease(paths.path, 'sharing');
   try {
     await removeTemporaries(paths.path);

@@ -52,7 +52,7 @@ export async function fetchProofs(
       if (!isVitrineError(error) || (error.exit !== 5 && !/^(?:custody|reader)\./.test(error.code)))
         throw error;
       waiting.push(waitingFor(error));
-      if (error.code.startsWith('fetch.')) away.add(promised.center);
+      if (error.code.startsWith('fetch.') || unasked.includes(error.code)) away.add(promised.center);
     }
     if (isProven) {
       proven += promised.records;
@@ -63,6 +63,9 @@ export async function fetchProofs(
   }
   return { proven, unproven, overdue };
 }
+
+/** Nothing was sent, and nothing would be for the next one. */
+const unasked: readonly string[] = ['endpoint.gives-way', 'endpoint.host-rests'];
 
 export function isOverdue({ deadline }: Promised, now: number): boolean {
   return now > parseTime(deadline);

@@ -76,6 +76,7 @@ export async function reportPaths(
     batch = [];
   };
   for await (const { path, isNamed } of walk(asked.paths, session.agent.folder, skip, limits)) {
+    session.givingWay.requireNotAsked();
     const facts = await factsOf(path, limits.fileBytes);
     if (facts === undefined) {
       skip('unreadable');

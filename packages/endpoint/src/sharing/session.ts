@@ -7,14 +7,14 @@ import { readSecret } from '@vitrine/host';
 import { recoverySize, subjectOfCenter, type Subject } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { openFolder } from '../folder.ts';
-import { waitForLease } from '../lease.ts';
 import type { Enrolment } from '../memory.ts';
 import { loadNamed } from '../policy.ts';
 import { secondsOf, Session, type Agent } from '../session.ts';
+import { GivingWay, takeSharing } from './decision.ts';
 import { OwnLedgerFile } from './ledger.ts';
 import { resumeReports } from './make.ts';
 import { openOutbox, openPromised, type Outbox, type PromisedFiles } from './outbox.ts';
-import { lockSharing, sharingPaths, type SharingPaths } from './place.ts';
+import { sharingPaths, type SharingPaths } from './place.ts';
 import { Queue, type QueueLimits } from './queue.ts';
 import { Samples } from './samples.ts';
 import { readSharingState, writeSharingState, type KnownSubject, type SharingState } from './state.ts';
@@ -39,11 +39,14 @@ export class SharingSession {
   readonly samples: Samples;
   readonly outbox: Outbox;
   readonly promised: PromisedFiles;
+  /** To who waits to decide something else. */
+  readonly givingWay: GivingWay;
   #state: SharingState;
   readonly #subjects = new Map<string, Promise<Subject>>();
 
-  constructor(agent: Agent, trust: Trust, { ledger, state, queueLimits }: SharingParts) {
-    this.agent = agent;
+  constructor(agent: Agent, trust: Trust, { ledger, state, givingWay, queueLimits }: SharingParts) {
+    this.agent = { ...agent, limits: { ...agent.limits, hosts: givingWay } };
+    this.givingWay = givingWay;
     this.paths = sharingPaths(agent.folder);
     this.trust = trust;
     this.ledger = ledger;
@@ -102,27 +105,31 @@ export class SharingSession {
 interface SharingParts {
   readonly ledger: OwnLedgerFile;
   readonly state: SharingState;
+  readonly givingWay: GivingWay;
   readonly queueLimits: QueueLimits | undefined;
 }
 
 export interface SharingOptions {
   readonly queueLimits?: QueueLimits;
+  /** The owner decides in it, and so does not wait until others are done. */
+  readonly decides?: boolean;
 }
 
 /** Runs `work` as the only writer of the sharing folder. */
 export async function runSharing<T>(
   agent: Agent,
   work: (session: SharingSession) => Promise<T>,
-  { queueLimits }: SharingOptions = {},
+  { queueLimits, decides = false }: SharingOptions = {},
 ): Promise<T> {
   const trust = await readTrust(agent);
   const paths = sharingPaths(agent.folder);
-  const lease = await waitForLease(agent, () => lockSharing(paths));
+  const lease = await takeSharing(agent, paths, decides);
+  const givingWay = new GivingWay(paths, agent.limits.hosts);
   let ledger: OwnLedgerFile | undefined;
   try {
     const state = await readSharingState(paths.state);
     ledger = await OwnLedgerFile.open(paths.ledger, state.ledger);
-    const session = new SharingSession(agent, trust, { ledger, state, queueLimits });
+    const session = new SharingSession(agent, trust, { ledger, state, givingWay, queueLimits });
     // Before anything is added to queue or ledger: what a killed run began is then still at their end.
     await resumeReports(session);
     const done = await work(session);
@@ -130,6 +137,7 @@ export async function runSharing<T>(
     if (ledger.reach.entries > (session.state.ledger?.entries ?? 0)) await session.remember({});
     return done;
   } finally {
+    givingWay.close();
     await ledger?.close();
     lease.release();
   }

@@ -2,10 +2,12 @@
 // to, and the owner is told.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { formatNote, parseEnvelope, parseNote, signCheckpoint, statementIdOf } from '@vitrine/evidence';
+import { acquireLease } from '@vitrine/host';
 import {
   formatExport,
   openMessage,
@@ -350,6 +352,66 @@ test('after a withdrawal nothing is sent, whether or not the data center can be 
     subjects.map(({ generation }) => generation).toSorted((a, b) => a - b),
     [1, 2],
   );
+});
+
+for (const [decision, says, before] of [
+  [['consent', 'withdraw'], /^withdrawn: .* and the data center has confirmed it$/m, ['send']],
+  [['consent', 'withdraw'], /^withdrawn: /, ['send', '--wait']],
+  [['consent', 'withdraw'], /^withdrawn: /, ['run', '--once']],
+  [['consent', 'give', 'look-ups', '--country', 'SG', '--yes'], /^look-ups, for SG/, ['send']],
+] as const)
+  test(`"${decision.slice(0, 2).join(' ')}" ends "${before.join(' ')}" in the middle of a report`, async () => {
+    const one = await agreed(scene, `${decision[1]}-${before.join('')}`);
+    await one.run('report', program());
+    const begun = Promise.withResolvers<void>();
+    singapore.wire = async (path, _request, response) => {
+      if (path !== '/v1/reports') return undefined;
+      begun.resolve();
+      await once(response, 'close'); // Nothing is answered, for as long as the endpoint waits.
+      return 'answered';
+    };
+    const under = one.run(...before);
+    await begun.promise;
+    const decided = await one.run(...decision);
+    assert.equal(decided.code, 0, decided.err);
+    assert.match(decided.out, says);
+    assert.match(decided.out, /^1 of what waited /m);
+    const ended = await under;
+    assert.equal(ended.code, 5);
+    assert.match(ended.out, /endpoint\.gives-way/);
+    singapore.wire = undefined;
+    const asked = bodies(singapore);
+    assert.equal((await one.run('send')).code, 0);
+    assert.equal(bodies(singapore), asked);
+    assert.match((await one.run('ledger', 'verify')).out, /^records: 1 IN-DOUBT$/m);
+  });
+
+test('while somebody waits to decide, nobody is asked and nothing is queued', async () => {
+  const one = await agreed(scene, 'waits');
+  await one.run('report', program());
+  const decision = acquireLease(join(one.folder, 'sharing'), 'decision');
+  const [asked, fetched] = [singapore.requests.length, scene.repository.requests.length];
+  const sent = await one.run('send');
+  assert.equal(sent.code, 5);
+  assert.match(sent.out, /endpoint\.gives-way/);
+  const reported = await one.run('report', program());
+  assert.equal(reported.code, 5);
+  assert.match(reported.err, /endpoint\.gives-way/);
+  assert.deepEqual([singapore.requests.length, scene.repository.requests.length], [asked, fetched]);
+  decision.release();
+  assert.match((await one.run('send')).out, /^1 records in 1 reports promised/);
+});
+
+test('a question that nobody answers keeps nobody from withdrawing', async () => {
+  const one = await agreed(scene, 'asked');
+  const asked = Promise.withResolvers<void>();
+  const giving = one.silent(asked.resolve, 'consent', 'give', 'samples', '--country', 'SG');
+  await asked.promise;
+  assert.match((await one.run('consent', 'withdraw')).out, /^withdrawn: /);
+  const given = await giving;
+  assert.equal(given.code, 5);
+  assert.match(given.err, /endpoint\.gives-way/);
+  assert.match((await one.run('consent', 'show')).out, /^sharing {3}nothing$/m);
 });
 
 test('a promise for something else is not believed, and a proof that does not come is a finding', async () => {

@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   datacenterHandler,
   openDataCenter,
@@ -16,7 +17,7 @@ import {
   testCenterOptions,
   type TestCenter,
 } from '@vitrine/datacenter/testing';
-import { agentCommand } from '@vitrine/endpoint';
+import { agentCommand, type Terminal } from '@vitrine/endpoint';
 import {
   formatEnvelope,
   formatTime,
@@ -108,6 +109,8 @@ export interface Endpoint {
   run(...args: readonly string[]): Promise<Ran>;
   /** With a person at the terminal, who types this. */
   typed(text: string, ...args: readonly string[]): Promise<Ran>;
+  /** With a person who has not answered yet when this is called, and never does. */
+  silent(onAsked: () => void, ...args: readonly string[]): Promise<Ran>;
 }
 
 async function identityOf(id: string): Promise<Signer> {
@@ -319,7 +322,11 @@ export async function makeScene(t: Closing, change: Partial<DataCenterOptions> =
   };
 
   function endpointAt(folder: string): Endpoint {
-    const run = async (typed: string | undefined, args: readonly string[]): Promise<Ran> => {
+    const run = async (
+      typed: string | undefined,
+      args: readonly string[],
+      ask: Terminal['ask'] = typed === undefined ? undefined : () => Promise.resolve(typed),
+    ): Promise<Ran> => {
       let [out, err, shown] = ['', '', ''];
       const code = await agentCommand(
         [...args, '--folder', folder],
@@ -330,7 +337,7 @@ export async function makeScene(t: Closing, change: Partial<DataCenterOptions> =
             show: (text) => void (shown += `${text}\n`),
             print: (line) => void (out += `${line}\n`),
             warn: (line) => void (err += `${line}\n`),
-            ask: typed === undefined ? undefined : () => Promise.resolve(typed),
+            ask,
             input: () => Promise.resolve(typed ?? ''),
           },
         },
@@ -341,6 +348,11 @@ export async function makeScene(t: Closing, change: Partial<DataCenterOptions> =
       folder,
       run: (...args) => run(undefined, args),
       typed: (text, ...args) => run(text, args),
+      silent: (onAsked, ...args) =>
+        run(undefined, args, (_question, giveUp) => {
+          onAsked();
+          return pause(3_600_000, '', { signal: giveUp });
+        }),
     };
   }
 }
