@@ -63,6 +63,7 @@ export class RestingHosts implements Hosts {
   async request<T>(address: string, work: (request: HostRequest) => Promise<T>): Promise<T> {
     const { host } = new URL(address);
     this.#requireMayAsk(host);
+    const before = this.#rests.get(host)?.failures ?? 0;
     const controller = new AbortController();
     let trouble: Trouble | undefined;
     let isGivenUp = false;
@@ -78,7 +79,7 @@ export class RestingHosts implements Hosts {
       throw error;
     } finally {
       this.#open.delete(controller);
-      if (trouble !== undefined) this.#rest(host, trouble);
+      if (trouble !== undefined) this.#rest(host, trouble, before);
       else if (!isGivenUp && !controller.signal.aborted) this.#rests.delete(host);
     }
   }
@@ -96,9 +97,13 @@ export class RestingHosts implements Hosts {
     );
   }
 
-  #rest(host: string, { code, wait }: Trouble): void {
+  /** `before`: failures in a row when it was asked. Of requests that were under way together one counts. */
+  #rest(host: string, { code, wait }: Trouble, before: number): void {
     const { now, random, onRest } = this.#options;
-    const failures = Math.min((this.#rests.get(host)?.failures ?? 0) + 1, 1_000_000);
+    const counted = this.#rests.get(host);
+    const isCounted = counted !== undefined && counted.failures > before;
+    if (isCounted && counted.until >= now() + Math.min(wait, longestRest)) return;
+    const failures = Math.min(before + 1, 1_000_000);
     const whole = Math.min(firstRest * 2 ** Math.min(failures - 1, 20), longestRest);
     const seconds = Math.max(Math.ceil(whole * (0.5 + random() / 2)), Math.min(wait, longestRest));
     const rest = { failures, until: now() + seconds, code };
