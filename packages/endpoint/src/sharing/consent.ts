@@ -82,8 +82,7 @@ export async function giveShown(
   }
   const recoveryCode = await makeSecret(session);
   const current = await currentConsent(session);
-  // Queued under a consent that ended, by a run that was killed before it had removed it: this yes is not for it.
-  const leftover = current?.decided.record.act === 'given' ? 0 : await dropUnshared(session, 'none');
+  const leftover = await dropLeftover(session, current); // This yes is not for it.
   const same = current?.known.center === center.id && current.decided.record.act === 'given';
   const of = same ? current.known : freshSubject(session, center.id);
   const subject = await session.subject(of.center, of.generation);
@@ -221,6 +220,14 @@ async function withdrawalOf(
   const at = formatTime(session.now);
   const envelope = await withdrawConsent(decided, { id: newReportId(), at, method: 'terminal' }, subject);
   return { known, envelope };
+}
+
+/** What waits under a consent that ended: the run that ended it was killed before it had removed it. */
+export async function dropLeftover(
+  session: SharingSession,
+  current: CurrentConsent | undefined,
+): Promise<number> {
+  return current?.decided.record.act === 'given' ? 0 : dropUnshared(session, 'none');
 }
 
 /** What waits and is not shared under this profile. Reports that were made and not taken go, too. */

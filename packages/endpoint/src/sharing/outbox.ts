@@ -91,6 +91,19 @@ class Files<T> {
     return (await namesIn(this.#path)).flatMap((name) => fileName.exec(name)?.[1] ?? []).toSorted();
   }
 
+  /** Who reads without the lease may find less than was listed: what is done goes meanwhile. */
+  async all(): Promise<readonly T[]> {
+    const all: T[] = [];
+    for (const id of await this.ids()) {
+      const one = await this.get(id).catch((error: unknown) => {
+        if (error instanceof Error && isVitrineError(error.cause, 'file.missing')) return undefined;
+        throw error;
+      });
+      if (one !== undefined) all.push(one);
+    }
+    return all;
+  }
+
   async get(id: string): Promise<T> {
     const path = join(this.#path, `${id}.json`);
     try {
@@ -100,12 +113,6 @@ class Files<T> {
       if (!isVitrineError(cause)) throw cause;
       throw fail('endpoint.sharing-state', `couldn't use ${path}: ${cause.message}`, { at: path, cause });
     }
-  }
-
-  async all(): Promise<readonly T[]> {
-    const all: T[] = [];
-    for (const id of await this.ids()) all.push(await this.get(id));
-    return all;
   }
 
   write(id: string, value: T): Promise<void> {

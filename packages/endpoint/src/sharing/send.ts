@@ -8,7 +8,7 @@
 import { isVitrineError, type Envelope } from '@vitrine/evidence';
 import { ledgerRulesOf, readPromise, requirePromised, sealReport, type Report } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { standingConsent, type Standing } from './consent.ts';
+import { currentConsent, dropLeftover, standingConsent, type Standing } from './consent.ts';
 import { postReport, type Reply } from './intake.ts';
 import { leaveInDoubt, makeReport, remakeReport } from './make.ts';
 import type { Outgoing } from './outbox.ts';
@@ -114,6 +114,7 @@ async function sendReports(
 ): Promise<Known> {
   let known = begin;
   if (!(await hasWork(session))) return known;
+  if ((await dropLeftover(session, await currentConsent(session))) > 0) return known;
   let standing = await requireStanding(session, known);
   /** How often in a row a report was sent elsewhere. */
   let turned = 0;

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { formatNote, parseEnvelope, parseNote, signCheckpoint, statementIdOf } from '@vitrine/evidence';
@@ -338,6 +338,12 @@ test('after a withdrawal nothing is sent, whether or not the data center can be 
   const { code, out } = await one.run('send');
   assert.equal(code, 0, out);
   assert.equal(bodies(singapore), asked);
+  // A run that was killed as it withdrew left it in the queue.
+  writeFileSync(join(queue, name), waited);
+  const left = await one.run('send');
+  assert.equal(left.code, 0, left.out);
+  assert.deepEqual(readdirSync(queue), []);
+  assert.equal(bodies(singapore), asked);
   assert.match((await one.run('consent', 'show')).out, /^sharing {3}nothing$/m);
   // Agreeing again is another subject: what was cannot be linked to what comes. Nor is the yes for what a run
   // that was killed as it withdrew left in the queue.
@@ -412,6 +418,15 @@ test('a question that nobody answers keeps nobody from withdrawing', async () =>
   assert.equal(given.code, 5);
   assert.match(given.err, /endpoint\.gives-way/);
   assert.match((await one.run('consent', 'show')).out, /^sharing {3}nothing$/m);
+});
+
+test('what is done while somebody reads the status is no damage', async () => {
+  const one = await agreed(scene, 'read');
+  for (const place of ['outbox', 'promised'])
+    symlinkSync('gone', join(one.folder, 'sharing', place, `${'0'.repeat(32)}.json`)); // Listed, and not there any more.
+  const { code, out, err } = await one.run('status');
+  assert.equal(code, 0, err);
+  assert.match(out, /^sharing {3}reports, SG/m);
 });
 
 test('a promise for something else is not believed, and a proof that does not come is a finding', async () => {
