@@ -20,6 +20,7 @@ import {
   type OwnBody,
   type OwnEntry,
   type OwnRecord,
+  type RecordStanding,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
 import { CustodyTiles } from './custody-tiles.ts';
@@ -200,7 +201,10 @@ function reportsOf(entries: readonly OwnEntry[], { center, generation }: AskedSu
   );
 }
 
-/** Of each report of this subject that is in doubt, which records are there: found by what they commit to. */
+/**
+ * Of each report of this subject that is in doubt, which records are there: found by what they commit to. One that
+ * an earlier export had nothing of may have been on its way still.
+ */
 async function settledBy(
   session: SharingSession,
   entries: readonly OwnEntry[],
@@ -209,14 +213,15 @@ async function settledBy(
 ): Promise<readonly OwnBody[]> {
   const ofSubject = reportsOf(entries, subject);
   const { records: known } = await checkEntries(session, entries, session.now);
-  const doubtful = known.filter(({ report, standing }) => standing === 'in-doubt' && ofSubject.has(report));
   const places = new Map(records.map(({ commitment, index }) => [commitment, index]));
-  return [...Map.groupBy(doubtful, ({ report }) => report)].map(([report, of]) => {
+  return [...Map.groupBy(known, ({ report }) => report)].flatMap(([report, of]): readonly OwnBody[] => {
+    const isAll = (wanted: RecordStanding): boolean => of.every(({ standing }) => standing === wanted);
+    if (!ofSubject.has(report) || !(isAll('in-doubt') || isAll('absent'))) return [];
     const found = of.flatMap(({ position, shared }) => {
       const index = places.get(shared.commitment);
       return index === undefined ? [] : [{ record: position, index }];
     });
-    return { type: 'settled', report, request, found };
+    return found.length === 0 && isAll('absent') ? [] : [{ type: 'settled', report, request, found }];
   });
 }
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytes } from 'node:stream/consumers';
 import test, { after } from 'node:test';
 import { formatNote, parseEnvelope, parseNote, signCheckpoint, statementIdOf } from '@vitrine/evidence';
 import { acquireLease } from '@vitrine/host';
@@ -90,6 +91,32 @@ test('of a report whose answer was lost before its owner withdrew nobody says th
   assert.match((await one.run('subject', 'erase', '--yes')).out, /^erase: 1 records/);
   await singapore.publish();
   assert.match((await one.run('ledger', 'verify')).out, /^records: 1 erased$/m);
+});
+
+test('what an export has nothing of may come later, and the next export says so', async () => {
+  const one = await agreed(scene, 'slow');
+  await one.run('report', program());
+  let body = new Uint8Array(0);
+  // Somebody between them holds it, and the withdrawal does not come through either.
+  singapore.wire = async (path, request) => {
+    if (path !== '/v1/reports') return path === '/v1/consents' ? 500 : undefined;
+    body = await bytes(request);
+    return 500;
+  };
+  await one.run('send');
+  await one.run('consent', 'withdraw');
+  await one.run('subject', 'export', '--into', join(files, 'slow-1'));
+  assert.match((await one.run('ledger', 'list')).out, /1 file-seen to singapore: 1 absent/);
+  await singapore.running.intake.take(body);
+  for (const name of ['slow-2', 'slow-3']) {
+    await one.run('subject', 'export', '--into', join(files, name));
+    assert.match((await one.run('ledger', 'list')).out, /1 file-seen to singapore: 1 kept/);
+  }
+  singapore.wire = undefined;
+  const { entries } = JSON.parse((await one.run('ledger', 'list', '--json')).out) as {
+    entries: { type: string }[];
+  };
+  assert.equal(entries.filter(({ type }) => type === 'settled').length, 2);
 });
 
 test('what is queued while a report is on its way is another thing, and is sent after it', async () => {
