@@ -3,7 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { bytes } from 'node:stream/consumers';
 import test, { after } from 'node:test';
@@ -412,6 +420,11 @@ for (const [decision, says, before] of [
     const ended = await under;
     assert.equal(ended.code, 5);
     assert.match(ended.out, /endpoint\.gives-way/);
+    const status = JSON.parse((await one.run('status', '--json')).out) as {
+      run?: { halves: { sharing: { again: number } } };
+    };
+    if (before[0] === 'run')
+      assert.equal(status.run?.halves.sharing.again, Math.floor(scene.clock.now() / 1000) + 60);
     singapore.wire = undefined;
     const asked = bodies(singapore);
     assert.equal((await one.run('send')).code, 0);
