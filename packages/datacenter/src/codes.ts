@@ -4,9 +4,10 @@ import { raiser, type Raise } from '@vitrine/evidence';
 export const datacenterErrors = {
   'custody.settings': {
     exit: 1,
-    meaning: 'The database server could lose what was acknowledged, or does not keep text as UTF-8.',
+    meaning:
+      'The database server could lose what was acknowledged, does not keep text as UTF-8, or isolates transactions otherwise than "read committed".',
     remedy:
-      'Turn fsync, full_page_writes and synchronous_commit on, and create the database with encoding UTF8.',
+      'Turn fsync, full_page_writes and synchronous_commit on, leave default_transaction_isolation at "read committed", and create the database with encoding UTF8.',
   },
   'custody.unreachable': {
     exit: 5,

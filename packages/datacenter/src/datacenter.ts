@@ -67,7 +67,6 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
   try {
     const store = await Store.open(options.store, id);
     closers.push(() => store.close());
-    await store.own();
     const openLedger = async (name: 'custody' | 'access'): Promise<Ledger> => {
       // Once a second: proofs are promised in minutes, and each round costs several syncs of the disk.
       const { witnesses, enough, intervalMs = 1_000, refreshMs, retryMs, guardMs } = options;
@@ -86,6 +85,9 @@ export async function openDataCenter(options: DataCenterOptions): Promise<DataCe
     };
     const custody = await openLedger('custody');
     const access = await openLedger('access');
+    // Only now: a start that comes to nothing (witnesses that are silent, a ledger that is behind) must not end
+    // the one that runs. The ledgers write nothing into the store.
+    await store.own();
     const counts = new RefusalCounts(store);
     const intake = await Intake.open({ ...options, center: id, store, ledger: custody, clock });
     const { backupSeconds, keysCopy } = options;

@@ -41,11 +41,16 @@ test(
   },
 );
 
-test('a database that could lose a commit is refused', { skip }, async (t) => {
+test('a database that could lose a commit, or show what was before, is refused', { skip }, async (t) => {
   const url = await running().database();
-  await assert.rejects(Store.open({ url: `${url}?options=-c%20synchronous_commit%3Doff` }, center), (error) =>
-    isVitrineError(error, 'custody.settings'),
-  );
+  for (const setting of [
+    'synchronous_commit%3Doff',
+    'default_transaction_isolation%3Drepeatable%5C%20read',
+    'default_transaction_isolation%3Dserializable',
+  ])
+    await assert.rejects(Store.open({ url: `${url}?options=-c%20${setting}` }, center), (error) =>
+      isVitrineError(error, 'custody.settings'),
+    );
   await openStore(t, { url });
 });
 

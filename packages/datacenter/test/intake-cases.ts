@@ -330,6 +330,17 @@ export function intakeCases(name: string, database: NewDatabase, skip: string | 
       await assert.rejects(first.center.close(), { code: 'custody.taken-over' });
     });
 
+    test('a start that comes to nothing takes the store from nobody', async (t) => {
+      const running = await startCenter(t, database);
+      const one = await endpoint('one');
+      await running.consent(one);
+      // Its ledgers cannot be continued, here because they are in use.
+      const options = testCenterOptions(running.dir, centerOf('zurich'), world.residency, running.store);
+      await assert.rejects(openDataCenter({ ...options, clock: running.clock }), { code: 'lease.held' });
+      const message = await one.seal(one.report([fileSeen('x', now)], now));
+      assert.equal((await running.post('/v1/reports', message)).status, 201);
+    });
+
     test('a consent of the future is refused, and its withdrawal taken whatever the clock', async (t) => {
       const running = await startCenter(t, database);
       const one = await endpoint('one');

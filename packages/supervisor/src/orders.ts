@@ -101,6 +101,8 @@ export class Orders {
     try {
       await this.#work(readRecord(row));
     } catch (error) {
+      // It may have missed an order whose entries were forgotten meanwhile: that is for the next policy to say.
+      if (this.#options.tail.isRetired) return false;
       const attempts = Number(row['attempts']) + 1;
       // The order itself is at fault, and not what it names: nobody can build it, so nothing is said of it.
       const state = isOrderFault(error) ? 'void' : String(row['state']);
@@ -154,6 +156,7 @@ export class Orders {
       });
     }
     await this.#reportDifference(orderId, claims);
+    if (tail.isRetired) return; // `reconsider` has its say: the next policy compares everything again.
     database
       .prepare('UPDATE rebuild SET compared = ?, attempts = 0, due = 0, trouble = NULL WHERE order_id = ?')
       .run(compared, orderId);

@@ -120,6 +120,11 @@ export class Tail {
     await this.#running;
   }
 
+  /** What is read by it since may be half of one policy and half of the next. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
   #requireInOffice(): void {
     if (this.#isRetired) throw fail('supervisor.retired', 'another trust policy was accepted meanwhile');
   }

@@ -1,6 +1,7 @@
 // What a data center logs of its ledgers against what its ledgers show.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { describe, test, type TestContext } from 'node:test';
 import {
   custodyRoot,
@@ -174,9 +175,24 @@ describe('the custody watch', () => {
       return policy.version === 2 && custody['singapore.example/access'] !== undefined;
     });
     assert.equal(desk.supervisor.status().custody['zurich.example/access'], undefined);
-    // What it said while it counted is a root of no center that is known here now; that is no finding.
-    await eventually(() => desk.supervisor.status().custody['unlisted'] !== undefined);
-    assert.deepEqual(codes(desk), ['custody-root-differs']);
+    // Whoever looked at this root, looked at those before it.
+    await ledger.root({ by: 'singapore' });
+    await eventually(() => codes(desk).includes('custody-root-stray'));
+    assert.equal(desk.supervisor.status().custody['unlisted'], undefined, 'an ended key was accepted once');
+    assert.deepEqual(codes(desk), ['custody-root-differs', 'custody-root-stray']);
+  });
+
+  test('says which root is of no center that was accepted here, while its key counts', async (t) => {
+    const world = await makeDeskWorld(t);
+    const desk = await world.open('supervisor-a');
+    await world.acceptWithoutZurich(desk.folder);
+    rmSync(join(desk.folder, 'sharing.json'));
+    const ledger = serveLedger(world);
+    ledger.grow(2);
+    await ledger.root();
+    const said = (): string => desk.supervisor.status().custody['unlisted'] ?? '';
+    await eventually(() => said().startsWith('entry 0 is a root of zurich.example/custody'));
+    assert.deepEqual(codes(desk), []);
   });
 
   test('finds a ledger that signed two histories, also over a restart', async (t) => {

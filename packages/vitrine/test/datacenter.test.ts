@@ -27,6 +27,7 @@ import {
   type Json,
   type SealingKey,
 } from '@vitrine/evidence';
+import { Store } from '@vitrine/datacenter';
 import { fileSeen, type TestEndpoint } from '@vitrine/datacenter/testing';
 import { openAnswer, parseConfirmation, schemaDigest, type Residency } from '@vitrine/reports';
 import { everyParserRefuses, eventually, repositoryRoot, temporaryDirectory } from '@vitrine/testkit';
@@ -36,6 +37,7 @@ import { readDataCenterConfig } from '../src/datacenter/config.ts';
 import { askControl, serveControl, verbBody } from '../src/datacenter/control.ts';
 import type { DataCenterDaemon } from '../src/datacenter/daemon.ts';
 import { dataCenterFileSchema, formatDataCenterFile, parseDataCenterFile } from '../src/datacenter/file.ts';
+import { openDataCenterFolder, storeOf } from '../src/datacenter/folder.ts';
 import { keyDue } from '../src/datacenter/sealing.ts';
 import { verbsOf } from '../src/datacenter/verbs.ts';
 import { centerWorld, day, endpointOf, start, type CenterWorld } from './datacenter-world.ts';
@@ -73,6 +75,28 @@ test('a data center makes its sealing keys week by week, and destroys them after
   assert.equal(secretsOf(folder).length, 1);
   assert.ok(!secretsOf(folder).includes(secret));
   await assert.rejects(daemon.center.intake.take(report), { code: 'intake.sealing-key' });
+});
+
+test('a data center whose store another has taken over makes no key that the other could not open', async (t) => {
+  const world = await centerWorld(t);
+  const { folder, clock } = world;
+  await world.policy();
+  const daemon = await world.open();
+  await daemon.round();
+  const [first = ''] = secretsOf(folder);
+  const other = await Store.open(await storeOf(await openDataCenterFolder(folder)), 'zurich');
+  t.after(() => other.close());
+  await other.own();
+  clock.advance(5 * day * 1000);
+  await daemon.round();
+  assert.match(daemon.troubles.get('sealing keys') ?? '', /custody\.taken-over/);
+  await assert.rejects(daemon.renew(), { code: 'custody.taken-over' });
+  await daemon.send();
+  assert.equal(world.sealingKeys().length, 1);
+  assert.deepEqual(secretsOf(folder), [first]);
+  clock.advance(5 * day * 1000);
+  await daemon.round();
+  assert.deepEqual(secretsOf(folder), [], 'what has ended is destroyed all the same');
 });
 
 test('a secret that the disk did not give up is destroyed by the next round, and one that nothing names at the start', async (t) => {

@@ -38,7 +38,7 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
       strict: '',
     },
     async prepare(tx) {
-      await requireDurable(tx);
+      await requireSettings(tx);
       // Several processes may open at once: one migrates.
       await tx.executeQuery(CompiledQuery.raw('SELECT pg_advisory_xact_lock(6272019)'));
     },
@@ -62,17 +62,24 @@ export function postgresDialect({ url, connections = 8, timeoutMs = 10_000 }: Po
   };
 }
 
-/** An acknowledgement must survive a power cut, and texts must be UTF-8: nothing is opened without both. */
-async function requireDurable(tx: Executor): Promise<void> {
+const exactly: Readonly<Record<string, string>> = {
+  server_encoding: 'UTF8',
+  default_transaction_isolation: 'read committed',
+};
+
+/**
+ * An acknowledgement must survive a power cut, texts must be UTF-8, and what a transaction waited for must be what it
+ * then reads: under another isolation it would see the epoch of before (`settle`), and pass.
+ */
+async function requireSettings(tx: Executor): Promise<void> {
   const { rows } = await tx.executeQuery<{ name: string; setting: string }>(
     CompiledQuery.raw(
-      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'server_encoding')`,
+      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'server_encoding', 'default_transaction_isolation')`,
     ),
   );
   for (const { name, setting } of rows) {
-    const isSound =
-      name === 'server_encoding' ? setting === 'UTF8' : setting !== 'off' && setting !== 'local';
-    if (!isSound)
+    const only = exactly[name];
+    if (only === undefined ? setting === 'off' || setting === 'local' : setting !== only)
       throw fail('custody.settings', `couldn't use the database: ${name} is ${quote(setting, 40)}`, {
         at: name,
       });

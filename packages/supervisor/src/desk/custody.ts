@@ -113,18 +113,19 @@ export class CustodyWatch {
 
   /**
    * Roots that are compared with nothing: under the key of a center, of a ledger that is none of its own (once for
-   * each name), or under a key of no center that we know. The latter may be one whose residency policy our operator
-   * has not accepted yet.
+   * each name), or under a key that counts and is of no center that we know: our operator may not have accepted its
+   * residency policy yet. Keys that were ended stay in the log with all that they signed, and are no trouble.
    */
   async #reportStray(ledgers: readonly Ledger[], roots: readonly Claim<CustodyRoot>[]): Promise<void> {
-    const { findings } = this.#options;
+    const { findings, policy } = this.#options;
     const own = Map.groupBy(ledgers, ({ center }) => identityOf(center));
     const named = new Set<string>();
     this.#troubles.delete('unlisted');
     for (const { index, id, keyid, statement } of roots) {
       const { ledger, purpose, size } = statement.predicate;
       const its = own.get(keyid);
-      if (its === undefined && ledgers.length > 0)
+      const isEnded = policy.keys.get(keyid)?.until !== undefined;
+      if (its === undefined && ledgers.length > 0 && !isEnded)
         this.#troubles.set(
           'unlisted',
           `entry ${index} is a root of ${ledger}, by the key ${keyid.slice(0, 16)} of no data center that was accepted here`,

@@ -178,6 +178,7 @@ export class DataCenterDaemon {
   renew(): Promise<string> {
     return this.alone(async () => {
       const { version } = this.residence.inForce().policy;
+      await this.#requireOwn();
       const made = await this.ring.make({ policy: version, notBefore: this.residence.now() - 3_600 });
       await this.center.intake.sealing.add(made);
       return idOf(made.key);
@@ -233,12 +234,28 @@ export class DataCenterDaemon {
 
   async #keepKeys(): Promise<void> {
     const now = this.residence.now();
-    for (const made of await this.ring.makeDue(this.residence.versions(), now)) {
+    try {
+      await this.#makeKeys(now);
+    } finally {
+      await this.#endKeys(now);
+    }
+  }
+
+  async #makeKeys(now: number): Promise<void> {
+    for (const made of await this.ring.makeDue(this.residence.versions(), now, () => this.#requireOwn())) {
       await this.center.intake.sealing.add(made);
       this.#parts.note(
         `sealing key ${idOf(made.key).slice(0, 16)}… from ${made.key.notBefore} to ${made.key.notAfter}`,
       );
     }
+  }
+
+  /** Before a key is made: endpoints would seal to it, and whoever has taken the store over could not open that. */
+  #requireOwn(): Promise<void> {
+    return this.center.store.write('see whose the store is', () => Promise.resolve());
+  }
+
+  async #endKeys(now: number): Promise<void> {
     this.#requirePlausibleClock();
     for (const id of await this.ring.destroyEnded(now)) {
       this.center.intake.sealing.forget(id);

@@ -170,8 +170,12 @@ export class SealingRing {
       .toSorted((a, b) => parseTime(b.key.notAfter) - parseTime(a.key.notAfter));
   }
 
-  /** Makes what is due, one after the other. */
-  async makeDue(residencies: readonly Residency[], now: number): Promise<readonly OpenableKey[]> {
+  /** Makes what is due, one after the other. `require` throws where none is to be made. */
+  async makeDue(
+    residencies: readonly Residency[],
+    now: number,
+    require: () => Promise<void>,
+  ): Promise<readonly OpenableKey[]> {
     const made: OpenableKey[] = [];
     for (;;) {
       const due = keyDue(
@@ -181,6 +185,7 @@ export class SealingRing {
         now,
       );
       if (due === undefined) return made;
+      await require();
       made.push(await this.make(due));
     }
   }
