@@ -5,7 +5,15 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { canonicalJson, isVitrineError, parseTime, statementIdOf, utf8, type Json } from '@vitrine/evidence';
+import {
+  canonicalJson,
+  concat,
+  isVitrineError,
+  parseTime,
+  statementIdOf,
+  utf8,
+  type Json,
+} from '@vitrine/evidence';
 import { fileFault, makeDurableDirectory, syncDirectory, writeDurable } from '@vitrine/host';
 import {
   missingFromExport,
@@ -250,14 +258,21 @@ const mostMissing = 10_000;
 
 async function writePart(folder: string, { records, readings, pages }: Everything): Promise<void> {
   await makeDurableDirectory(join(folder, 'pages'), { mode: 0o700 });
-  const json = (value: unknown): Uint8Array => utf8(`${JSON.stringify(value, null, 2)}\n`);
   const options = { mode: 0o600 };
-  await writeDurable(join(folder, 'records.json'), json(records), options);
-  await writeDurable(join(folder, 'readings.json'), json(readings), options);
+  await writeDurable(join(folder, 'records.json'), jsonLines(records), options);
+  await writeDurable(join(folder, 'readings.json'), jsonLines(readings), options);
   for (const page of pages)
     await writeDurable(
       join(folder, 'pages', `${String(page.page).padStart(6, '0')}.json`),
       canonicalJson(page as unknown as Json),
       options,
     );
+}
+
+/** A JSON array, one value a line: samples in one text would be longer than a text may be. */
+function jsonLines(values: readonly unknown[]): Uint8Array {
+  const lines = values.map((value, at) =>
+    utf8(`${JSON.stringify(value)}${at + 1 < values.length ? ',' : ''}\n`),
+  );
+  return concat(utf8('[\n'), ...lines, utf8(']\n'));
 }
