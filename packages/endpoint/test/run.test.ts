@@ -190,7 +190,7 @@ test('the status says what failed last and what to do, until it ends well', asyn
   const { out } = await once('status');
   assert.match(
     out,
-    /^last {6}update: began .*, exit 5\nfailed {4}update: fetch\.status, .*\n {10}Look at the status/m,
+    /^last {6}update began .{20}, ended .{20}, exit 5\nfailed {4}update: fetch\.status, .*\n {10}Look at the status/m,
   );
   assert.match(out, /^rests {5}127\.0\.0\.1:[0-9]+ until .*: 1 in a row, fetch\.status$/m);
   // That it is left alone hides no reason.
