@@ -190,7 +190,7 @@ test('the status says what failed last and what to do, until it ends well', asyn
   const { out } = await once('status');
   assert.match(
     out,
-    /^last {6}update: began .*, exit 5\nfailed {4}update: fetch\.status, .*\n {10}Look at the status/m,
+    /^last {6}update began .{20}, ended .{20}, exit 5\nfailed {4}update: fetch\.status, .*\n {10}Look at the status/m,
   );
   assert.match(out, /^rests {5}127\.0\.0\.1:[0-9]+ until .*: 1 in a row, fetch\.status$/m);
   // That it is left alone hides no reason.
@@ -257,13 +257,30 @@ for (const [args, says] of [
   [['--every', '1h', '--once'], /--every says nothing about --once/],
 ] as const)
   test(`"run ${args.join(' ')}" is wrong usage`, async () => {
-    const said: string[] = [];
-    const line = (text: string): void => void said.push(text);
-    const terminal = { show: line, print: line, warn: line, input: () => Promise.resolve('') };
-    const build = { product: 'agent', version: '0.1.0', file: import.meta.filename };
-    assert.equal(await agentCommand(['run', ...args, '--folder', 'none'], build, { terminal }), 2);
-    assert.match(said.join(), says);
+    const { exit, said } = await command('run', ...args, '--folder', 'none');
+    assert.equal(exit, 2);
+    assert.match(said, says);
   });
+
+test('the help of the agent fits a terminal of 80 columns', async () => {
+  const { said } = await command('help');
+  assert.match(said, /^ {2}run /m);
+  assert.deepEqual(
+    said.split('\n').filter((line) => line.length > 80),
+    [],
+  );
+});
+
+async function command(
+  ...args: readonly string[]
+): Promise<{ readonly exit: number; readonly said: string }> {
+  const said: string[] = [];
+  const line = (text: string): void => void said.push(text);
+  const terminal = { show: line, print: line, warn: line, input: () => Promise.resolve('') };
+  const build = { product: 'agent', version: '0.1.0', file: import.meta.filename };
+  const exit = await agentCommand(args, build, { terminal });
+  return { exit, said: said.join('\n') };
+}
 
 test('a new version is installed by the next cycle, and ends the program that it replaces', async () => {
   fresh();

@@ -225,8 +225,7 @@ export const reportsErrors = {
   'access.signature': {
     exit: 3,
     meaning: 'A request for access is not signed by the identity key of its data center.',
-    remedy:
-      'The supervisor accepts the newest trust policy and residency policy, and restarts; then ask it again.',
+    remedy: 'The supervisor accepts the newest trust policy and residency policy; then ask it again.',
   },
   'access.time': {
     exit: 3,

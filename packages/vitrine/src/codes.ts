@@ -140,7 +140,7 @@ export const vitrineErrors = {
     meaning:
       "A supervisor's trust policy does not list a data center of the residency policy, or says otherwise.",
     remedy:
-      'Accept the trust policy that lists it, and the residency policy then; if there is none, ask the vendor.',
+      'Accept the trust policy that lists it, and then the residency policy; if there is none, ask the vendor.',
   },
   'residency.ledger': {
     exit: 3,

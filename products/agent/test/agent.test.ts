@@ -218,7 +218,7 @@ test('an interrupted update ends with 130 and keeps what it had', async () => {
   const second = await first('run', '--once', '--folder', stuck);
   assert.equal(second.code, 1);
   assert.match(second.stderr, /lease\.held/);
-  assert.match((await first('status', '--folder', stuck)).stdout, /^last {6}update: began .*, under way/m);
+  assert.match((await first('status', '--folder', stuck)).stdout, /^last {6}update began .*, under way/m);
   daemon.kill('SIGTERM');
   assert.equal((await ended)[0], 0);
   const events = said.join('').trimEnd().split('\n');

@@ -16,32 +16,38 @@ import {
 
 export const usage: string = `usage: vitrine-agent COMMAND [--folder DIR] [--json]
 
-Keeps one product of one vendor up to date, and believes nothing that it cannot check: every version was
-published for everyone, stands in a public log that witnesses cosigned, and was rebuilt by independent
-third parties to the same bytes.
+Keeps one product of one vendor up to date, and believes nothing that it cannot
+check: every version was published for everyone, stands in a public log that
+witnesses cosigned, and was rebuilt by independent third parties to the same
+bytes.
 
-  enrol            begin: --repository URL [--mirror URL ...] --log URL --product NAME --channel NAME
-                   --platform NAME [--output PATH] --root FILE --policy FILE
+  enrol            begin: --repository URL [--mirror URL ...] --log URL
+                   --product NAME --channel NAME --platform NAME
+                   [--output PATH] --root FILE --policy FILE
   update           look for a new version, judge it, install it
     --check        everything up to the verdict, installs nothing
     --again        also what failed here before or was rolled back by hand
   run              do by itself what "update" and "send" do, until it is stopped
-    --every TIME   between cycles: 1m to 24h, by default 1h; each by chance a fifth sooner or later
+    --every TIME   between cycles: 1m to 24h, by default 1h; each by chance up
+                   to a fifth sooner or later
     --once         one cycle, now
   status           what runs, since when, and why the last run was refused
   rollback --yes   back to the last good version
   policy accept DIGEST [--policy FILE]
-                   put a trust policy in force by hand: the pending one, or the one in FILE
+                   put a trust policy in force by hand: the pending one, or
+                   the one in FILE
   self-test        whether the agent works on this machine
   version, help
 
 ${sharingUsage}
 
-  --folder DIR     the folder of the endpoint; by default the one that this agent was installed in
+  --folder DIR     the folder of the endpoint; by default the one that this
+                   agent was installed in
   --json           one JSON document instead of lines
 
-exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused, the evidence is bad, or a finding; 5 cannot tell:
-unreachable, absent or stale; 6 "run --once" did one half, and cannot tell for the other; 130 interrupted`;
+exit codes: 0 done; 1 failed; 2 wrong usage; 3 refused, the evidence is bad, or
+a finding; 5 cannot tell: unreachable, absent or stale; 6 "run --once" did one
+half, and cannot tell for the other; 130 interrupted`;
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;

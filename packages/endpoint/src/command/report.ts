@@ -116,7 +116,7 @@ function runRows({ every, next, stoppedAt, halves, hosts }: RunState, now: numbe
     const ended = endedAt === undefined ? 'under way, or cut short' : `ended ${formatTime(endedAt)}`;
     rows.push([
       'last',
-      `${half}: began ${formatTime(beganAt)}, ${ended}${exit === undefined ? '' : `, exit ${exit}`}`,
+      `${half} began ${formatTime(beganAt)}, ${ended}${exit === undefined ? '' : `, exit ${exit}`}`,
     ]);
     if (failure === undefined) continue;
     rows.push(

@@ -6,21 +6,26 @@ import { fail } from '../codes.ts';
 import type { ReportAsked } from '../sharing/report.ts';
 import type { Arrival } from '../sharing/walk.ts';
 
-export const sharingUsage = `sharing; nothing leaves this machine without your consent, and no server can ask for it:
+export const sharingUsage = `sharing; nothing leaves this machine without your consent, and no server can ask
+for it:
   consent show [PROFILE --country CC]
-                   what is shared now, or everything that a profile shares and where it would be kept
+                   what is shared now, or everything that a profile shares and
+                   where it would be kept
   consent give PROFILE --country CC [--also CC ...] [--yes]
-                   share it: none, look-ups, reports or samples. --also: countries to which it may move
+                   share it: none, look-ups, reports or samples. --also:
+                   countries to which it may move
   consent withdraw share nothing from now on
   report PATH ...  put facts about files at and below PATH into the queue
-    --sample       the files themselves, too; documents, archives and unknown kinds only with --yes, and only
-                   for a PATH that is the very file
+    --sample       the files themselves, too; documents, archives and unknown
+                   kinds only with --yes, and only for a PATH that is the very
+                   file
     --arrived WAY  web, mail, removable, network or local
     --no-names     without names and folders of files
     --again        also what was reported before
     --observations FILE
                    observations from a JSON file instead of paths
-  send [--wait]    send what waits, fetch what was promised; --wait: until all of it is proven
+  send [--wait]    send what waits, fetch what was promised; --wait: until all
+                   of it is proven
   ledger list      everything that was ever shared, and what became of it
   ledger show ENTRY
                    one entry by its number, or a report by its id
@@ -31,13 +36,15 @@ export const sharingUsage = `sharing; nothing leaves this machine without your c
                    all that the data centers have of you, readable without them
   subject erase --yes
   subject restrict, subject unrestrict
-                   [--center ID] [--generation NUMBER] for one data center and subject
-    --request FILE erase, restrict, unrestrict: write the sealed request instead of sending it, for an
-                   operator who is reached by another way
+                   [--center ID] [--generation NUMBER] for one data center and
+                   subject
+    --request FILE erase, restrict, unrestrict: write the sealed request instead
+                   of sending it, for an operator who is reached by another way
   subject answer FILE
                    take what the operator gave back
   subject recovery [--from FILE]
-                   bring back what only the printed recovery code knows; "-" reads it from standard input`;
+                   bring back what only the printed recovery code knows; "-"
+                   reads it from standard input`;
 
 export type SharingOption =
   | 'country'

@@ -162,6 +162,7 @@ export function accessCommand(): Command {
         const answer = await askControl(folder, 'access-list', {});
         if (terminal.json) terminal.document(answer);
         if (!Array.isArray(answer)) throw fail('control.verb', 'the daemon listed no requests');
+        if (answer.length === 0) terminal.line('no request was made');
         for (const one of answer as readonly Json[]) show(one, terminal);
         return 0;
       },

@@ -50,6 +50,7 @@ export function deskCommands(): readonly Command[] {
       run: async ({ args: [folder = ''], terminal }) => {
         const requests = openRequests(folder);
         if (terminal.json) terminal.document(requests.map(summaryOf));
+        if (requests.length === 0) terminal.line('no data center has asked for anything');
         for (const request of requests) show(request, terminal);
         return 0;
       },

@@ -23,7 +23,7 @@ import { readFile } from '../files.ts';
 import { stopRequested } from '../signals.ts';
 import { withSigners, type NeededKey } from '../signer/start.ts';
 import { readSupervisorFolder } from '../supervisor-folder.ts';
-import { columns, reportError, type Terminal } from '../terminal.ts';
+import { columns, reportError, wrapped, type Terminal } from '../terminal.ts';
 import { deskCommands } from './supervisor-desk.ts';
 
 interface SignerOptions {
@@ -165,21 +165,24 @@ async function showStatus(url: string, terminal: Terminal): Promise<number> {
   const { operator, node, isolation, log, findings, signed, unlogged, rebuilds, ...desk } =
     status.check(document);
   if (terminal.json) terminal.document(document);
+  const say = (words: string): void => {
+    for (const part of wrapped(words, ' '.repeat(10))) terminal.line(part);
+  };
   const counted = Object.entries(findings).map(([severity, count]) => `${count} ${severity}`);
   terminal.line(`${operator}, Node ${node}, isolation ${isolation}`);
-  terminal.line(`log       ${log.origin}, read to entry ${log.read}`);
-  if (log.trouble !== null) terminal.line(`trouble   ${log.trouble}`);
+  say(`log       ${log.origin}, read to entry ${log.read}`);
+  if (log.trouble !== null) say(`trouble   ${log.trouble}`);
   terminal.line(`findings  ${counted.join(', ')}`);
   terminal.line(`signed    ${signed} role versions`);
   terminal.line(`waiting   ${unlogged} statements are not in the log yet`);
   const { access, custody = {}, policy } = desk;
   if (policy !== undefined) {
     terminal.line(`policy    ${policy.version} under root ${policy.root}`);
-    if (policy.trouble !== null) terminal.line(`not taken ${policy.trouble}`);
+    if (policy.trouble !== null) say(`not taken ${policy.trouble}`);
   }
   if (access !== undefined)
     terminal.line(`access    ${access.waiting} requests wait for a decision, ${access.granted} are granted`);
-  for (const [ledger, trouble] of Object.entries(custody)) terminal.line(`ledger    ${ledger}: ${trouble}`);
+  for (const [ledger, trouble] of Object.entries(custody)) say(`ledger    ${ledger}: ${trouble}`);
   const rows = rebuilds.map(({ order, index, result, blind }) => [
     `entry ${index}`,
     `${order.slice(0, 16)}…`,
