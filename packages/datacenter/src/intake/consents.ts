@@ -20,7 +20,7 @@ import { fail } from '../codes.ts';
 import type { Store, Writing } from '../store/store.ts';
 
 /** Verified consents in memory at most: some 3 KB each, and a fifth of a millisecond to read one again. */
-const mostKnown = 5_000;
+const mostKnown = 1_000;
 
 export interface ConsentRules {
   readonly center: string;
