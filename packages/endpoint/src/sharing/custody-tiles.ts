@@ -2,8 +2,8 @@
 // and the tiles below it, each verified up to that root. With them a promised leaf is found where nobody answers
 // for its report any more (D17b, D20), and an export is compared with what is public.
 
-import { inclusionProof, isVitrineError, toBase64, toHex, type DataCenter } from '@vitrine/evidence';
-import { fetchBytes, sha256 } from '@vitrine/host';
+import { inclusionProof, toBase64, toHex, type DataCenter } from '@vitrine/evidence';
+import { sha256 } from '@vitrine/host';
 import { VerifiedTiles, type LogSource } from '@vitrine/log/reader';
 import {
   ledgerRulesOf,
@@ -13,7 +13,7 @@ import {
   type ReportProof,
 } from '@vitrine/reports';
 import { fail } from '../codes.ts';
-import { locate, requestFrom, type Limits } from '../repository.ts';
+import { locate, openRepositories, type Limits } from '../repository.ts';
 import { getCheckpoint } from './intake.ts';
 import type { SharingSession } from './session.ts';
 
@@ -94,27 +94,9 @@ export class CustodyTiles {
 
 /** At the first of its addresses that answers. */
 function sourceOf({ id, intake }: DataCenter, limits: Limits): LogSource {
-  return {
-    description: id,
-    async read(path, maxBytes) {
-      let unreachable: unknown;
-      for (const address of intake) {
-        try {
-          const { status, bytes } = await requestFrom(limits, address, (request) =>
-            fetchBytes(locate(address, `ledgers/custody/${path}`), {
-              maxBytes,
-              timeoutMs: limits.requestMs,
-              expectStatus: [200, 404],
-              ...request,
-            }),
-          );
-          return status === 404 ? undefined : bytes;
-        } catch (error) {
-          if (!isVitrineError(error) || error.exit !== 5) throw error;
-          unreachable ??= error;
-        }
-      }
-      throw unreachable;
-    },
-  };
+  const ledger = openRepositories(
+    intake.map((address) => locate(address, 'ledgers/custody')),
+    limits,
+  );
+  return { description: id, read: (path, maxBytes) => ledger.fetch(path, maxBytes) };
 }
